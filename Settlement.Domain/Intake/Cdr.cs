@@ -1,0 +1,195 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Rating;
+
+namespace Settlement.Domain.Intake;
+
+/// <summary>The OCPI version a document was written in.</summary>
+public enum OcpiVersion
+{
+    V211,
+    V221,
+    V230,
+}
+
+/// <summary>The name of a CDR: unique per owner (OCPI 2.2.1 CDR object, field id), compared without case.</summary>
+public readonly record struct CdrKey(PartyId Owner, string Id)
+{
+    /// <summary>The id folded for comparison: OCPI ids are CiString.</summary>
+    public string Folded => Id.ToLowerInvariant();
+
+    public bool Equals(CdrKey other) => Owner == other.Owner && Folded == other.Folded;
+
+    public override int GetHashCode() => HashCode.Combine(Owner, Folded);
+
+    public override string ToString() => $"{Owner}/{Id}";
+}
+
+/// <summary>
+/// One charge detail record: a superset of OCPI 2.1.1, 2.2.1 and 2.3.0, without anything about the driver.
+/// What identifies a driver is in <see cref="PersonalData"/> and leaves intake only sealed.
+/// </summary>
+public sealed record Cdr
+{
+    public required OcpiVersion Version { get; init; }
+
+    public required CdrKey Key { get; init; }
+
+    /// <summary>The eMSP that pays: owner of the token, or the addressee (2.1.1).</summary>
+    public required PartyId TokenOwner { get; init; }
+
+    /// <summary>AD_HOC_USER, APP_USER, OTHER, RFID, EMAID or what the partner wrote.</summary>
+    public string? TokenType { get; init; }
+
+    public string? AuthMethod { get; init; }
+
+    public string? AuthorizationReference { get; init; }
+
+    public required Instant Start { get; init; }
+
+    /// <summary>End of the session, not of charging.</summary>
+    public required Instant End { get; init; }
+
+    public string? SessionId { get; init; }
+
+    public required CdrLocation Location { get; init; }
+
+    public string? MeterId { get; init; }
+
+    /// <summary>ISO 4217, upper case; whether we know it is checked when the CDR is settled.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Tariffs embedded in the CDR, as valid at session start.</summary>
+    public IReadOnlyList<Tariff> Tariffs { get; init; } = [];
+
+    public required IReadOnlyList<ChargingPeriod> Periods { get; init; }
+
+    /// <summary>The CPO's claim. On a credit CDR only this is negative; quantities stay positive.</summary>
+    public required Price TotalCost { get; init; }
+
+    public Price? TotalFixedCost { get; init; }
+
+    public Price? TotalEnergyCost { get; init; }
+
+    public Price? TotalTimeCost { get; init; }
+
+    public Price? TotalParkingCost { get; init; }
+
+    public Price? TotalReservationCost { get; init; }
+
+    public required decimal TotalEnergyKwh { get; init; }
+
+    public required decimal TotalTimeHours { get; init; }
+
+    public decimal? TotalParkingHours { get; init; }
+
+    public string? InvoiceReferenceId { get; init; }
+
+    public bool Credit { get; init; }
+
+    /// <summary>The id of the CDR that this one credits; mandatory on a credit CDR.</summary>
+    public string? CreditReferenceId { get; init; }
+
+    public bool HomeChargingCompensation { get; init; }
+
+    /// <summary>SHA-256 of the signed meter data as received, in hex; the data itself is sealed.</summary>
+    public string? SignedDataSha256 { get; init; }
+
+    public Instant? LastUpdated { get; init; }
+}
+
+/// <summary>A charging period: it ends when the next begins; the last ends with the session.</summary>
+/// <remarks>Volumes are null where the period does not carry the dimension (OCPI 2.2.1 §10.4.2).</remarks>
+public sealed record ChargingPeriod
+{
+    public required Instant Start { get; init; }
+
+    public string? TariffId { get; init; }
+
+    public decimal? EnergyKwh { get; init; }
+
+    public decimal? TimeHours { get; init; }
+
+    public decimal? ParkingHours { get; init; }
+
+    public decimal? ReservationHours { get; init; }
+
+    /// <summary>2.1.1 only: flat fees were a dimension there.</summary>
+    public decimal? Flat { get; init; }
+
+    public decimal? MinCurrentA { get; init; }
+
+    public decimal? MaxCurrentA { get; init; }
+
+    public decimal? MinPowerKw { get; init; }
+
+    public decimal? MaxPowerKw { get; init; }
+}
+
+/// <summary>Where the session took place, as sealed in the CDR at session start.</summary>
+public sealed record CdrLocation
+{
+    public required string Id { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>Null for a home charger: the address of a person is sealed.</summary>
+    public string? Address { get; init; }
+
+    public string? City { get; init; }
+
+    public string? PostalCode { get; init; }
+
+    public string? State { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-3, as OCPI writes it.</summary>
+    public required string Country { get; init; }
+
+    /// <summary>IANA zone; only 2.1.1 carries one in a CDR.</summary>
+    public string? TimeZone { get; init; }
+
+    public string? EvseUid { get; init; }
+
+    public string? EvseId { get; init; }
+
+    public string? ConnectorId { get; init; }
+
+    public string? ConnectorStandard { get; init; }
+
+    public string? ConnectorFormat { get; init; }
+
+    /// <summary>AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE, DC.</summary>
+    public string? PowerType { get; init; }
+}
+
+/// <summary>An amount as a partner states it; nothing is derived from it.</summary>
+/// <param name="BeforeTaxes">2.1.1 total_cost; 2.2.1 excl_vat; 2.3.0 before_taxes.</param>
+/// <param name="AfterTaxes">2.2.1 incl_vat; 2.3.0 before_taxes + Σ taxes where taxes are listed.</param>
+/// <param name="Taxes">2.3.0 only.</param>
+public sealed record Price(decimal? BeforeTaxes, decimal? AfterTaxes, IReadOnlyList<StatedTax> Taxes);
+
+/// <summary>OCPI 2.3.0 TaxAmount.</summary>
+public sealed record StatedTax(string Name, string? AccountNumber, decimal? Percentage, decimal Amount);
+
+/// <summary>What a CDR tells about a person. Never stored, logged or printed as it is.</summary>
+public sealed record PersonalData
+{
+    public string? TokenUid { get; init; }
+
+    public string? ContractId { get; init; }
+
+    public string? Latitude { get; init; }
+
+    public string? Longitude { get; init; }
+
+    public string? Remark { get; init; }
+
+    /// <summary>The address of a home charger.</summary>
+    public string? HomeAddress { get; init; }
+
+    /// <summary>Signed meter data, verbatim.</summary>
+    public string? SignedData { get; init; }
+
+    /// <summary>Nothing of a person's data goes through text formatting.</summary>
+    public override string ToString() => "[personal data]";
+}

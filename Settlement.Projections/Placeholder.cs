@@ -1,0 +1,2 @@
+namespace Settlement.Projections;
+internal static class Placeholder;

@@ -178,6 +178,9 @@ public sealed record PersonalData
 
     public string? ContractId { get; init; }
 
+    /// <summary>An authorization_reference that names the driver; else it stays in the Cdr.</summary>
+    public string? AuthorizationReference { get; init; }
+
     public string? Latitude { get; init; }
 
     public string? Longitude { get; init; }

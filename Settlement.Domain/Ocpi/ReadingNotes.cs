@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+
+namespace Settlement.Domain.Ocpi;
+
+/// <summary>What is noticed while a document is read: findings with their place, unknown names, a refusal.</summary>
+public sealed class ReadingNotes
+{
+    /// <summary>One document cannot fill the store with findings.</summary>
+    public const int MaxFindings = 100;
+
+    private const int MaxNames = 20;
+    private readonly List<(string Name, int Index)> path = new(8);
+    private List<Finding>? findings;
+    private List<string>? unknownNames;
+
+    /// <summary>The first reason why the document cannot be used; reading goes on to tell what else can be told.</summary>
+    public Refusal? Refusal { get; private set; }
+
+    public int UnknownFields { get; private set; }
+
+    public IReadOnlyList<Finding> Findings => findings ?? (IReadOnlyList<Finding>)[];
+
+    public IReadOnlyList<string> UnknownFieldNames => unknownNames ?? (IReadOnlyList<string>)[];
+
+    internal void Enter(string name) => path.Add((name, -1));
+
+    internal void Leave() => path.RemoveAt(path.Count - 1);
+
+    /// <summary>The next element of the list entered last.</summary>
+    internal void Step() => path[^1] = (path[^1].Name, path[^1].Index + 1);
+
+    internal int Index => path[^1].Index;
+
+    internal void Find(string code, string name, string detail) => Add(new Finding(code, Pointer(name), detail));
+
+    internal void Add(Finding finding)
+    {
+        findings ??= [];
+        if (findings.Count < MaxFindings - 1)
+        {
+            findings.Add(finding);
+        }
+        else if (findings.Count == MaxFindings - 1)
+        {
+            findings.Add(new Finding(
+                IntakeFindings.FindingsTruncated, "", $"more than {MaxFindings - 1} findings; the rest is left out"));
+        }
+    }
+
+    internal void Refuse(string code, string name, string reason) =>
+        Refusal ??= new Refusal(code, $"{Pointer(name)}: {reason}");
+
+    internal void RefuseWhole(string code, string reason) => Refusal ??= new Refusal(code, reason);
+
+    internal void Unknown(string name)
+    {
+        UnknownFields++;
+        unknownNames ??= [];
+        if (unknownNames.Count < MaxNames)
+        {
+            unknownNames.Add(name.Length <= 60 ? name : name[..60]);
+        }
+    }
+
+    internal void Unknown(int count, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            Unknown(name);
+        }
+
+        UnknownFields += count - names.Count;
+    }
+
+    /// <summary>Takes a driver's identifiers out of everything that was noticed, wherever a partner wrote them.</summary>
+    internal void Redact(IReadOnlyList<string> secrets)
+    {
+        for (var i = 0; i < findings?.Count; i++)
+        {
+            var finding = findings[i];
+            findings[i] = finding with { Pointer = Hide(finding.Pointer), Detail = Hide(finding.Detail) };
+        }
+
+        for (var i = 0; i < unknownNames?.Count; i++)
+        {
+            unknownNames[i] = Hide(unknownNames[i]);
+        }
+
+        Refusal = Refusal is null ? null : Refusal with { Message = Hide(Refusal.Message) };
+
+        string Hide(string text)
+        {
+            foreach (var secret in secrets)
+            {
+                text = text.Replace(secret, "[driver]", StringComparison.OrdinalIgnoreCase);
+            }
+
+            return text;
+        }
+    }
+
+    /// <summary>The place of a member of the object being read, as an RFC 6901 pointer.</summary>
+    private string Pointer(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var (part, index) in path)
+        {
+            text.Append('/').Append(Escape(part));
+            if (index >= 0)
+            {
+                text.Append('/').Append(index.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return name.Length == 0 ? text.ToString() : text.Append('/').Append(Escape(name)).ToString();
+    }
+
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}

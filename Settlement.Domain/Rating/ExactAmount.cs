@@ -1,19 +1,34 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Settlement.Domain.Rating;
 
 /// <summary>An exact amount: a decimal numerator over a whole denominator. Nothing here rounds but the named rules.</summary>
-/// <remarks>Prices per hour times whole seconds are exact over 3600; percentages over 100 more.</remarks>
+/// <remarks>
+/// Prices per hour times whole seconds are exact over 3600; percentages only lengthen the numerator.
+/// Equal by value. What cannot be kept exactly throws <see cref="OverflowException"/>.
+/// </remarks>
 public readonly record struct ExactAmount(decimal Numerator, long Denominator) : IComparable<ExactAmount>
 {
     public static readonly ExactAmount Zero = new(0m, 1);
 
+    public bool IsZero => Numerator == 0m;
+
     public static ExactAmount Of(decimal amount) => new(amount, 1);
 
-    public static ExactAmount operator +(ExactAmount a, ExactAmount b) =>
-        a.Denominator == b.Denominator
-            ? new(a.Numerator + b.Numerator, a.Denominator)
-            : new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
+    public static ExactAmount operator +(ExactAmount a, ExactAmount b)
+    {
+        if (a.Denominator == b.Denominator)
+        {
+            return new(Exact.Add(a.Numerator, b.Numerator), a.Denominator);
+        }
+
+        var common = (long)BigInteger.GreatestCommonDivisor(a.Denominator, b.Denominator);
+        var (forA, forB) = (b.Denominator / common, a.Denominator / common);
+        return new(
+            Exact.Add(Exact.Multiply(a.Numerator, forA), Exact.Multiply(b.Numerator, forB)),
+            a.Denominator * forA);
+    }
 
     public static ExactAmount operator -(ExactAmount a, ExactAmount b) => a + -b;
 
@@ -27,43 +42,39 @@ public readonly record struct ExactAmount(decimal Numerator, long Denominator) :
 
     public static bool operator >=(ExactAmount a, ExactAmount b) => a.CompareTo(b) >= 0;
 
-    public int CompareTo(ExactAmount other) =>
-        (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
+    /// <summary>This share of the amount: a percentage is <c>Times(percent, 100)</c>.</summary>
+    public ExactAmount Percent(decimal percent) =>
+        // percent / 100 is exact in decimal as long as its scale fits: multiply by 0.01, never divide
+        this with { Numerator = Exact.Multiply(Numerator, Exact.Multiply(percent, 0.01m)) };
+
+    public int CompareTo(ExactAmount other)
+    {
+        if (Denominator == other.Denominator)
+        {
+            return Numerator.CompareTo(other.Numerator);
+        }
+
+        var (one, scale) = Exact.Parts(Numerator);
+        var (two, otherScale) = Exact.Parts(other.Numerator);
+        var left = one * other.Denominator * BigInteger.Pow(10, otherScale);
+        return left.CompareTo(two * Denominator * BigInteger.Pow(10, scale));
+    }
+
+    public bool Equals(ExactAmount other) => CompareTo(other) == 0;
+
+    public override int GetHashCode() => LineScale().GetHashCode();
 
     /// <summary>Named rule <c>line-scale</c>: 12 decimal places, half to even. For output only.</summary>
-    public decimal LineScale() => Math.Round(Numerator / Denominator, 12, MidpointRounding.ToEven);
+    public decimal LineScale() => Denominator == 1
+        ? Math.Round(Numerator, 12, MidpointRounding.ToEven)
+        : Exact.Round(Numerator, Denominator, 12, halfToEven: true);
 
     /// <summary>
     /// Named rule <c>minor-units</c>: half away from zero, decided on the exact value, never on a pre-rounded one.
     /// </summary>
-    public decimal RoundTo(int decimals)
-    {
-        var scale = 1m;
-        for (var i = 0; i < decimals; i++)
-        {
-            scale *= 10m;
-        }
-
-        var magnitude = Math.Abs(Numerator) * scale;
-        var whole = decimal.Floor(magnitude / Denominator);
-        // The quotient may be off in its last digit: settle it by the exact remainder.
-        while (whole * Denominator > magnitude)
-        {
-            whole -= 1m;
-        }
-
-        while ((whole + 1m) * Denominator <= magnitude)
-        {
-            whole += 1m;
-        }
-
-        if ((magnitude - whole * Denominator) * 2m >= Denominator)
-        {
-            whole += 1m;
-        }
-
-        return Math.Sign(Numerator) * whole / scale;
-    }
+    public decimal RoundTo(int decimals) => Denominator == 1
+        ? Math.Round(Numerator, decimals, MidpointRounding.AwayFromZero)
+        : Exact.Round(Numerator, Denominator, decimals, halfToEven: false);
 
     public override string ToString() => LineScale().ToString(CultureInfo.InvariantCulture);
 }

@@ -23,7 +23,7 @@ public sealed record RatedSession
     /// <summary>Empty where the session is not rateable; then a finding says why.</summary>
     public required IReadOnlyList<RatedLine> Lines { get; init; }
 
-    /// <summary>Null where not rateable, and where prices include taxes the tariff does not name.</summary>
+    /// <summary>Null where not rateable, and where prices include taxes (tariff tax_included YES).</summary>
     public required ExactAmount? BeforeTaxes { get; init; }
 
     /// <summary>Null where the tariff does not tell the tax.</summary>
@@ -33,31 +33,15 @@ public sealed record RatedSession
 
     /// <summary>False: no price can be told; the findings say why.</summary>
     public bool IsRateable => BeforeTaxes is not null || AfterTaxes is not null;
-}
 
-/// <summary>One priced line.</summary>
-/// <param name="Phase">CHARGING or RESERVATION.</param>
-/// <param name="Period">Index of the charging period whose component this is (the last one for a step).</param>
-/// <param name="Element">Index of the tariff element; -1 for a min/max price adjustment.</param>
-/// <param name="Component">Index of the component in its element; -1 for an adjustment.</param>
-/// <param name="Quantity">As measured: kWh, whole seconds, or 1 for FLAT.</param>
-/// <param name="BilledQuantity">After step_size.</param>
-/// <param name="Unit">kWh, s or session.</param>
-/// <param name="Price">Per kWh, per hour or once.</param>
-/// <param name="Amount">BilledQuantity × Price, exact; before taxes, or after where the tariff includes them.</param>
-/// <param name="VatPercent">Null: the tariff does not say.</param>
-/// <param name="Because">The rule in words: which element, why it matched, which step.</param>
-public sealed record RatedLine(
-    Dimension Dimension,
-    string Phase,
-    int Period,
-    string TariffId,
-    int Element,
-    int Component,
-    decimal Quantity,
-    decimal BilledQuantity,
-    string Unit,
-    decimal Price,
-    ExactAmount Amount,
-    decimal? VatPercent,
-    string Because);
+    /// <summary>The line amounts include tax (tariff tax_included YES): <see cref="BeforeTaxes"/> is null.</summary>
+    public bool AmountsIncludeTax => AfterTaxes is not null && BeforeTaxes is null;
+
+    /// <summary>
+    /// A limit of the tariff that could not be held against the total here because it takes the tax first:
+    /// after tax where the tax is unknown, before tax where prices include it.
+    /// </summary>
+    public PriceLimit? PendingMin { get; init; }
+
+    public PriceLimit? PendingMax { get; init; }
+}

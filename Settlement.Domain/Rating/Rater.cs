@@ -1,7 +1,24 @@
 namespace Settlement.Domain.Rating;
 
 /// <summary>Prices a session from its tariffs. Pure: same input, same cents.</summary>
+/// <remarks>
+/// The order follows the specification's: periods in order, a tariff for each, the active component per dimension,
+/// FLAT once per phase, step_size on the session total, price, tax, price limits.
+/// </remarks>
 public static class Rater
 {
-    public static RatedSession Rate(RatingRequest request) => throw new NotSupportedException();
+    public static RatedSession Rate(RatingRequest request)
+    {
+        var findings = new Findings();
+        try
+        {
+            return new RatingRun(request, findings).Rate();
+        }
+        catch (OverflowException)
+        {
+            // A number too large or too long to be kept exactly is never bent into one that fits.
+            findings.Stop("amount.overflow", "", "A quantity or amount is too large or too long to be kept exactly.");
+            return RatingRun.NotRateable(request, findings);
+        }
+    }
 }

@@ -52,6 +52,9 @@ public sealed record Tariff
 
     /// <summary>SHA-256 of the tariff's own bytes in hex: the key under which it is compiled and remembered.</summary>
     public required string ContentHash { get; init; }
+
+    /// <summary>The compiled form, checked against this very object wherever it is used.</summary>
+    internal CompiledMemo Compiled { get; } = new();
 }
 
 /// <summary>A bound on the session total, before and after tax (OCPI 2.2.1 min_price, max_price).</summary>

@@ -1,0 +1,210 @@
+namespace Settlement.Domain.Rating;
+
+/// <summary>A component with what is left to ask once the time of day and the weekday are known.</summary>
+internal readonly record struct Candidate(ActiveComponent Component, bool Asks);
+
+/// <summary>
+/// A tariff made ready for rating: for each slot of the local day and each weekday, the components that can be
+/// active, in list order. Made once per tariff object; the reader gives one object per content hash.
+/// </summary>
+internal sealed class CompiledTariff
+{
+    private const int MinutesPerDay = 1440;
+    private const int DimensionCount = 4;
+    private readonly ElementCondition[] conditions;
+    private readonly ActiveComponent[][] components;
+    private readonly ushort[]? slotOfMinute;
+    private readonly int[] slotStart = [0];
+    private readonly Candidate[]?[] cells = [];
+    private readonly Candidate[][] unslotted;
+    private readonly int reading;
+
+    private CompiledTariff(Tariff tariff, RatingPolicy policy)
+    {
+        Tariff = tariff;
+        reading = ReadingOf(policy);
+        conditions = [.. tariff.Elements.Select(element => new ElementCondition(element.Restrictions, policy))];
+        components = [.. tariff.Elements.Select((element, index) => Components(tariff, element, index))];
+        Edges = EdgesOf(conditions);
+        NeedsLocalTime = conditions.Any(condition => condition.IsLocal);
+        KwhLimits = [.. conditions.SelectMany(c => new[] { c.Restrictions.MinKwh, c.Restrictions.MaxKwh })
+            .OfType<decimal>().Distinct().Order()];
+        DurationLimits = [.. conditions
+            .SelectMany(c => new[] { c.Restrictions.MinDurationSeconds, c.Restrictions.MaxDurationSeconds })
+            .OfType<int>().Select(seconds => (long)seconds).Distinct().Order()];
+        unslotted = [.. Enumerable.Range(0, DimensionCount).Select(dimension => Unslotted((Dimension)dimension))];
+        HasReservation = conditions.Any(condition => condition.Restrictions.Reservation is not null);
+        if (NeedsLocalTime && Edges.All(edge => edge % 60 == 0) && conditions.All(c => c.IsDaily))
+        {
+            slotOfMinute = new ushort[MinutesPerDay];
+            slotStart = [.. Edges.Append(0).Distinct().Order()];
+            FillSlots();
+            cells = new Candidate[slotStart.Length * 7 * DimensionCount][];
+        }
+    }
+
+    public Tariff Tariff { get; }
+
+    public bool NeedsLocalTime { get; }
+
+    public bool HasReservation { get; }
+
+    /// <summary>Seconds of the local day at which some element starts or stops to match.</summary>
+    public int[] Edges { get; }
+
+    public decimal[] KwhLimits { get; }
+
+    public long[] DurationLimits { get; }
+
+    public static CompiledTariff Of(Tariff tariff, RatingPolicy policy)
+    {
+        var known = tariff.Compiled.Value;
+        if (known is not null && ReferenceEquals(known.Tariff, tariff) && known.reading == ReadingOf(policy))
+        {
+            return known;
+        }
+
+        var compiled = new CompiledTariff(tariff, policy);
+        tariff.Compiled.Value = compiled;
+        return compiled;
+    }
+
+    public bool Prices(Dimension dimension) => unslotted[(int)dimension].Length > 0;
+
+    /// <summary>Components for charging; <paramref name="dailyDone"/> tells whether the clock is already heeded.</summary>
+    public Candidate[] Charging(Dimension dimension, in Moment at, out bool dailyDone)
+    {
+        if (slotOfMinute is null || !at.HasZone)
+        {
+            dailyDone = false;
+            return unslotted[(int)dimension];
+        }
+
+        dailyDone = true;
+        var slot = slotOfMinute[at.Second / 60];
+        var weekday = ElementCondition.Weekday(at.Day);
+        ref var cell = ref cells[(slot * 7 + weekday) * DimensionCount + (int)dimension];
+        return cell ??= Cell(dimension, slotStart[slot], weekday);
+    }
+
+    /// <summary>Components for a reservation, by the kind of restriction.</summary>
+    public IEnumerable<ActiveComponent> Reserving(Dimension dimension, string kind)
+    {
+        for (var element = 0; element < components.Length; element++)
+        {
+            if (conditions[element].Restrictions.Reservation == kind
+                && First(components[element], dimension) is { } component)
+            {
+                yield return component;
+            }
+        }
+    }
+
+    /// <summary>A slot never has an edge inside, so any second of it answers for all.</summary>
+    public bool SameSlot(int second, int other) =>
+        slotOfMinute is not null && slotOfMinute[second / 60] == slotOfMinute[other / 60];
+
+    private static int ReadingOf(RatingPolicy policy) =>
+        (int)policy.EqualTimes | (int)policy.EndMidnight << 1 | (int)policy.WrapWeekday << 2
+        | (int)policy.DateWindow << 3;
+
+    private static ActiveComponent? First(ActiveComponent[] components, Dimension dimension)
+    {
+        foreach (var component in components)
+        {
+            if (component.Dimension == dimension)
+            {
+                return component;
+            }
+        }
+
+        return null;
+    }
+
+    private static int[] EdgesOf(ElementCondition[] conditions)
+    {
+        var edges = new SortedSet<int>();
+        foreach (var condition in conditions.Where(condition => condition.IsLocal))
+        {
+            edges.Add(0); // weekdays, dates and windows that pass midnight all may change there
+            edges.Add(condition.From % 86400);
+            edges.Add(condition.Until % 86400);
+        }
+
+        return [.. edges];
+    }
+
+    private ActiveComponent[] Components(Tariff tariff, TariffElement element, int index) =>
+        [.. element.Components.Select((component, place) => new ActiveComponent
+        {
+            Dimension = component.Type,
+            TariffId = tariff.Id,
+            Element = index,
+            Component = place,
+            Price = component.Price,
+            StepSize = component.StepSize,
+            VatPercent = component.VatPercent,
+            TaxIncluded = tariff.TaxIncluded,
+            Condition = conditions[index],
+            IsDuplicated = element.Components.Skip(place + 1).Any(other => other.Type == component.Type),
+        })];
+
+    private void FillSlots()
+    {
+        var slot = 0;
+        for (var minute = 0; minute < MinutesPerDay; minute++)
+        {
+            while (slot + 1 < slotStart.Length && slotStart[slot + 1] <= minute * 60)
+            {
+                slot++;
+            }
+
+            slotOfMinute![minute] = (ushort)slot;
+        }
+    }
+
+    private Candidate[] Unslotted(Dimension dimension)
+    {
+        var all = new List<Candidate>();
+        for (var element = 0; element < components.Length; element++)
+        {
+            var condition = conditions[element];
+            if (condition.Restrictions.Reservation is null
+                && First(components[element], dimension) is { } component)
+            {
+                all.Add(new(component, condition.HasMore || condition.IsLocal));
+            }
+        }
+
+        return [.. all];
+    }
+
+    private Candidate[] Cell(Dimension dimension, int second, int weekday)
+    {
+        var matching = new List<Candidate>();
+        foreach (var candidate in unslotted[(int)dimension])
+        {
+            var condition = candidate.Component.Condition;
+            if (condition.MatchesDaily(second, weekday))
+            {
+                matching.Add(candidate with { Asks = condition.HasMore });
+                if (!condition.HasMore)
+                {
+                    break; // nothing after an unconditional match is ever reached
+                }
+            }
+        }
+
+        return [.. matching];
+    }
+}
+
+/// <summary>Remembers the compiled form beside its tariff; never part of a tariff's equality.</summary>
+internal sealed class CompiledMemo
+{
+    public volatile CompiledTariff? Value;
+
+    public override bool Equals(object? obj) => obj is CompiledMemo;
+
+    public override int GetHashCode() => 0;
+}

@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Settlement.Domain.Rating;
+
+/// <summary>Sums and products that are exact or an error: <c>decimal</c> alone drops digits in silence.</summary>
+public static class Exact
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static decimal Add(decimal a, decimal b)
+    {
+        var sum = a + b;
+        // A sum that fits keeps the longer scale; a shorter one has been rounded.
+        return sum.Scale == Math.Max(a.Scale, b.Scale) ? sum : AddShortened(a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static decimal Multiply(decimal a, decimal b)
+    {
+        var product = a * b;
+        return product.Scale == a.Scale + b.Scale ? product : MultiplyShortened(a, b);
+    }
+
+    /// <summary>The same value without trailing zeros.</summary>
+    public static decimal Shortest(decimal value) => value / 1.0000000000000000000000000000m;
+
+    /// <summary>Rounds numerator/denominator to a number of decimals, decided on the exact value.</summary>
+    public static decimal Round(decimal numerator, long denominator, int decimals, bool halfToEven)
+    {
+        var (integer, scale) = Parts(numerator);
+        // integer / (10^scale × denominator) in units of 10^-decimals
+        var dividend = BigInteger.Abs(integer) * BigInteger.Pow(10, decimals);
+        var divisor = BigInteger.Pow(10, scale) * denominator;
+        var whole = BigInteger.DivRem(dividend, divisor, out var rest);
+        var half = (rest * 2).CompareTo(divisor);
+        if (half > 0 || (half == 0 && (!halfToEven || !whole.IsEven)))
+        {
+            whole += 1;
+        }
+
+        return FromParts(integer.Sign < 0 ? -whole : whole, decimals);
+    }
+
+    /// <summary>The integer and the power of ten it is divided by.</summary>
+    public static (BigInteger Integer, int Scale) Parts(decimal value)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        var (low, middle, high) = unchecked(((uint)bits[0], (uint)bits[1], (uint)bits[2]));
+        var magnitude = ((BigInteger)high << 64) | ((BigInteger)middle << 32) | low;
+        return (bits[3] < 0 ? -magnitude : magnitude, value.Scale);
+    }
+
+    /// <exception cref="OverflowException">It does not fit a decimal.</exception>
+    public static decimal FromParts(BigInteger integer, int scale)
+    {
+        while (scale > 28 || (scale > 0 && (integer % 10).IsZero))
+        {
+            if (!(integer % 10).IsZero)
+            {
+                throw TooLong();
+            }
+
+            integer /= 10;
+            scale--;
+        }
+
+        if (BigInteger.Abs(integer) >> 96 != 0)
+        {
+            throw TooLong();
+        }
+
+        var magnitude = BigInteger.Abs(integer);
+        return new decimal(
+            unchecked((int)(uint)(magnitude & uint.MaxValue)), unchecked((int)(uint)((magnitude >> 32) & uint.MaxValue)),
+            unchecked((int)(uint)(magnitude >> 64)), integer.Sign < 0, (byte)scale);
+    }
+
+    private static decimal AddShortened(decimal a, decimal b)
+    {
+        var (x, y) = (Shortest(a), Shortest(b));
+        var sum = x + y;
+        return sum.Scale == Math.Max(x.Scale, y.Scale) ? sum : throw TooLong();
+    }
+
+    private static decimal MultiplyShortened(decimal a, decimal b)
+    {
+        var (x, y) = (Shortest(a), Shortest(b));
+        var product = x * y;
+        return x == 0m || y == 0m || product.Scale == x.Scale + y.Scale ? product : throw TooLong();
+    }
+
+    private static OverflowException TooLong() =>
+        new("The exact amount has more digits than can be kept; nothing is rounded in silence.");
+}

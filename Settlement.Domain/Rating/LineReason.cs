@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using NodaTime;
+
+namespace Settlement.Domain.Rating;
+
+/// <summary>Why a line has its price, in one sentence.</summary>
+internal static class LineReason
+{
+    public static string Of(RatedLine line, TariffRestrictions restrictions)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"element {line.Element}");
+        var conditions = Conditions(restrictions);
+        text.Append(conditions.Length == 0 ? " applies always" : " applies: " + conditions);
+        if (line.Dimension == Dimension.FLAT)
+        {
+            text.Append(line.Phase == "CHARGING" ? "; once per session" : "; once per reservation");
+        }
+
+        if (line.BilledQuantity != line.Quantity)
+        {
+            var unit = line.Dimension == Dimension.ENERGY ? "Wh" : "s";
+            var added = line.BilledQuantity - line.Quantity;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"; the session total goes up to a multiple of {line.StepSize} {unit}: {added} {line.Unit} added here");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The restrictions as short words, joined by commas; empty where there are none.</summary>
+    public static string Conditions(TariffRestrictions r)
+    {
+        var words = new List<string>();
+        AddRange(words, "", TimeText(r.StartTime), TimeText(r.EndTime), "local time");
+        AddRange(words, "", r.StartDate?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
+            r.EndDate?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture), "");
+        if (r.DaysOfWeek.Count > 0)
+        {
+            words.Add(string.Join("/", r.DaysOfWeek.Select(day => day.ToString()[..3])));
+        }
+
+        AddRange(words, "energy so far ", Text(r.MinKwh), Text(r.MaxKwh), "kWh");
+        AddRange(words, "session time ", Text(r.MinDurationSeconds), Text(r.MaxDurationSeconds), "s");
+        AddRange(words, "current ", Text(r.MinCurrentA), Text(r.MaxCurrentA), "A");
+        AddRange(words, "power ", Text(r.MinPowerKw), Text(r.MaxPowerKw), "kW");
+        if (r.Reservation is { } reservation)
+        {
+            words.Add(reservation);
+        }
+
+        words.AddRange(r.UnknownKeys.Select(key => $"unknown restriction '{key}'"));
+        return string.Join(", ", words);
+    }
+
+    private static void AddRange(List<string> words, string what, string? from, string? until, string unit)
+    {
+        var tail = unit.Length == 0 ? "" : " " + unit;
+        if (from is not null || until is not null)
+        {
+            words.Add(
+                from is null ? $"{what}before {until}{tail}"
+                : until is null ? $"{what}from {from}{tail}"
+                : $"{what}from {from} to before {until}{tail}");
+        }
+    }
+
+    private static string? TimeText(LocalTime? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    private static string? Text(decimal? value) => value?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
+}

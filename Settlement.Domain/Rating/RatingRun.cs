@@ -1,0 +1,227 @@
+using NodaTime;
+
+namespace Settlement.Domain.Rating;
+
+/// <summary>One rating under way.</summary>
+internal sealed class RatingRun(RatingRequest request, Findings findings)
+{
+    private readonly RatingPolicy policy = request.Policy;
+    private LocalClock clock = new(Zone(request));
+    private DraftLine[] drafts = [];
+    private int count;
+    private Slice[] slices = [];
+    private bool flatBilled;
+    private bool reservationFlatBilled;
+
+    public RatedSession Rate()
+    {
+        if (!HasUsableTime())
+        {
+            return NotRateable(request, findings);
+        }
+
+        slices = Timeline.Of(request.Cdr, policy, findings);
+        TariffChooser.Choose(request, slices, findings);
+        if (findings.Stops)
+        {
+            return NotRateable(request, findings);
+        }
+
+        drafts = new DraftLine[slices.Length * 2 + 2];
+        for (var i = 0; i < slices.Length; i++)
+        {
+            Price(i);
+        }
+
+        SelfChecks.Run(request.Cdr, slices, policy, findings);
+        if (findings.Stops)
+        {
+            return NotRateable(request, findings);
+        }
+
+        Steps.Apply(drafts.AsSpan(0, count), policy, findings);
+        return Sum();
+    }
+
+    public static RatedSession NotRateable(RatingRequest request, Findings findings) => new()
+    {
+        Cdr = request.Cdr,
+        Policy = request.Policy,
+        Lines = [],
+        BeforeTaxes = null,
+        AfterTaxes = null,
+        Findings = findings.All,
+    };
+
+    private static DateTimeZone? Zone(RatingRequest request) =>
+        request.Zone ?? (request.Policy.MissingZone == MissingZone.Utc ? DateTimeZone.Utc : null);
+
+    private bool HasUsableTime()
+    {
+        var cdr = request.Cdr;
+        if (cdr.Start == Instant.FromUnixTimeSeconds(0) || cdr.End == Instant.FromUnixTimeSeconds(0))
+        {
+            findings.Stop("session.no-time", "/start_date_time", "1970-01-01 stands for a time that is not known.");
+        }
+        else if (cdr.End < cdr.Start)
+        {
+            findings.Stop("session.ends-before-start", "/end_date_time", $"It ends at {cdr.End}, before {cdr.Start}.");
+        }
+        else if (cdr.Periods.Count == 0)
+        {
+            findings.Stop("periods.missing", "/charging_periods", "There is no charging period to price.");
+        }
+
+        return !findings.Stops;
+    }
+
+    private void Price(int index)
+    {
+        ref var slice = ref slices[index];
+        var tariff = slice.Tariff!;
+        var moment = MomentOf(ref slice, tariff);
+        if (slice.Reserves)
+        {
+            PriceReservation(index, tariff, moment);
+        }
+
+        if (!slice.Charges)
+        {
+            return;
+        }
+
+        if (tariff.Prices(Dimension.FLAT) && (!flatBilled || policy.Flat == FlatFees.Each))
+        {
+            BillFlat(index, Choose(tariff, Dimension.FLAT, moment, index), reserves: false);
+        }
+
+        Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh);
+        Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds);
+        Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds);
+    }
+
+    private Moment MomentOf(ref Slice slice, CompiledTariff tariff)
+    {
+        var (day, second) = tariff.NeedsLocalTime && clock.IsKnown ? clock.At(slice.Start) : (0, 0);
+        return new Moment
+        {
+            HasZone = clock.IsKnown,
+            Day = day,
+            Second = second,
+            ElapsedSeconds = slice.ElapsedSeconds,
+            ParkedSeconds = slice.ParkedSeconds,
+            Kwh = slice.KwhBefore,
+            Period = slice.Period,
+        };
+    }
+
+    private void Price(int index, CompiledTariff tariff, in Moment moment, Dimension dimension, decimal quantity)
+    {
+        if (quantity != 0m && tariff.Prices(dimension) && Choose(tariff, dimension, moment, index) is { } component)
+        {
+            Add(component, index, quantity, reserves: false);
+        }
+    }
+
+    private ActiveComponent? Choose(CompiledTariff tariff, Dimension dimension, in Moment moment, int index)
+    {
+        var choice = Selection.Charging(tariff, dimension, moment, policy);
+        return Decided(choice, tariff, dimension, index);
+    }
+
+    private void PriceReservation(int index, CompiledTariff tariff, in Moment moment)
+    {
+        if (!tariff.HasReservation)
+        {
+            return;
+        }
+
+        var expired = request.ReservationExpired;
+        if (!reservationFlatBilled || policy.Flat == FlatFees.Each)
+        {
+            var fee = Selection.Reserving(tariff, Dimension.FLAT, moment, policy, expired);
+            BillFlat(index, Decided(fee, tariff, Dimension.FLAT, index), reserves: true);
+        }
+
+        var seconds = slices[index].ReservationSeconds;
+        var time = Selection.Reserving(tariff, Dimension.TIME, moment, policy, expired);
+        if (seconds != 0 && Decided(time, tariff, Dimension.TIME, index) is { } component)
+        {
+            Add(component, index, seconds, reserves: true);
+        }
+    }
+
+    private void BillFlat(int index, ActiveComponent? component, bool reserves)
+    {
+        if (component is null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < count && policy.Flat == FlatFees.Each; i++)
+        {
+            if (ReferenceEquals(drafts[i].Component, component) && drafts[i].Reserves == reserves)
+            {
+                return;
+            }
+        }
+
+        Add(component, index, 1m, reserves);
+        flatBilled |= !reserves;
+        reservationFlatBilled |= reserves;
+    }
+
+    private ActiveComponent? Decided(Choice choice, CompiledTariff tariff, Dimension dimension, int index)
+    {
+        if (choice.IsOpen)
+        {
+            Undecided.Report(choice.Untold, dimension, slices[index].Index, findings);
+            return null;
+        }
+
+        if (choice.Component is { IsDuplicated: true } twice)
+        {
+            var pointer = TariffChooser.PointerTo(request.Cdr, tariff.Tariff) + $"/elements/{twice.Element}/price_components";
+            var detail = $"Element {twice.Element} has {dimension} twice; the first is taken.";
+            if (policy.DuplicateComponent == DuplicateComponent.Refuse)
+            {
+                findings.Stop("component.duplicate", pointer, detail);
+                return null;
+            }
+
+            findings.Add("component.duplicate", pointer, detail);
+        }
+
+        return choice.Component;
+    }
+
+    private void Add(ActiveComponent component, int slice, decimal quantity, bool reserves)
+    {
+        if (count == drafts.Length)
+        {
+            Array.Resize(ref drafts, count * 2);
+        }
+
+        ref var draft = ref drafts[count++];
+        draft.Component = component;
+        draft.Slice = slice;
+        draft.Reserves = reserves;
+        draft.Quantity = quantity;
+        draft.Billed = quantity;
+    }
+
+    private RatedSession Sum()
+    {
+        var lines = new RatedLine[count];
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var draft = ref drafts[i];
+            var amount = new ExactAmount(
+                Exact.Multiply(draft.Billed, draft.Component.Price), draft.Component.Denominator);
+            lines[i] = new RatedLine(
+                draft.Component, draft.Reserves, slices[draft.Slice].Index, draft.Quantity, draft.Billed, amount);
+        }
+
+        return Conclusion.Of(request, slices, lines, findings);
+    }
+}

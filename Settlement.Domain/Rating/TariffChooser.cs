@@ -1,0 +1,144 @@
+using NodaTime;
+using Settlement.Domain.Intake;
+
+namespace Settlement.Domain.Rating;
+
+/// <summary>Which tariff prices a period: the one it names, else the one valid when the session started.</summary>
+internal static class TariffChooser
+{
+    /// <summary>Sets the tariff of every slice; findings stop the rating where one cannot be found.</summary>
+    public static void Choose(RatingRequest request, Slice[] slices, Findings findings)
+    {
+        var policy = request.Policy;
+        Tariff? atStart = null;
+        Tariff? last = null;
+        foreach (ref var slice in slices.AsSpan())
+        {
+            var named = policy.TariffChoice == TariffChoice.Period ? slice.Period.TariffId : null;
+            Tariff? tariff;
+            if (named is null)
+            {
+                tariff = atStart ??= ValidAtStart(request, findings);
+            }
+            else
+            {
+                tariff = Named(request, named);
+                if (tariff is null)
+                {
+                    findings.AddPeriod("tariff.not-found", slice.Index, $"It names tariff '{named}', which is not here.");
+                    tariff = policy.UnknownTariff == UnknownTariff.Start ? atStart ??= ValidAtStart(request, findings) : null;
+                }
+            }
+
+            if (tariff is null)
+            {
+                findings.StopPeriod("tariff.missing", slice.Index, "No tariff is known for this period.");
+                return;
+            }
+
+            if (!CheckTariff(request, tariff, last, findings))
+            {
+                return;
+            }
+
+            last = tariff;
+            slice.Tariff = CompiledTariff.Of(tariff, policy);
+        }
+    }
+
+    /// <summary>JSON pointer to a tariff embedded in the CDR; empty where it came from elsewhere.</summary>
+    public static string PointerTo(Cdr cdr, Tariff tariff)
+    {
+        for (var i = 0; i < cdr.Tariffs.Count; i++)
+        {
+            if (ReferenceEquals(cdr.Tariffs[i], tariff))
+            {
+                return $"/tariffs/{i}";
+            }
+        }
+
+        return "";
+    }
+
+    private static bool CheckTariff(RatingRequest request, Tariff tariff, Tariff? checkedBefore, Findings findings)
+    {
+        if (ReferenceEquals(tariff, checkedBefore))
+        {
+            return true;
+        }
+
+        var cdr = request.Cdr;
+        if (!string.Equals(tariff.Currency, cdr.Currency, StringComparison.OrdinalIgnoreCase))
+        {
+            findings.Stop(
+                "tariff.currency", PointerTo(cdr, tariff) + "/currency",
+                $"Tariff '{tariff.Id}' is in {tariff.Currency}, the CDR in {cdr.Currency}.");
+            return false;
+        }
+
+        if (!IsValid(tariff, cdr.Start))
+        {
+            var detail = $"Tariff '{tariff.Id}' was not valid when the session started ({cdr.Start}).";
+            if (request.Policy.TariffValidity == TariffValidity.Refuse)
+            {
+                findings.Stop("tariff.not-valid", PointerTo(cdr, tariff), detail);
+                return false;
+            }
+
+            findings.Add("tariff.not-valid", PointerTo(cdr, tariff), detail);
+        }
+
+        return true;
+    }
+
+    private static bool IsValid(Tariff tariff, Instant at) =>
+        !(tariff.ValidFrom > at) && !(tariff.ValidTo <= at);
+
+    private static Tariff? Named(RatingRequest request, string id)
+    {
+        Tariff? any = null;
+        for (var i = 0; i < request.Tariffs.Count; i++)
+        {
+            var tariff = request.Tariffs[i];
+            if (string.Equals(tariff.Id, id, StringComparison.OrdinalIgnoreCase))
+            {
+                if (IsValid(tariff, request.Cdr.Start))
+                {
+                    return tariff;
+                }
+
+                any ??= tariff;
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>
+    /// Ad-hoc tariffs belong to ad-hoc users, all others to everybody else; the first that fits, and a finding
+    /// where a different one fits too.
+    /// </summary>
+    private static Tariff? ValidAtStart(RatingRequest request, Findings findings)
+    {
+        if (request.Tariffs.Count <= 1)
+        {
+            return request.Tariffs.Count == 0 ? null : request.Tariffs[0];
+        }
+
+        var adHoc = request.Cdr.TokenType == "AD_HOC_USER";
+        var fitting = request.Tariffs.Where(tariff => tariff.Type is null || tariff.Type == "AD_HOC_PAYMENT" == adHoc)
+            .OrderBy(tariff => tariff.Type is null or "REGULAR" or "AD_HOC_PAYMENT" ? 0 : 1).ToList();
+        var valid = fitting.Where(tariff => IsValid(tariff, request.Cdr.Start)).ToList();
+        var chosen = valid.FirstOrDefault() ?? fitting.FirstOrDefault() ?? request.Tariffs[0];
+        var others = valid.Where(other => other.ContentHash != chosen.ContentHash
+            && !string.Equals(other.Id, chosen.Id, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (others.Count > 0)
+        {
+            findings.Add(
+                "tariff.ambiguous", "/tariffs",
+                $"No period names a tariff and {others.Count + 1} fit; '{chosen.Id}' is taken, the first.");
+        }
+
+        return chosen;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Settlement.Domain.Rating;
+
+/// <summary>Says what would have to be told before a component can be chosen.</summary>
+internal static class Undecided
+{
+    public static void Report(Untold untold, Dimension dimension, int period, Findings findings)
+    {
+        if (untold.HasFlag(Untold.Zone))
+        {
+            findings.StopPeriod(
+                "zone.missing", period,
+                $"The price of {dimension} depends on local time, and the charger's time zone is not known.");
+        }
+
+        if (untold.HasFlag(Untold.Signal))
+        {
+            findings.StopPeriod(
+                "signal.missing", period,
+                $"The price of {dimension} depends on current or power, which the period does not tell.");
+        }
+
+        if (untold.HasFlag(Untold.Key))
+        {
+            findings.StopPeriod(
+                "restriction.unknown-decides", period,
+                $"The price of {dimension} depends on a restriction that OCPI does not know.");
+        }
+    }
+}

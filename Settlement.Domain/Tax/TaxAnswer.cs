@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using NodaTime;
 using Settlement.Domain.Ledger;
 
 namespace Settlement.Domain.Tax;
@@ -31,12 +33,19 @@ public abstract record TaxAnswer
         /// <summary>Σ of the charged lines.</summary>
         public Money Tax => Lines.Where(line => line.Disposition == Disposition.Charged)
             .Aggregate(Money.Zero(Net.Currency), (sum, line) => sum + line.Amount);
+
+        /// <summary>Codes of what was left out on request, such as <c>local.not-loaded</c>.</summary>
+        public IReadOnlyList<string> Notes { get; init; } = [];
     }
 
     /// <summary>Undetermined is a value: never a silent zero.</summary>
     /// <param name="Code">Stable code, such as <c>tax.undetermined</c> or <c>tax.registration-missing</c>.</param>
     /// <param name="Question">What a person in finance must decide, in one sentence.</param>
-    public sealed record Undetermined(string Code, string Question, string Jurisdiction, string? Rule) : TaxAnswer;
+    public sealed record Undetermined(string Code, string Question, string Jurisdiction, string? Rule) : TaxAnswer
+    {
+        /// <summary>Lines that are sure already; information only, nothing posts from them.</summary>
+        public IReadOnlyList<TaxLine> Known { get; init; } = [];
+    }
 }
 
 /// <summary>One tax on one supply, with the evidence for it.</summary>
@@ -63,4 +72,18 @@ public sealed record TaxLine(
     bool Recoverable,
     string Reason,
     string? Registration,
-    string? Certificate);
+    string? Certificate)
+{
+    /// <summary>What the base covers: <c>ENERGY+FLAT</c>; empty for per-kWh amounts.</summary>
+    public string Components { get; init; } = "";
+
+    /// <summary>How the place was found.</summary>
+    public string PlaceFoundBy { get; init; } = "";
+
+    /// <summary>The day that decided the rule.</summary>
+    [JsonConverter(typeof(IsoDateConverter))]
+    public LocalDate TaxDate { get; init; }
+
+    /// <summary>The document date decides and is not known yet: the delivery date stood in for it.</summary>
+    public bool Provisional { get; init; }
+}

@@ -1,27 +1,63 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace Settlement.Domain.Tax;
 
 /// <summary>Every tax rule we were ever told, with when it applies and when we learned it.</summary>
-public sealed record TaxBook
+/// <remarks>
+/// Append-only: <see cref="Record"/> gives a new book; nothing is changed or removed. A rule of the same id with a
+/// higher version replaces the earlier one from the instant it was recorded. Rules shipped with the program have no
+/// such instant: they are known from the start.
+/// </remarks>
+public sealed class TaxBook
 {
+    public static readonly TaxBook Empty = new([]);
+
+    private readonly ImmutableList<RecordedRule> all;
+    private readonly Instant? latest;
+    private readonly FrozenDictionary<string, TaxRule[]> current;
+
+    private TaxBook(ImmutableList<RecordedRule> all)
+    {
+        this.all = all;
+        latest = all.Max(each => each.RecordedAt);
+        current = Newest(all).GroupBy(rule => rule.Jurisdiction, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    }
+
     /// <summary>The rules shipped with the program (Tax/Data/tax-rules.json).</summary>
-    public static TaxBook Shipped { get; } = new();
+    public static TaxBook Shipped { get; } = Of(TaxRulesFile.Shipped.Rules);
+
+    /// <summary>Everything ever recorded, in order of recording.</summary>
+    public IReadOnlyList<RecordedRule> All => all;
+
+    /// <summary>A book whose rules are known from the start.</summary>
+    public static TaxBook Of(IEnumerable<TaxRule> rules) =>
+        new([.. rules.Select(rule => new RecordedRule(rule, null))]);
+
+    /// <summary>The book with one more rule.</summary>
+    public TaxBook Record(TaxRule rule, Instant recordedAt) => new(all.Add(new RecordedRule(rule, recordedAt)));
+
+    /// <summary>The rules of a place as they were known at an instant; null = all that is known.</summary>
+    public IReadOnlyList<TaxRule> Of(string jurisdiction, Instant? knownAt)
+    {
+        if (knownAt is null || latest is null || latest <= knownAt)
+        {
+            return current.TryGetValue(jurisdiction, out var rules) ? rules : [];
+        }
+
+        return [.. Newest(all.Where(each =>
+            each.Rule.Jurisdiction == jurisdiction && (each.RecordedAt is null || each.RecordedAt <= knownAt)))];
+    }
+
+    /// <summary>The rule that a tax line names, also when a later version has replaced it.</summary>
+    public TaxRule? Named(string name) => all.Find(each => each.Rule.Name == name)?.Rule;
+
+    private static IEnumerable<TaxRule> Newest(IEnumerable<RecordedRule> rules) =>
+        rules.GroupBy(each => each.Rule.Id, StringComparer.Ordinal)
+            .Select(versions => versions.MaxBy(each => each.Rule.Version)!.Rule);
 }
 
-/// <summary>Determines the taxes of one supply of charging. Pure: the rules, dates and parties are arguments.</summary>
-public static class TaxEngine
-{
-    public static TaxAnswer Determine(TaxQuestion question, TaxBook book) => throw new NotSupportedException();
-}
-
-/// <summary>Finds the jurisdiction of a charger.</summary>
-public static class Places
-{
-    /// <summary>From country and state, else the postal code; null where it cannot be told (then <c>place.unknown</c>).</summary>
-    public static Place? Find(string countryAlpha3, string? state, string? postalCode, string? city) =>
-        throw new NotSupportedException();
-
-    /// <summary>The IANA zone where the whole jurisdiction has only one; else null, never a guess.</summary>
-    public static DateTimeZone? ZoneOf(Place place) => throw new NotSupportedException();
-}
+/// <summary>A rule with the instant we learned it; null = it came with the program.</summary>
+public sealed record RecordedRule(TaxRule Rule, Instant? RecordedAt);

@@ -45,14 +45,57 @@ public sealed record TaxQuestion(
     Buyer Buyer,
     TaxParty Supplier,
     TaxParty Recipient,
-    bool AmountsIncludeTax = false);
+    bool AmountsIncludeTax = false)
+{
+    /// <summary>What the agreement says about taxes on this leg.</summary>
+    public SupplyTerms Terms { get; init; } = SupplyTerms.Default;
+
+    /// <summary>How the supplier's registration rounds.</summary>
+    public RoundingElection Rounding { get; init; } = RoundingElection.Default;
+
+    /// <summary>Answer the state's tax where local rates exist and none is loaded; for questions, never to settle.</summary>
+    public bool StateTaxOnly { get; init; }
+}
+
+/// <summary>Who bears or remits a tax by agreement.</summary>
+public sealed record SupplyTerms
+{
+    public static readonly SupplyTerms Default = new();
+
+    /// <summary>Excises on charging are inside the price: shown, not added.</summary>
+    public bool ExciseAbsorbed { get; init; }
+
+    /// <summary>States in which the debtor remits sales tax as marketplace facilitator.</summary>
+    public IReadOnlyList<string> DebtorRemitsSalesTaxIn { get; init; } = [];
+}
+
+/// <summary>How a registration rounds; elected with dates, the caller chooses the one in force on the tax date.</summary>
+public sealed record RoundingElection
+{
+    public static readonly RoundingElection Default = new();
+
+    /// <summary>HST as a federal and a provincial part, each rounded (CRA interpretation 125136).</summary>
+    public bool HstInTwoParts { get; init; }
+
+    /// <summary>State and local sales tax rounded together, then shared (SSUTA 324); else each for itself.</summary>
+    public bool StateAndLocalTogether { get; init; }
+
+    /// <summary>Tax of a document is rounded once per tax; else each line for itself.</summary>
+    public bool PerDocument { get; init; }
+}
 
 public readonly record struct ComponentAmount(ChargeComponent Component, Money Amount);
 
 /// <summary>A tax jurisdiction: country and province or state, and the locality where one is known.</summary>
 /// <param name="Code">ISO 3166-2, such as CA-QC or US-NY.</param>
 /// <param name="FoundBy">How it was found: "state", "postal code H2X…", for the evidence on each tax line.</param>
-public sealed record Place(string Code, string? Locality, string FoundBy);
+public sealed record Place(string Code, string? Locality, string FoundBy)
+{
+    /// <summary>ZIP, ZIP+4 or Canadian postal code without blanks; null where it is not known.</summary>
+    public string? PostalCode { get; init; }
+
+    public string? City { get; init; }
+}
 
 /// <summary>Facts about a station that some taxes depend on; null = not known.</summary>
 public sealed record StationFacts
@@ -64,6 +107,17 @@ public sealed record StationFacts
     public int? Level { get; init; }
 
     public LocalDate? InstalledOn { get; init; }
+
+    /// <summary>
+    /// The level, else what the power tells: AC charging ends at 19.2 kW (SAE J1772), Level 1 at 1.92 kW.
+    /// </summary>
+    public int? LevelOrDerived => Level ?? PowerKw switch
+    {
+        null => null,
+        > 19.2m => 3,
+        > 1.92m => 2,
+        _ => 1,
+    };
 
     public bool IsPublic { get; init; } = true;
 

@@ -1,0 +1,67 @@
+using NodaTime;
+
+namespace Settlement.Domain.Tax;
+
+/// <summary>Finds the jurisdiction of a charger: state or province, else the postal code, else nothing.</summary>
+public static class Places
+{
+    /// <summary>From country and state, else the postal code; null where it cannot be told (then <c>place.unknown</c>).</summary>
+    /// <remarks>Also null where state and postal code contradict each other: <see cref="Locate"/> says why.</remarks>
+    public static Place? Find(string countryAlpha3, string? state, string? postalCode, string? city) =>
+        Locate(countryAlpha3, state, postalCode, city).Place;
+
+    /// <summary>A place, or the refusal that says what contradicts or is missing.</summary>
+    public static (Place? Place, Refusal? Refusal) Locate(
+        string country, string? state, string? postalCode, string? city)
+    {
+        if (CountryOf(country) is not { } nation)
+        {
+            return Unknown($"No tax places are known in {country}.");
+        }
+
+        var postal = PostalCodes.Normalise(nation, postalCode);
+        var candidates = postal is null ? [] : PostalCodes.Candidates(nation, postal);
+        if (!string.IsNullOrWhiteSpace(state))
+        {
+            if (PlaceNames.Code(nation, state) is not { } code)
+            {
+                return Unknown($"{state} is no state or province of {country}.");
+            }
+
+            return candidates.Count == 0 || candidates.Contains(code)
+                ? Found(code, "state", postal, city)
+                : (null, new Refusal("place.conflict",
+                    $"State {code} and postal code {postal} ({string.Join(" or ", candidates)}) contradict each other: "
+                    + "correct the location."));
+        }
+
+        return candidates.Count == 1
+            ? Found(candidates[0], $"postal code {postal}", postal, city)
+            : Unknown(candidates.Count == 0
+                ? $"Neither a state nor a known postal code of {country} is given."
+                : $"Postal code {postal} may lie in {string.Join(" or ", candidates)}: the state is needed.");
+    }
+
+    /// <summary>The IANA zone where the whole jurisdiction has only one; else null, never a guess.</summary>
+    /// <remarks>
+    /// Where a province or state has two, a postal code that lies in one of them with certainty decides.
+    /// </remarks>
+    public static DateTimeZone? ZoneOf(Place place) =>
+        PlaceZones.Of(place) is { } id ? DateTimeZoneProviders.Tzdb[id] : null;
+
+    private static (Place?, Refusal?) Found(string code, string foundBy, string? postal, string? city) =>
+        (new Place(code, null, foundBy)
+        {
+            PostalCode = postal,
+            City = string.IsNullOrWhiteSpace(city) ? null : city.Trim(),
+        }, null);
+
+    private static (Place?, Refusal?) Unknown(string message) => (null, new Refusal("place.unknown", message));
+
+    private static string? CountryOf(string country) => country.Trim().ToUpperInvariant() switch
+    {
+        "CAN" or "CA" => "CA",
+        "USA" or "US" => "US",
+        _ => null,
+    };
+}

@@ -1,0 +1,279 @@
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>The statements of an append. Two round trips: lock and look, then write and commit.</summary>
+internal static class AppendSql
+{
+    private const string LockHead =
+        "select last_number, last_seal, last_time from tenant_heads where tenant_id = $1 for update";
+
+    // Looking must be a statement after the one that waited for the lock: that one still sees what was
+    // there before the wait. A join on unnest keeps using the index; "= any" with a cached plan does not.
+    private const string FindCommands = """
+        select c.command_id, c.input_hash, c.first_number, c.count
+        from unnest($2) as w(id) join commands c on c.tenant_id = $1 and c.command_id = w.id
+        """;
+
+    private const string FindStreams = """
+        select s.id, s.version
+        from unnest($2) as w(id) join mt_streams s on s.tenant_id = $1 and s.id = w.id
+        """;
+
+    private const string CreateHead = """
+        insert into tenant_heads (tenant_id, last_number, last_seal, last_time) values ($1, 0, $2, '-infinity')
+        """;
+
+    private const string AddStreams = """
+        insert into mt_streams (tenant_id, id, type, version, timestamp, created, is_archived)
+        select $1, w.id, w.type, w.version, $5, $5, false from unnest($2, $3, $4) as w(id, type, version)
+        """;
+
+    private const string RaiseStreams = """
+        update mt_streams s set version = w.version, timestamp = $4
+        from unnest($2, $3) as w(id, version) where s.tenant_id = $1 and s.id = w.id
+        """;
+
+    private const string AddEvents = """
+        insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id,
+          correlation_id, causation_id, headers, is_archived)
+        select w.seq_id, w.id, w.stream_id, w.version, w.data, w.type, $2, $1,
+          w.correlation_id, w.causation_id, w.headers, false
+        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11)
+          as w(seq_id, id, stream_id, version, data, type, correlation_id, causation_id, headers)
+        """;
+
+    private const string AddCommands = """
+        insert into commands (tenant_id, command_id, input_hash, first_number, count)
+        select $1, w.id, w.hash, w.first_number, w.count
+        from unnest($2, $3, $4, $5) as w(id, hash, first_number, count)
+        """;
+
+    private const string AddSeal = """
+        insert into seals (tenant_id, first_number, count, time, seal, digests) values ($1, $2, $3, $4, $5, $6)
+        """;
+
+    private const string MoveHead = """
+        update tenant_heads set last_number = $2, last_seal = $3, last_time = $4
+        where tenant_id = $1 and last_number = $5
+        """;
+
+    /// <summary>Begins, locks the head and reads what the batch needs to know; null: the tenant is new.</summary>
+    public static async Task<AppendState?> LockAndLook(
+        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, CancellationToken stop)
+    {
+        var streams = commands.SelectMany(command => command.Streams, (_, stream) => stream.Facts.Stream);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("begin"),
+                Command(LockHead, Text(tenant)),
+                Command(FindCommands, Text(tenant), Texts([.. commands.Select(command => command.Command.Id)])),
+                Command(FindStreams, Text(tenant), Texts([.. streams.Distinct(StringComparer.Ordinal)])),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        Head? head = null;
+        if (await reader.ReadAsync(stop))
+        {
+            head = new Head(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), StoredTime(reader, 2));
+        }
+
+        await reader.NextResultAsync(stop);
+        var known = new Dictionary<string, KnownCommand>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(stop))
+        {
+            known[reader.GetString(0)] =
+                new KnownCommand(reader.GetFieldValue<byte[]>(1), reader.GetInt64(2), reader.GetInt32(3));
+        }
+
+        await reader.NextResultAsync(stop);
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(stop))
+        {
+            versions[reader.GetString(0)] = reader.GetInt64(1);
+        }
+
+        return head is null ? null : new AppendState(head, known, versions);
+    }
+
+    /// <summary>Gives a new tenant its head, outside any transaction.</summary>
+    public static async Task GiveHead(NpgsqlConnection connection, string tenant, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { Command(CreateHead, Text(tenant), Binary(Seal.Genesis(tenant))) },
+        };
+        try
+        {
+            await batch.ExecuteNonQueryAsync(stop);
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.UniqueViolation)
+        {
+            // another process gave it one in the meantime: as good
+        }
+    }
+
+    /// <summary>Writes what was decided, and commits.</summary>
+    public static async Task WriteAndCommit(
+        NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddStreamRows(batch, tenant, plan);
+        batch.BatchCommands.Add(EventRows(tenant, plan));
+        AddRest(batch, tenant, plan);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <summary>Commands, seal and head: what every append writes beside streams and events.</summary>
+    public static void AddRest(NpgsqlBatch batch, string tenant, AppendPlan plan)
+    {
+        var accepted = plan.Accepted;
+        batch.BatchCommands.Add(Command(
+            AddCommands,
+            Text(tenant),
+            Texts([.. accepted.Select(a => a.Command.Command.Id)]),
+            Binaries([.. accepted.Select(a => a.Command.Command.InputHash)]),
+            Longs([.. accepted.Select(a => a.FirstNumber)]),
+            new NpgsqlParameter<int[]> { TypedValue = [.. accepted.Select(a => a.Command.Count)] }));
+        AddSealAndHead(batch, tenant, plan);
+    }
+
+    public static void AddSealAndHead(NpgsqlBatch batch, string tenant, AppendPlan plan)
+    {
+        batch.BatchCommands.Add(Command(
+            AddSeal,
+            Text(tenant),
+            Long(plan.FirstNumber),
+            new NpgsqlParameter<int> { TypedValue = plan.Events.Count },
+            Time(plan.Time),
+            Binary(plan.NewHead.Seal),
+            Binary(plan.Digests)));
+        batch.BatchCommands.Add(Command(
+            MoveHead,
+            Text(tenant),
+            Long(plan.NewHead.Number),
+            Binary(plan.NewHead.Seal),
+            Time(plan.Time),
+            Long(plan.FirstNumber - 1)));
+    }
+
+    /// <summary>Streams that were there already get their new version.</summary>
+    public static void AddRaisedStreams(NpgsqlBatch batch, string tenant, AppendPlan plan)
+    {
+        var raised = plan.Streams.Where(stream => stream.Value.Before > 0).ToList();
+        if (raised.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                RaiseStreams,
+                Text(tenant),
+                Texts([.. raised.Select(stream => stream.Key)]),
+                Longs([.. raised.Select(stream => stream.Value.Now)]),
+                Time(plan.Time)));
+        }
+    }
+
+    private static void AddStreamRows(NpgsqlBatch batch, string tenant, AppendPlan plan)
+    {
+        var added = plan.Streams.Where(stream => stream.Value.Before == 0).ToList();
+        if (added.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                AddStreams,
+                Text(tenant),
+                Texts([.. added.Select(stream => stream.Key)]),
+                Texts([.. added.Select(stream => stream.Value.Type)]),
+                Longs([.. added.Select(stream => stream.Value.Now)]),
+                Time(plan.Time)));
+        }
+
+        AddRaisedStreams(batch, tenant, plan);
+    }
+
+    private static NpgsqlBatchCommand EventRows(string tenant, AppendPlan plan)
+    {
+        var events = plan.Events;
+        var n = events.Count;
+        var (numbers, ids, streams, versions) = (new long[n], new Guid[n], new string[n], new long[n]);
+        var (data, types, correlations) = (new byte[n][], new string[n], new string?[n]);
+        var (causations, headers) = (new string[n], new byte[n][]);
+        for (var i = 0; i < n; i++)
+        {
+            var e = events[i];
+            (numbers[i], ids[i], streams[i], versions[i]) = (e.Number, e.Event.Id, e.Stream, e.Version);
+            (data[i], types[i], correlations[i]) = (e.Event.Data, e.Event.Type, e.Command.Command.CorrelationId);
+            (causations[i], headers[i]) = (e.Command.CausationId, e.Command.Headers);
+        }
+
+        return Command(
+            AddEvents,
+            Text(tenant),
+            Time(plan.Time),
+            Longs(numbers),
+            new NpgsqlParameter<Guid[]> { TypedValue = ids },
+            Texts(streams),
+            Longs(versions),
+            Jsons(data),
+            Texts(types),
+            Texts(correlations),
+            Texts(causations),
+            Jsons(headers));
+    }
+
+    public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    public static NpgsqlParameter Text(string value) =>
+        new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Varchar };
+
+    public static NpgsqlParameter Long(long value) => new NpgsqlParameter<long> { TypedValue = value };
+
+    public static NpgsqlParameter Time(Instant value) => new NpgsqlParameter<DateTime>
+    {
+        TypedValue = value.ToDateTimeUtc(),
+        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+    };
+
+    public static NpgsqlParameter Binary(byte[] value) => new NpgsqlParameter<byte[]> { TypedValue = value };
+
+    public static NpgsqlParameter Texts(string?[] values) => new NpgsqlParameter<string?[]>
+    {
+        TypedValue = values,
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varchar,
+    };
+
+    public static NpgsqlParameter Longs(long[] values) => new NpgsqlParameter<long[]> { TypedValue = values };
+
+    private static NpgsqlParameter<byte[][]> Binaries(byte[][] values) => new NpgsqlParameter<byte[][]>
+    {
+        TypedValue = values,
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
+    };
+
+    private static NpgsqlParameter<byte[][]> Jsons(byte[][] values) => new NpgsqlParameter<byte[][]>
+    {
+        TypedValue = values,
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+    };
+
+    /// <summary>A stored time; "-infinity" stands for a head that has no time yet.</summary>
+    public static Instant StoredTime(NpgsqlDataReader reader, int column)
+    {
+        var time = reader.GetDateTime(column);
+        return time == DateTime.MinValue
+            ? Instant.FromUnixTimeTicks(0)
+            : Instant.FromDateTimeUtc(DateTime.SpecifyKind(time, DateTimeKind.Utc));
+    }
+}

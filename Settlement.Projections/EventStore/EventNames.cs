@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Settlement.Domain;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>
+/// Which fact is stored under which name. The names are data, frozen by a golden file: a class may be renamed, a
+/// stored name never. A changed fact gets a new name (<c>cdr_rated_v2</c>), the old one an upcaster.
+/// </summary>
+public sealed class EventNames
+{
+    private readonly FrozenDictionary<Type, Entry> byType;
+    private readonly FrozenDictionary<string, Entry> byName;
+
+    public EventNames(IReadOnlyList<Entry> entries, params IReadOnlyList<IJsonTypeInfoResolver> contexts)
+    {
+        var options = EventJson.Options(contexts);
+        foreach (var entry in entries)
+        {
+            entry.Bind(options);
+        }
+
+        byName = entries.ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
+        byType = entries.Where(entry => entry.IsWritten).ToFrozenDictionary(entry => entry.Type);
+    }
+
+    /// <summary>Every fact of the program. Add a line for each new fact; never change or remove a name.</summary>
+    public static EventNames Standard { get; } = new(
+    [
+        .. Array.Empty<Entry>(),
+    ]);
+
+    /// <summary>Every name with its kind, for the golden file.</summary>
+    public IEnumerable<Entry> All => byName.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal);
+
+    /// <summary>A fact and the name it is stored under.</summary>
+    public static Entry Fact<T>(string name)
+        where T : Fact => new Entry<T>(name, IsWritten: true, fact => fact);
+
+    /// <summary>A name that is no longer written: what is stored under it is read as today's fact.</summary>
+    public static Entry Former<TOld>(string name, Func<TOld, Fact> upcast)
+        where TOld : Fact => new Entry<TOld>(name, IsWritten: false, upcast);
+
+    /// <summary>The entry of a fact's type.</summary>
+    /// <exception cref="UnknownEventException">No line in this file names it.</exception>
+    public Entry Of(Fact fact) =>
+        byType.GetValueOrDefault(fact.GetType()) ?? throw new UnknownEventException(fact.GetType().Name);
+
+    /// <summary>Reads what is stored under a name.</summary>
+    /// <exception cref="UnknownEventException">A newer program wrote it: this one must not guess or skip.</exception>
+    public Fact Read(string name, ReadOnlySpan<byte> json) =>
+        (byName.GetValueOrDefault(name) ?? throw new UnknownEventException(name)).Read(json);
+
+    /// <summary>One line of the registry.</summary>
+    public abstract record Entry(string Name, Type Type, bool IsWritten)
+    {
+        internal abstract void Bind(JsonSerializerOptions options);
+
+        internal abstract Fact Read(ReadOnlySpan<byte> json);
+
+        internal abstract void Write(Utf8JsonWriter writer, Fact fact);
+    }
+
+    private sealed record Entry<T>(string Name, bool IsWritten, Func<T, Fact> Upcast)
+        : Entry(Name, typeof(T), IsWritten)
+        where T : Fact
+    {
+        private JsonTypeInfo<T>? json;
+
+        internal override void Bind(JsonSerializerOptions options) => json = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+
+        internal override Fact Read(ReadOnlySpan<byte> json) =>
+            Upcast(JsonSerializer.Deserialize(json, this.json!) ?? throw new JsonException("An event is null."));
+
+        internal override void Write(Utf8JsonWriter writer, Fact fact) => JsonSerializer.Serialize(writer, (T)fact, json!);
+    }
+}
+
+/// <summary>A fact without a stored name, or a stored name without a fact.</summary>
+public sealed class UnknownEventException(string name)
+    : InvalidOperationException($"This program knows no event {name}; a newer one may.");

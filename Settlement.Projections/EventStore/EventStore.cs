@@ -1,0 +1,230 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using NodaTime;
+using Npgsql;
+using Settlement.Domain;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>
+/// The log: facts in streams, numbered per tenant without gaps in the order of commits, each append sealed. Marten's
+/// tables, our own hand: nothing is overwritten, nothing is skipped, a command is stored once.
+/// </summary>
+#pragma warning disable MA0049 // the folder holds what belongs to the store, the class is the store
+public sealed class EventStore : IDisposable
+{
+    /// <summary>Most events of one bulk transaction: a caller that waits behind it waits less than 0.3 s.</summary>
+    public const int MostBulkEvents = 5000;
+
+    private const int PageSize = 2000;
+
+    private readonly NpgsqlDataSource source;
+    private readonly EventNames names;
+    private readonly EventEncoder encoder;
+    private readonly TenantWriter writer;
+    private readonly ConcurrentDictionary<string, TenantQueue> queues = new(StringComparer.Ordinal);
+
+    public EventStore(NpgsqlDataSource source, EventNames? names = null, TimeProvider? clock = null)
+    {
+        this.source = source;
+        this.names = names ?? EventNames.Standard;
+        encoder = new EventEncoder(this.names);
+        writer = new TenantWriter(source, clock ?? TimeProvider.System, (tenant, head) => Appended?.Invoke(tenant, head));
+    }
+
+    /// <summary>Tells the tenant and its new last number after a commit of this process. Must return at once.</summary>
+#pragma warning disable MA0046 // called for every commit: no argument object for each
+    public event Action<string, long>? Appended;
+#pragma warning restore MA0046
+
+    internal EventNames Names => names;
+
+    internal NpgsqlDataSource Source => source;
+
+    internal TenantWriter Writer => writer;
+
+    /// <summary>Stores a command's facts; returns when they are durable, or when they are refused.</summary>
+    /// <exception cref="StoreOutageException">The database is away; whether it was stored is not known. Ask again
+    /// with the same id.</exception>
+    public async Task<AppendAnswer> Append(string tenant, StoreCommand command, CancellationToken stop)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        if (Encode(tenant, command, out var encoded) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await queues.GetOrAdd(tenant, NewQueue).Append(encoded!, stop);
+    }
+
+    /// <summary>Stores many commands by COPY, at most 5,000 events in a transaction; an answer for each.</summary>
+    /// <exception cref="StoreOutageException">As with one; earlier transactions may be stored.</exception>
+    public async Task<IReadOnlyList<AppendAnswer>> AppendBulk(
+        string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        var answers = new AppendAnswer[commands.Count];
+        var batch = new List<(int Place, EncodedCommand Command)>();
+        var events = 0;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (Encode(tenant, commands[i], out var encoded) is { } refusal)
+            {
+                answers[i] = refusal;
+                continue;
+            }
+
+            if (events > 0 && events + encoded!.Count > MostBulkEvents)
+            {
+                await WriteBulk(tenant, batch, answers, stop);
+                batch.Clear();
+                events = 0;
+            }
+
+            batch.Add((i, encoded!));
+            events += encoded!.Count;
+        }
+
+        await WriteBulk(tenant, batch, answers, stop);
+        return answers;
+    }
+
+    /// <summary>A stream's events in order, whole or as it was at a version or a time.</summary>
+    public async IAsyncEnumerable<Recorded> ReadStream(
+        string tenant, string stream, long? upToVersion = null, Instant? asOf = null,
+        [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        const string Sql = $"""
+            select {LogReader.Columns} from mt_events e
+            where e.tenant_id = $1 and e.stream_id = $2 and e.version > $3 and e.version <= $4 and e.timestamp <= $5
+            order by e.version limit 2000
+            """;
+        var reader = new LogReader(names);
+        var after = 0L;
+        for (var full = true; full;)
+        {
+            await using var batch = source.CreateBatch();
+            batch.BatchCommands.Add(AppendSql.Command(
+                Sql,
+                AppendSql.Text(tenant),
+                AppendSql.Text(stream),
+                AppendSql.Long(after),
+                AppendSql.Long(upToVersion ?? long.MaxValue),
+                AsOf(asOf)));
+            var page = await ReadPage(batch, reader, tenant, stop);
+            foreach (var e in page.Events)
+            {
+                yield return e;
+            }
+
+            ThrowIfUnreadable(page);
+            full = page.Events.Count == PageSize;
+            after = full ? page.Events[^1].Version : after;
+        }
+    }
+
+    /// <summary>A tenant's events after a number, in the order of their commits.</summary>
+    public async IAsyncEnumerable<Recorded> ReadLog(
+        string tenant, long after, long? upTo = null, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        const string Sql = $"""
+            select {LogReader.Columns} from mt_events e
+            where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3
+            order by e.seq_id limit 2000
+            """;
+        var reader = new LogReader(names);
+        for (var full = true; full;)
+        {
+            await using var batch = source.CreateBatch();
+            batch.BatchCommands.Add(AppendSql.Command(
+                Sql, AppendSql.Text(tenant), AppendSql.Long(after), AppendSql.Long(upTo ?? long.MaxValue)));
+            var page = await ReadPage(batch, reader, tenant, stop);
+            foreach (var e in page.Events)
+            {
+                yield return e;
+            }
+
+            ThrowIfUnreadable(page);
+            full = page.Events.Count == PageSize;
+            after = full ? page.Events[^1].Number : after;
+        }
+    }
+
+    /// <summary>The last number of every tenant: the vector a report over tenants is frozen at.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> Heads(CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("select tenant_id, last_number from tenant_heads");
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var heads = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(stop))
+        {
+            heads.Add(reader.GetString(0), reader.GetInt64(1));
+        }
+
+        return heads;
+    }
+
+    public void Dispose()
+    {
+        foreach (var queue in queues.Values)
+        {
+            queue.Dispose();
+        }
+    }
+
+    private TenantQueue NewQueue(string tenant) => new(tenant, writer);
+
+    private async Task WriteBulk(
+        string tenant, List<(int Place, EncodedCommand Command)> batch, AppendAnswer[] answers, CancellationToken stop)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var written = await writer.Write(tenant, [.. batch.Select(b => b.Command)], bulk: true, stop);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            answers[batch[i].Place] = written[i];
+        }
+    }
+
+    private AppendAnswer.Refused? Encode(string tenant, StoreCommand command, out EncodedCommand? encoded)
+    {
+        try
+        {
+            encoded = encoder.Encode(tenant, command);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            encoded = null;
+            return new AppendAnswer.Refused(new Refusal("event.not-storable", $"Command {command.Id}: {e.Message}"));
+        }
+    }
+
+    private static async Task<LogPage> ReadPage(
+        NpgsqlBatch batch, LogReader reader, string tenant, CancellationToken stop)
+    {
+        await using var rows = await batch.ExecuteReaderAsync(stop);
+        return await reader.ReadAll(rows, tenant, stop);
+    }
+
+    private static void ThrowIfUnreadable(LogPage page)
+    {
+        if (page.Unreadable is { } bad)
+        {
+            throw new CorruptLogException($"Event {bad.Number} ({bad.Type}) cannot be read.", bad.Reason);
+        }
+    }
+
+    private static NpgsqlParameter<DateTime> AsOf(Instant? time) => new NpgsqlParameter<DateTime>
+    {
+        TypedValue = time?.ToDateTimeUtc() ?? DateTime.MaxValue, // stands for infinity
+        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
+    };
+}
+
+/// <summary>The log holds what this program cannot read, or is not what it was: work on it stops.</summary>
+public sealed class CorruptLogException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using NodaTime;
+using Npgsql;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>An event that cannot be read: an unknown name, or a payload that is not what the name promises.</summary>
+internal sealed record UnreadableEvent(long Number, Guid Id, string Type, Exception Reason);
+
+/// <summary>A piece of a log: events in order, and the one that could not be read, if the piece ends there.</summary>
+internal sealed record LogPage(List<Recorded> Events, UnreadableEvent? Unreadable);
+
+/// <summary>Reads rows of mt_events.</summary>
+internal sealed class LogReader(EventNames names)
+{
+    /// <summary>The columns this reader expects, in this order, of a table named e.</summary>
+    public const string Columns =
+        "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.correlation_id, e.causation_id, "
+        + "e.headers, e.data";
+
+    private string? lastHeaders;
+    private string lastActor = "";
+
+    /// <summary>Reads to the end of the result, or to the first event that cannot be read.</summary>
+    /// <param name="afterColumn">Column with the number before the first row: then no number may be missing.</param>
+    public async Task<LogPage> ReadAll(
+        NpgsqlDataReader reader, string tenant, CancellationToken stop, int? afterColumn = null)
+    {
+        var events = new List<Recorded>();
+        var next = (long?)null;
+        while (await reader.ReadAsync(stop))
+        {
+            try
+            {
+                if (afterColumn is { } column)
+                {
+                    next = ThrowIfMissing(next ?? reader.GetInt64(column) + 1, reader.GetInt64(0)) + 1;
+                }
+
+                events.Add(Read(reader, tenant));
+            }
+            catch (Exception e) when (IsUnreadable(e))
+            {
+                var unreadable = new UnreadableEvent(
+                    reader.GetInt64(0), reader.GetGuid(1), reader.GetString(4), e);
+                while (await reader.ReadAsync(stop))
+                {
+                }
+
+                return new LogPage(events, unreadable);
+            }
+        }
+
+        return new LogPage(events, null);
+    }
+
+    public Recorded Read(NpgsqlDataReader reader, string tenant)
+    {
+        var type = reader.GetString(4);
+        var fact = names.Read(type, reader.GetFieldValue<byte[]>(9));
+        return new Recorded(
+            tenant,
+            reader.GetInt64(0),
+            reader.GetGuid(1),
+            reader.GetString(2),
+            reader.GetInt64(3),
+            type,
+            Instant.FromDateTimeUtc(reader.GetDateTime(5)),
+            fact,
+            Actor(reader.IsDBNull(8) ? null : reader.GetString(8)),
+            reader.IsDBNull(6) ? null : reader.GetString(6),
+            reader.IsDBNull(7) ? null : reader.GetString(7));
+    }
+
+    private static long ThrowIfMissing(long expected, long number) =>
+        expected == number
+            ? number
+            : throw new CorruptLogException($"The log has no number {expected}: {number} comes next.");
+
+    private static bool IsUnreadable(Exception e) =>
+        e is UnknownEventException or CorruptLogException or JsonException or NotSupportedException or InvalidOperationException
+            or ArgumentException or FormatException or KeyNotFoundException;
+
+    /// <summary>Runs of events have the same actor: the text is read once.</summary>
+    private string Actor(string? headers)
+    {
+        if (headers is null)
+        {
+            return "";
+        }
+
+        if (!string.Equals(headers, lastHeaders, StringComparison.Ordinal))
+        {
+            using var document = JsonDocument.Parse(headers);
+            lastActor = document.RootElement.TryGetProperty("actor", out var actor) ? actor.GetString() ?? "" : "";
+            lastHeaders = headers;
+        }
+
+        return lastActor;
+    }
+}

@@ -1,0 +1,61 @@
+using NodaTime;
+using Settlement.Domain;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>Facts for one stream.</summary>
+/// <param name="Stream">The stream's key, unique in its tenant.</param>
+/// <param name="StreamType">What kind of thing it is, snake_case.</param>
+/// <param name="ExpectedVersion">Null = any; 0 = the stream must be new.</param>
+/// <param name="Facts">In order; at least one.</param>
+public sealed record StreamFacts(string Stream, string StreamType, long? ExpectedVersion, IReadOnlyList<Fact> Facts);
+
+/// <summary>What a caller wants stored: all of it, in one transaction, once.</summary>
+/// <param name="Id">Given by the caller or derived from the content; the same id is stored once.</param>
+/// <param name="InputHash">Hash of what was asked: the same id with another hash is refused.</param>
+/// <param name="Streams">A stream at most once.</param>
+/// <param name="Actor">Who asked: a user, a partner, a job. Never a driver.</param>
+/// <param name="CausationId">Null = the command's own id.</param>
+public sealed record StoreCommand(
+    string Id,
+    byte[] InputHash,
+    IReadOnlyList<StreamFacts> Streams,
+    string Actor,
+    string? CorrelationId = null,
+    string? CausationId = null);
+
+/// <summary>What became of a command.</summary>
+public abstract record AppendAnswer
+{
+    private AppendAnswer() { }
+
+    /// <summary>It is in the log, durable.</summary>
+    /// <param name="FirstNumber">The tenant's number of its first event.</param>
+    /// <param name="Count">Events, numbered without gaps.</param>
+    /// <param name="Repeated">It was there already, with the same input: this is the answer it got then.</param>
+    public sealed record Stored(long FirstNumber, int Count, bool Repeated) : AppendAnswer
+    {
+        public long LastNumber => FirstNumber + Count - 1;
+    }
+
+    /// <summary>Nothing of it was stored.</summary>
+    public sealed record Refused(Refusal Refusal) : AppendAnswer;
+}
+
+/// <summary>An event as it stands in the log.</summary>
+/// <param name="Number">Counts the tenant's events from 1, without gaps, in the order of commits.</param>
+/// <param name="Version">Counts the stream's events from 1.</param>
+/// <param name="Type">The stored name.</param>
+/// <param name="Time">When it was recorded; never before that of a smaller number.</param>
+public sealed record Recorded(
+    string Tenant,
+    long Number,
+    Guid Id,
+    string Stream,
+    long Version,
+    string Type,
+    Instant Time,
+    Fact Fact,
+    string Actor,
+    string? CorrelationId,
+    string? CausationId);

@@ -1,2 +1,0 @@
-namespace Settlement.Projections;
-internal static class Placeholder;

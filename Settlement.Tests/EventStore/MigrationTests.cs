@@ -1,0 +1,47 @@
+using Settlement.Projections.EventStore;
+using Settlement.Tests.Postgres;
+
+namespace Settlement.Tests.EventStore;
+
+/// <summary>Rule 19: numbered, forward only, several starters, no newer schema.</summary>
+public sealed class MigrationTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Several_programs_may_start_at_once_on_an_empty_database()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => SchemaMigrations.Run(database.Source(), Stop))));
+        (await database.Value<long>("select count(*) from schema_migrations"))
+            .ShouldBe(SchemaMigrations.Shipped.Count);
+    }
+
+    [Fact]
+    public async Task A_program_refuses_a_newer_schema_and_a_changed_step()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        var older = SchemaMigrations.Shipped.Take(SchemaMigrations.Shipped.Count - 1).ToList();
+        (await Should.ThrowAsync<SchemaRefusedException>(SchemaMigrations.Run(database.Source(), older, Stop)))
+            .Refusal.Code.ShouldBe("schema.newer");
+
+        var changed = SchemaMigrations.Shipped.Select((m, i) => i == 0 ? m with { Sql = m.Sql + " " } : m).ToList();
+        changed[0] = new SchemaMigration(changed[0].Number, changed[0].Name, changed[0].Sql);
+        (await Should.ThrowAsync<SchemaRefusedException>(SchemaMigrations.Run(database.Source(), changed, Stop)))
+            .Refusal.Code.ShouldBe("schema.changed");
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_leaves_nothing_of_itself()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
+        SchemaMigration[] steps =
+        [
+            new(1, "good", "create table one (a int primary key)"),
+            new(2, "bad", "create table two (a int primary key); select 1 / 0"),
+        ];
+        await Should.ThrowAsync<Npgsql.PostgresException>(SchemaMigrations.Run(database.Source(), steps, Stop));
+        (await database.Value<bool>("select to_regclass('two') is null and to_regclass('one') is not null")).ShouldBeTrue();
+        (await database.Value<int>("select max(number) from schema_migrations")).ShouldBe(1);
+    }
+}

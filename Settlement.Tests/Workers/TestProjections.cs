@@ -1,0 +1,68 @@
+using Npgsql;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Workers;
+using Settlement.Tests.EventStore;
+
+namespace Settlement.Tests.Workers;
+
+/// <summary>One row per event: its primary key proves that nothing is applied twice; one counter row per stream.</summary>
+internal sealed class Notes(string name = "notes", int version = 1) : IProjection
+{
+    public const string Ddl = """
+        create table notes (tenant_id varchar not null, generation bigint not null, number bigint not null,
+          text varchar not null, primary key (tenant_id, generation, number));
+        create table note_counts (tenant_id varchar not null, generation bigint not null, stream varchar not null,
+          count bigint not null, primary key (tenant_id, generation, stream));
+        """;
+
+    public string Name => name;
+
+    public int Version => version;
+
+    public IReadOnlyList<string> Tables => ["notes", "note_counts"];
+
+    /// <summary>Text at which it fails; null: it takes all.</summary>
+    public string? Poison { get; set; }
+
+    public string Prefix { get; set; } = "";
+
+    public async Task Apply(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
+        IReadOnlyList<Recorded> events, CancellationToken stop)
+    {
+        foreach (var e in events)
+        {
+            var text = Prefix + ((Noted)e.Fact).Text;
+            if (text == Poison)
+            {
+                throw new InvalidOperationException("This note is poison.");
+            }
+
+            await using var batch = new NpgsqlBatch(connection, transaction)
+            {
+                BatchCommands =
+                {
+                    new("insert into notes (tenant_id, generation, number, text) values ($1, $2, $3, $4)")
+                    {
+                        Parameters =
+                        {
+                            new() { Value = tenant }, new() { Value = generation },
+                            new() { Value = e.Number }, new() { Value = text },
+                        },
+                    },
+                    new("""
+                        insert into note_counts (tenant_id, generation, stream, count) values ($1, $2, $3, 1)
+                        on conflict (tenant_id, generation, stream) do update set count = note_counts.count + 1
+                        """)
+                    {
+                        Parameters =
+                        {
+                            new() { Value = tenant }, new() { Value = generation }, new() { Value = e.Stream },
+                        },
+                    },
+                },
+            };
+            await batch.ExecuteNonQueryAsync(stop);
+        }
+    }
+}

@@ -1,7 +1,9 @@
 using Settlement.Api;
 using Settlement.Api.Demo;
+using Settlement.Api.Tax;
 
 // The command line, in the order --help lists it. Only the verb that is called gets made.
 return await Shell.Run(args, [
+    new("tax", TaxVerb.Create),
     new("seed", SeedVerb.Create),
 ]);

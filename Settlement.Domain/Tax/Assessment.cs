@@ -137,6 +137,14 @@ internal sealed class Assessment
             return;
         }
 
+        if (question.Currency.Code != CurrencyOf(rule) && question.EnergyKwh != 0m)
+        {
+            Ask(new("tax.currency",
+                $"{rule.Tax} of {rule.Jurisdiction} is in {CurrencyOf(rule)} per kWh, the session in {question.Currency}.",
+                rule.Jurisdiction, rule.Name));
+            return;
+        }
+
         Add(rule, Money.Zero(question.Currency), ExciseDisposition, TaxText.PerKwh(rule));
     }
 
@@ -178,6 +186,9 @@ internal sealed class Assessment
 
     private Disposition ExciseDisposition =>
         question.Terms.ExciseAbsorbed ? Disposition.Included : Disposition.Charged;
+
+    private static string CurrencyOf(TaxRule rule) =>
+        rule.Jurisdiction.StartsWith("CA-", StringComparison.Ordinal) ? "CAD" : "USD";
 
     private void AskForLocalRates(TaxRule rule, Money taxable, bool covered)
     {

@@ -10,6 +10,13 @@ public static class Places
     public static Place? Find(string countryAlpha3, string? state, string? postalCode, string? city) =>
         Locate(countryAlpha3, state, postalCode, city).Place;
 
+    /// <summary>The place of an ISO 3166-2 code, in any case; null where no rules are known for it.</summary>
+    public static Place? Named(string code) =>
+        code.Trim() is { Length: > 3 } text && CountryOf(text[..2]) is { } nation && text[2] == '-'
+        && PlaceNames.Code(nation, text[3..]) is { } found
+            ? new Place(found, null, "as asked")
+            : null;
+
     /// <summary>A place, or the refusal that says what contradicts or is missing.</summary>
     public static (Place? Place, Refusal? Refusal) Locate(
         string country, string? state, string? postalCode, string? city)

@@ -86,4 +86,7 @@ public sealed record TaxLine(
 
     /// <summary>The document date decides and is not known yet: the delivery date stood in for it.</summary>
     public bool Provisional { get; init; }
+
+    /// <summary>The line of a credit: the same evidence, the opposite amounts; never computed again.</summary>
+    public TaxLine Negated() => this with { Base = -Base, Kwh = -Kwh, Amount = -Amount };
 }

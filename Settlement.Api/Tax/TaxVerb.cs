@@ -1,0 +1,223 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using NodaTime;
+using NodaTime.Text;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Api.Tax;
+
+/// <summary>
+/// <c>tax</c>: which taxes an amount bears at a charger on a day, by the rule book shipped with the program.
+/// The supplier is taken to be registered, a reseller to have a certificate for the place.
+/// </summary>
+public static class TaxVerb
+{
+    private static readonly string[] Components = Enum.GetNames<ChargeComponent>();
+
+    public static Command Create()
+    {
+        var options = new TaxOptions();
+        var command = new Command("tax", "Which taxes an amount bears at a charger on a day, rule by rule.");
+        options.AddTo(command);
+        command.SetAction(parsed => Run(options, parsed, parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(TaxOptions options, ParseResult parsed, TextWriter output)
+    {
+        var (question, refusal) = QuestionOf(options, parsed);
+        if (question is null)
+        {
+            return Shell.Refuse(refusal!);
+        }
+
+        var answer = Determine(question, energyIsKnown: parsed.GetValue(options.Kwh) is not null);
+        output.WriteLine(parsed.GetValue(options.Json)
+            ? TaxAnswerJson.Of(question, answer)
+            : TaxAnswerText.Of(question, answer, TaxBook.Shipped));
+        return answer is TaxAnswer.Determined ? ExitCode.Done : ExitCode.Found;
+    }
+
+    /// <summary>Where the energy is not told and would change the answer, no zero is made up for it.</summary>
+    private static TaxAnswer Determine(TaxQuestion question, bool energyIsKnown)
+    {
+        var answer = TaxEngine.Determine(question, TaxBook.Shipped);
+        if (energyIsKnown)
+        {
+            return answer;
+        }
+
+        return TaxEngine.Determine(question with { EnergyKwh = 1000m }, TaxBook.Shipped) switch
+        {
+            TaxAnswer.Determined probe when answer is TaxAnswer.Determined first && probe.Tax == first.Tax => answer,
+            TaxAnswer.Undetermined probe when probe.Code != "tax.exceeds-price" => probe,
+            _ => new TaxAnswer.Undetermined(
+                "tax.kwh-missing", $"A tax per kWh applies in {question.Place.Code}: tell the energy with --kwh.",
+                question.Place.Code, null),
+        };
+    }
+
+    private static (TaxQuestion? Question, Refusal? Refusal) QuestionOf(TaxOptions options, ParseResult parsed)
+    {
+        var code = parsed.GetRequiredValue(options.Place);
+        if (Places.Named(code) is not { } place)
+        {
+            return (null, new Refusal("place.unknown", $"{code} is no place such as CA-QC or US-NY."));
+        }
+
+        var currencyCode = parsed.GetValue(options.Currency)
+            ?? (place.Code.StartsWith("CA", StringComparison.Ordinal) ? "CAD" : "USD");
+        if (Currency.Find(currencyCode.ToUpperInvariant()) is not { } currency)
+        {
+            return (null, new Refusal("currency.unknown", $"{currencyCode} is no ISO 4217 currency."));
+        }
+
+        var amount = parsed.GetValue(options.Amount);
+        if (amount * currency.Scale != decimal.Truncate(amount * currency.Scale))
+        {
+            return (null, new Refusal("amount.not-minor-units",
+                $"{amount.ToString(CultureInfo.InvariantCulture)} {currency} has more than {currency.MinorUnits} decimals."));
+        }
+
+        var component = Enum.Parse<ChargeComponent>(parsed.GetValue(options.Component)!);
+        return (Question(options, parsed, place, new ComponentAmount(component, Money.Of(amount, currency))), null);
+    }
+
+    private static TaxQuestion Question(TaxOptions options, ParseResult parsed, Place place, ComponentAmount amount)
+    {
+        var on = parsed.GetRequiredValue(options.On);
+        var locality = parsed.GetValue(options.Locality);
+        var reseller = parsed.GetValue(options.Buyer) == "reseller";
+        return new TaxQuestion(
+            place with { Locality = locality },
+            new StationFacts
+            {
+                PowerKw = parsed.GetValue(options.Kw),
+                Level = parsed.GetValue(options.Level),
+                InstalledOn = parsed.GetValue(options.Installed),
+                IsPublic = !parsed.GetValue(options.NotPublic),
+                OnStateProperty = parsed.GetValue(options.StateProperty),
+                IsResidence = parsed.GetValue(options.Residence),
+            },
+            [amount], amount.Amount.Currency, parsed.GetValue(options.Kwh) ?? 0m, on,
+            parsed.GetValue(options.Invoiced) ?? on,
+            parsed.GetValue(options.AsKnown)?.PlusDays(1).AtMidnight().InUtc().ToInstant(),
+            reseller ? Buyer.Reseller : Buyer.Driver,
+            Supplier(place.Code), Recipient(place.Code, reseller && !parsed.GetValue(options.NoCertificate)),
+            parsed.GetValue(options.Inclusive))
+        {
+            StateTaxOnly = locality is null,
+        };
+    }
+
+    private static TaxParty Supplier(string place) => new()
+    {
+        Id = PartyId.Of(place[..2], "CPO")!.Value,
+        Registrations =
+        [
+            new TaxRegistration("GST", "CA", "assumed", null, null),
+            .. TaxBook.Shipped.Of(place, null).Select(rule => rule.Tax).Distinct(StringComparer.Ordinal)
+                .Select(tax => new TaxRegistration(tax, place, "assumed", null, null)),
+        ],
+    };
+
+    private static TaxParty Recipient(string place, bool certified) => new()
+    {
+        Id = PartyId.Of(place[..2], "MSP")!.Value,
+        Certificates = certified ? [new ResaleCertificate(place, "assumed", null, null)] : [],
+    };
+
+    /// <summary>The options, as DESIGN of the command line fixes them, and a few more facts about the station.</summary>
+    private sealed class TaxOptions
+    {
+        public readonly Option<string> Place = new("--place")
+            { Required = true, Description = "State or province of the charger: CA-QC, US-NY." };
+
+        public readonly Option<decimal> Amount = new("--amount")
+            { Required = true, Description = "Before tax; with --inclusive after tax." };
+
+        public readonly Option<string?> Currency = new("--currency")
+            { Description = "ISO 4217; default the currency of the place." };
+
+        public readonly Option<LocalDate> On = Day("--on", "Local day of delivery at the charger.", required: true);
+
+        public readonly Option<string> Component = Word("--component", "What the amount pays for.", "ENERGY", Components);
+
+        public readonly Option<decimal?> Kwh = new("--kwh") { Description = "Energy delivered." };
+
+        public readonly Option<decimal?> Kw = new("--kw") { Description = "Power of the station." };
+
+        public readonly Option<int?> Level = new("--level") { Description = "1, 2 or 3 (DC fast); else told by --kw." };
+
+        public readonly Option<LocalDate?> Installed = MaybeDay("--installed", "Day the station was installed.");
+
+        public readonly Option<bool> StateProperty = new("--state-property") { Description = "It stands on state property." };
+
+        public readonly Option<bool> Residence = new("--residence") { Description = "It stands at a residence." };
+
+        public readonly Option<bool> NotPublic = new("--not-public") { Description = "It is not open to the public." };
+
+        public readonly Option<bool> Inclusive = new("--inclusive") { Description = "The amount includes a driver's taxes." };
+
+        public readonly Option<LocalDate?> Invoiced = MaybeDay("--invoiced", "Document date; default the day of delivery.");
+
+        public readonly Option<string> Buyer = Word("--buyer", "Who buys.", "driver", ["driver", "reseller"]);
+
+        public readonly Option<bool> NoCertificate = new("--no-certificate")
+            { Description = "The reseller has no resale certificate for the place." };
+
+        public readonly Option<string?> Locality = new("--locality") { Description = "City, county or ZIP for local rates." };
+
+        public readonly Option<LocalDate?> AsKnown = MaybeDay("--as-known", "Answer with what was known at the end of that day (UTC).");
+
+        public readonly Option<bool> Json = new("--json") { Description = "One JSON object." };
+
+        public void AddTo(Command command)
+        {
+            Option[] all =
+            [
+                Place, Amount, Currency, On, Component, Kwh, Kw, Level, Installed, StateProperty, Residence, NotPublic,
+                Inclusive, Invoiced, Buyer, NoCertificate, Locality, AsKnown, Json,
+            ];
+            foreach (var option in all)
+            {
+                command.Options.Add(option);
+            }
+        }
+
+        private static Option<string> Word(string name, string description, string standard, string[] words)
+        {
+            var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
+            option.AcceptOnlyFromAmong(words);
+            return option;
+        }
+
+        private static Option<LocalDate> Day(string name, string description, bool required) => new(name)
+        {
+            Description = description,
+            Required = required,
+            CustomParser = argument => ParseDay(name, argument) ?? default,
+        };
+
+        private static Option<LocalDate?> MaybeDay(string name, string description) => new(name)
+        {
+            Description = description,
+            CustomParser = argument => ParseDay(name, argument),
+        };
+
+        private static LocalDate? ParseDay(string name, ArgumentResult argument)
+        {
+            if (argument.Tokens is [var token] && LocalDatePattern.Iso.Parse(token.Value).TryGetValue(default, out var day))
+            {
+                return day;
+            }
+
+            argument.AddError($"{name} needs a day such as 2026-10-01.");
+            return null;
+        }
+    }
+}

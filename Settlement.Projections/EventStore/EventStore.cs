@@ -23,6 +23,7 @@ public sealed class EventStore : IDisposable
     private readonly EventNames names;
     private readonly EventEncoder encoder;
     private readonly TenantWriter writer;
+    private readonly Bell bell;
     private readonly ConcurrentDictionary<string, TenantQueue> queues = new(StringComparer.Ordinal);
 
     public EventStore(NpgsqlDataSource source, EventNames? names = null, TimeProvider? clock = null)
@@ -30,7 +31,12 @@ public sealed class EventStore : IDisposable
         this.source = source;
         this.names = names ?? EventNames.Standard;
         encoder = new EventEncoder(this.names);
-        writer = new TenantWriter(source, clock ?? TimeProvider.System, (tenant, head) => Appended?.Invoke(tenant, head));
+        bell = new Bell(source);
+        writer = new TenantWriter(source, clock ?? TimeProvider.System, (tenant, head) =>
+        {
+            Appended?.Invoke(tenant, head);
+            bell.Ring(tenant);
+        });
     }
 
     /// <summary>Tells the tenant and its new last number after a commit of this process. Must return at once.</summary>
@@ -43,6 +49,8 @@ public sealed class EventStore : IDisposable
     internal NpgsqlDataSource Source => source;
 
     internal TenantWriter Writer => writer;
+
+    internal Bell Bell => bell;
 
     /// <summary>Stores a command's facts; returns when they are durable, or when they are refused.</summary>
     /// <exception cref="StoreOutageException">The database is away; whether it was stored is not known. Ask again
@@ -164,6 +172,11 @@ public sealed class EventStore : IDisposable
 
         return heads;
     }
+
+    /// <summary>Computes all seals again and names the first bad event of each tenant.</summary>
+    /// <param name="tenant">Null = all tenants.</param>
+    public Task<VerifyReport> Verify(string? tenant = null, CancellationToken stop = default) =>
+        new LogVerifier(source).Run(tenant, stop);
 
     public void Dispose()
     {

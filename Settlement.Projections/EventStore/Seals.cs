@@ -17,8 +17,18 @@ internal static class EventDigest
     [ThreadStatic]
     private static byte[]? scratch;
 
-    public readonly record struct Parts(
-        Guid Id, string Stream, string Type, string? CorrelationId, string? CausationId, byte[]? Headers, byte[] Data);
+    public readonly ref struct Parts(
+        Guid id, string stream, string type, string? correlationId, string? causationId, byte[]? headers,
+        ReadOnlySpan<byte> data)
+    {
+        public readonly Guid Id = id;
+        public readonly string Stream = stream;
+        public readonly string Type = type;
+        public readonly string? CorrelationId = correlationId;
+        public readonly string? CausationId = causationId;
+        public readonly byte[]? Headers = headers;
+        public readonly ReadOnlySpan<byte> Data = data;
+    }
 
     public static byte[] Of(in Parts parts)
     {
@@ -37,8 +47,8 @@ internal static class EventDigest
         at += Put(buffer[at..], parts.Type);
         at += Put(buffer[at..], parts.CorrelationId);
         at += Put(buffer[at..], parts.CausationId);
-        at += Put(buffer[at..], parts.Headers);
-        at += Put(buffer[at..], parts.Data);
+        at += Put(buffer[at..], parts.Headers, parts.Headers is null);
+        at += Put(buffer[at..], parts.Data, isAbsent: false);
         return SHA256.HashData(buffer[..at]);
     }
 
@@ -49,11 +59,11 @@ internal static class EventDigest
         return 4 + Math.Max(length, 0);
     }
 
-    private static int Put(Span<byte> buffer, byte[]? bytes)
+    private static int Put(Span<byte> buffer, ReadOnlySpan<byte> bytes, bool isAbsent)
     {
-        BinaryPrimitives.WriteInt32BigEndian(buffer, bytes?.Length ?? -1);
-        bytes?.CopyTo(buffer[4..]);
-        return 4 + (bytes?.Length ?? 0);
+        BinaryPrimitives.WriteInt32BigEndian(buffer, isAbsent ? -1 : bytes.Length);
+        bytes.CopyTo(buffer[4..]);
+        return 4 + bytes.Length;
     }
 }
 

@@ -53,7 +53,7 @@ public sealed class Workers : IDisposable
         try
         {
             var runners = Enumerable.Range(0, options.Parallel).Select(_ => Task.Run(() => Runner(stop), stop));
-            await Task.WhenAll([Scout(stop), .. runners]);
+            await Task.WhenAll([Scout(stop), BellListener.Listen(source, store.Bell.Name, Hear, stop), .. runners]);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -196,6 +196,18 @@ public sealed class Workers : IDisposable
         else
         {
             Ring();
+        }
+    }
+
+    private void Hear(string tenant)
+    {
+        if (tenant.Length == 0)
+        {
+            Ring();
+        }
+        else
+        {
+            Wake(tenant, 0);
         }
     }
 

@@ -1,0 +1,70 @@
+using Settlement.Tests.Postgres;
+using static Settlement.Tests.EventStore.TestFacts;
+using Store = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Tests.EventStore;
+
+/// <summary>Rule 12: whatever is done to a log behind the program's back is found, and the first event is named.</summary>
+public sealed class VerifyTests : IAsyncLifetime
+{
+    private TestDatabase database = null!;
+    private Store store = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        store = database.NewStore();
+        foreach (var tenant in (string[])["t1", "t2"])
+        {
+            await store.Stores(Say("a", "s"), tenant);
+            await store.AppendBulk(tenant, [.. Enumerable.Range(0, 8).Select(i => Say($"b{i}", $"s{i % 3}"))], Stop);
+            await store.Stores(Say("z", "s", 1), tenant);
+        }
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    [Fact]
+    public async Task An_untouched_log_is_good()
+    {
+        var report = await store.Verify(stop: Stop);
+        report.IsGood.ShouldBeTrue();
+        report.Events.ShouldBe(20);
+        report.Seals.Count.ShouldBe(2);
+        report.Seals["t1"].ShouldNotBe(report.Seals["t2"]);
+    }
+
+    [Theory]
+    [InlineData("update mt_events set data = jsonb_set(data, '{Amount}', '12.3') where seq_id = 5", 5, "log.altered")]
+    [InlineData("update mt_events set timestamp = timestamp + interval '1 microsecond' where seq_id = 5", 5, "log.altered")]
+    [InlineData("update mt_events set headers = '{\"actor\": \"me\"}' where seq_id = 5", 5, "log.altered")]
+    [InlineData("update mt_events set causation_id = null where seq_id = 6", 6, "log.altered")]
+    [InlineData("update mt_events set stream_id = 'other' where seq_id = 6", 6, "log.altered")]
+    [InlineData("update mt_events set type = 'added' where seq_id = 6", 6, "log.altered")]
+    [InlineData("update mt_events set version = 77 where seq_id = 7", 7, "log.altered")]
+    [InlineData("delete from mt_events where seq_id = 4", 4, "log.dropped")]
+    [InlineData("delete from mt_events where seq_id = 10", 10, "log.dropped")]
+    [InlineData("insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id) "
+        + "values (11, gen_random_uuid(), 'x', 1, '{}', 'noted', now(), 't1')", 11, "log.added")]
+    [InlineData("insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id) "
+        + "values (0, gen_random_uuid(), 'x', 1, '{}', 'noted', now(), 't1')", 0, "log.added")]
+    [InlineData("update mt_events set seq_id = case seq_id when 3 then -5 else -3 end where seq_id in (3, 5); "
+        + "update mt_events set seq_id = -seq_id where seq_id < 0", 3, "log.swapped")]
+    [InlineData("delete from seals where first_number = 2", 2, "log.seal-broken")]
+    [InlineData("update seals set seal = sha256('x') where first_number = 2", 2, "log.seal-broken")]
+    [InlineData("delete from mt_events where seq_id = 10; delete from seals where first_number = 10; "
+        + "update tenant_heads set last_number = 9", 9, "log.seal-broken")]
+    public async Task The_first_bad_event_is_named(string tampering, long number, string code)
+    {
+        await database.Execute(string.Join(";", tampering.Split(';').Select(
+            sql => sql.Contains(" where ", StringComparison.Ordinal) ? sql + " and tenant_id = 't1'"
+                : sql.Contains("tenant_heads", StringComparison.Ordinal) ? sql + " where tenant_id = 't1'" : sql)));
+
+        var bad = (await store.Verify(stop: Stop)).Bad.ShouldHaveSingleItem();
+
+        (bad.Tenant, bad.Number, bad.Code).ShouldBe(("t1", number, code), bad.Detail);
+        (await store.Verify("t2", Stop)).IsGood.ShouldBeTrue();
+    }
+}

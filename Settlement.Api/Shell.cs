@@ -11,7 +11,7 @@ namespace Settlement.Api;
 /// <summary>A verb of the command line: its name, and how to make it when it is called.</summary>
 public sealed record Verb(string Name, Func<Command> Create);
 
-/// <summary>Runs one verb and turns whatever happens into an exit code and at most one line of error.</summary>
+/// <summary>Runs one verb; whatever happens becomes an exit code and at most one line of error.</summary>
 public static class Shell
 {
     /// <summary>Runs what <paramref name="args"/> ask for. Ctrl-C and SIGTERM cancel it.</summary>
@@ -62,7 +62,7 @@ public static class Shell
 
     private static RootCommand Root(string[] args, IReadOnlyList<Verb> verbs)
     {
-        var root = new RootCommand("Settles EV charging between roaming partners: every cent explains itself.");
+        var root = new RootCommand("Settles EV charging between roaming partners.");
         var called = verbs.Where(verb => args is [var first, ..] && verb.Name == first).ToList();
         foreach (var verb in called.Count > 0 ? called : verbs)
         {
@@ -80,14 +80,15 @@ public static class Shell
         PostgresException e when !IsOutage(e.SqlState) => Bug(failure, errors),
         NpgsqlException or SocketException or TimeoutException => Say(
             errors, new Refusal("database.unreachable", OneLine(failure.Message)), ExitCode.Outage),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => Say(
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+            or InvalidDataException => Say(
             errors, new Refusal("file.unreadable", OneLine(failure.Message)), ExitCode.WrongUse),
         JsonException e => Say(
             errors, new Refusal("json.malformed", $"Line {e.LineNumber + 1} is no JSON."), ExitCode.WrongUse),
         _ => Bug(failure, errors),
     };
 
-    /// <summary>Connection, login, resources, shutdown, system: the server's classes 08, 28, 53, 57P, 58.</summary>
+    /// <summary>Connection, login, resources, shutdown, system: classes 08, 28, 53, 57P, 58.</summary>
     private static bool IsOutage(string state) =>
         state[..2] is "08" or "28" or "53" or "58" || state.StartsWith("57P", StringComparison.Ordinal);
 

@@ -72,7 +72,11 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public async Task Only_the_verb_that_is_called_is_made()
     {
-        Verb[] verbs = [new("check", () => Command(_ => 0)), new("other", () => throw new InvalidOperationException())];
+        Verb[] verbs =
+        [
+            new("check", () => Command(_ => 0)),
+            new("other", () => throw new InvalidOperationException()),
+        ];
         (await Shell.Run(["check"], verbs, errors, CancellationToken.None)).ShouldBe(ExitCode.Done);
     }
 

@@ -6,7 +6,7 @@ built=$top/Settlement.Api/obj/built
 # Files and folders both: the time of a folder tells that a file in it was removed.
 is_stale() {
   [ -f "$program" ] && [ -f "$built" ] || return 0
-  [ -n "$(find "$top"/Settlement.{Domain,Projections,Api} "$top"/{Directory.Build.props,Directory.Packages.props,global.json} \
+  [ -n "$(find "$top"/Settlement.{Domain,Projections,Api} "$top"/Directory.*.props "$top/global.json" \
     \( -name bin -o -name obj \) -prune -o -newer "$built" -print -quit)" ]
 }
 

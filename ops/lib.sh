@@ -8,7 +8,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 outage() { echo "$2 ($1)" >&2; exit 3; }
 
 # The folder that holds everything private to this checkout: the database, its password, downloaded servers.
-# A server cannot run as root, and an ordinary user may not enter root's folders: so root's lies under /var/lib.
+# A server cannot run as root, and its own user may not enter root's folders: so root's lies under /var/lib.
 data_folder() {
   local folder=$top/.data
   if [ "$(id -u)" = 0 ]; then

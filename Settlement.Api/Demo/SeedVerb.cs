@@ -1,15 +1,94 @@
 using System.CommandLine;
+using System.Globalization;
+using System.IO.Compression;
+using NodaTime.Text;
+using Settlement.Domain;
 
 namespace Settlement.Api.Demo;
 
+/// <summary><c>seed</c>: makes the demo month.</summary>
 public static class SeedVerb
 {
     public static Command Create()
     {
-        var month = new Option<string>("--month");
-        var command = new Command("seed", "Makes a month of made-up but lifelike CDRs.");
-        command.Options.Add(month);
-        command.SetAction(parsed => Console.WriteLine(parsed.GetValue(month)));
+        var month = Option("--month", "The month.", "2026-10");
+        var cdrs = Option("--cdrs", "How many CDRs.", 20_000);
+        var seed = Option("--seed", "Same seed, same bytes.", 7UL);
+        var folder = Option<DirectoryInfo?>("--out", "Write OCPI files to this folder.", null);
+        var gzip = Option("--gzip", "Compress the CDR files.", false);
+        var command = new Command("seed", "Makes up a lifelike month of roaming between two networks.")
+        {
+            month, cdrs, seed, folder, gzip,
+        };
+        command.SetAction((parsed, stop) => Task.FromResult(Run(
+            parsed.GetValue(month)!, parsed.GetValue(cdrs), parsed.GetValue(seed),
+            parsed.GetValue(folder), parsed.GetValue(gzip), stop)));
         return command;
+    }
+
+    private static Option<T> Option<T>(string name, string description, T otherwise) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+
+    private static int Run(
+        string month, int cdrs, ulong seed, DirectoryInfo? folder, bool gzip, CancellationToken stop)
+    {
+        var parsed = YearMonthPattern.Iso.Parse(month);
+        if (!parsed.Success)
+        {
+            return Shell.Refuse(new Refusal("month.malformed", $"{month} is no month; write it as 2026-10."));
+        }
+
+        if (cdrs is < 0 or > 20_000_000)
+        {
+            return Shell.Refuse(new Refusal("seed.count", $"{cdrs} CDRs cannot be made: 0 to 20000000 can."));
+        }
+
+        if (folder is null)
+        {
+            return Shell.Refuse(new Refusal("seed.no-folder", "Say where to write the files: --out DIR."));
+        }
+
+        var written = Write(DemoMonth.Generate(parsed.Value, cdrs, seed), folder, gzip, stop);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{written} CDRs of {month}, tariffs and locations in {folder.FullName}"));
+        return ExitCode.Done;
+    }
+
+    private static int Write(DemoData data, DirectoryInfo folder, bool gzip, CancellationToken stop)
+    {
+        folder.Create();
+        File.WriteAllBytes(Path.Combine(folder.FullName, "tariffs.json"), data.Tariffs.ToArray());
+        File.WriteAllBytes(Path.Combine(folder.FullName, "locations.json"), data.Locations.ToArray());
+        var files = data.Parties.ToDictionary(
+            party => party.Id, party => Open(folder, $"cdrs-{party.Id}.jsonl", gzip));
+        try
+        {
+            var written = 0;
+            foreach (var document in data.Documents)
+            {
+                stop.ThrowIfCancellationRequested();
+                files[document.Cpo].Write(document.Json.Span);
+                files[document.Cpo].WriteByte((byte)'\n');
+                written++;
+            }
+
+            return written;
+        }
+        finally
+        {
+            foreach (var file in files.Values)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private static Stream Open(DirectoryInfo folder, string name, bool gzip)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        return gzip
+            ? new GZipStream(new BufferedStream(File.Create(path + ".gz"), 1 << 16), CompressionLevel.Fastest)
+            : new BufferedStream(File.Create(path), 1 << 16);
     }
 }

@@ -26,7 +26,7 @@ newest_bin() {
 download_server() {
   local to=$1 apt
   command -v apt-get >/dev/null || outage database.no-server \
-    "No PostgreSQL server programs here, and no apt-get to fetch them: install PostgreSQL or set SETTLEMENT_DB"
+    "No PostgreSQL server programs and no apt-get to fetch them: install PostgreSQL or set SETTLEMENT_DB"
   echo "Fetching PostgreSQL's packages from the distribution (about 50 MB, once)…" >&2
   rm -rf "$to"
   mkdir -p "$to/apt/lists/partial" "$to/apt/archives/partial"
@@ -37,7 +37,7 @@ download_server() {
     "${apt[@]}" update &&
       "${apt[@]}" install -y --no-install-recommends --download-only postgresql
   } </dev/null >"$to/apt/log" 2>&1 \
-    || outage database.no-server "PostgreSQL's packages could not be fetched: $(grep '^E:' "$to/apt/log" | tail -1)"
+    || outage database.no-server "PostgreSQL's packages cannot be had: $(grep '^E:' "$to/apt/log" | tail -1)"
   local package
   for package in "$to"/apt/archives/*.deb; do dpkg-deb -x "$package" "$to"; done
   rm -rf "$to/apt"

@@ -51,17 +51,22 @@ stop_server() {
   if [ -n "$throwaway" ]; then rm -rf "$home"; fi
 }
 
-# The password is random, for the server in a file of its own for as long as initdb takes, for us in a 0600 file.
+# The password is random and stays in a 0600 file; for as long as initdb takes, its user has a copy.
 create_cluster() {
   local new=$home/creating
   rm -rf "$new" "$home/cluster" "$home/ready"
   mkdir -m 700 "$new"
-  (umask 077; head -c 24 /dev/urandom | base64 | tr -d '/+=\n' >"$home/password"; cp "$home/password" "$new.secret")
+  (
+    umask 077
+    head -c 24 /dev/urandom | base64 | tr -d '/+=\n' >"$home/password"
+    cp "$home/password" "$new.secret"
+  )
   [ -z "$server_user" ] || chown "$server_user" "$new" "$new.secret"
+  local failed=
   as_server initdb -D "$new" -U postgres --pwfile="$new.secret" --auth=scram-sha-256 \
-    --encoding=UTF8 --no-locale --data-checksums --no-instructions >"$home/initdb.log" 2>&1 \
-    || { rm -f "$new.secret"; outage database.initdb "PostgreSQL could not create a cluster: $(tail -1 "$home/initdb.log")"; }
+    --encoding=UTF8 --no-locale --data-checksums --no-instructions >"$home/initdb.log" 2>&1 || failed=yes
   rm -f "$new.secret"
+  [ -z "$failed" ] || outage database.initdb "PostgreSQL made no cluster: $(tail -1 "$home/initdb.log")"
   {
     echo "listen_addresses = '127.0.0.1'"
     echo "unix_socket_directories = ''"
@@ -122,7 +127,8 @@ create_database() {
   PGPASSWORD=$password as_server psql -q -X -v ON_ERROR_STOP=1 -v "secret=$password" \
     -h 127.0.0.1 -p "$port" -U postgres -d postgres >/dev/null <<'SQL' \
     || outage database.create "The database could not be created in $home/cluster"
-select 'create role settlement login createrole' where not exists (select from pg_roles where rolname = 'settlement') \gexec
+select 'create role settlement login createrole'
+where not exists (select from pg_roles where rolname = 'settlement') \gexec
 alter role settlement password :'secret';
 select 'create database settlement owner settlement'
 where not exists (select from pg_database where datname = 'settlement') \gexec

@@ -126,9 +126,8 @@ internal sealed class CompiledTariff
         var edges = new SortedSet<int>();
         foreach (var condition in conditions.Where(condition => condition.IsLocal))
         {
-            edges.Add(0); // weekdays, dates and windows that pass midnight all may change there
-            edges.Add(condition.From % 86400);
-            edges.Add(condition.Until % 86400);
+            // midnight is always one: weekdays, dates and windows that pass it may change there
+            edges.UnionWith(condition.Edges);
         }
 
         return [.. edges];

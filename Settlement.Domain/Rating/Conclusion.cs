@@ -86,7 +86,7 @@ internal static class Conclusion
 
             if (other.MinPrice != governing.MinPrice || other.MaxPrice != governing.MaxPrice)
             {
-                findings.Add(
+                findings.AddOnce(
                     "price-limit.several-tariffs", "/tariffs",
                     $"The tariffs of this session differ in their limits; those of '{governing.Id}' hold.");
             }

@@ -91,6 +91,9 @@ internal sealed class ElementCondition
 
     public bool HasWeekdays => weekdays != 0b1111111;
 
+    /// <summary>Seconds of the day at which the answer may change.</summary>
+    public IEnumerable<int> Edges => [0, SecondsOf(restrictions.StartTime), SecondsOf(restrictions.EndTime)];
+
     /// <summary>Needs the clock on the wall at the charger.</summary>
     public bool IsLocal => HasWindow || HasWeekdays || HasDates;
 
@@ -171,7 +174,7 @@ internal sealed class ElementCondition
         if (continuous)
         {
             var now = at.Day * 86400L + at.Second;
-            return (restrictions.StartDate is null || now >= FirstDay * 86400L + From)
+            return (restrictions.StartDate is null || now >= FirstDay * 86400L + SecondsOf(restrictions.StartTime))
                 && (restrictions.EndDate is null || now < EndDay * 86400L + SecondsOf(restrictions.EndTime))
                 && (weekdays >> Weekday(at.Day) & 1) != 0;
         }

@@ -5,8 +5,10 @@ namespace Settlement.Domain.Rating;
 /// <summary>Gathers findings; costs nothing while there are none.</summary>
 internal sealed class Findings
 {
+    private static readonly string[] PeriodPointers =
+        [.. Enumerable.Range(0, 256).Select(period => $"/charging_periods/{period}")];
+
     private List<Finding>? found;
-    private HashSet<Finding>? seen;
 
     /// <summary>No price can be told; the findings say why.</summary>
     public bool Stops { get; private set; }
@@ -14,16 +16,25 @@ internal sealed class Findings
     public void Add(string code, string pointer, string detail)
     {
         found ??= [];
-        seen ??= [];
-        var finding = new Finding(code, pointer, detail);
-        if (seen.Add(finding))
+        found.Add(new Finding(code, pointer, detail));
+    }
+
+    /// <summary>For what many periods have in common: said once.</summary>
+    public void AddOnce(string code, string pointer, string detail)
+    {
+        if (found is null || !found.Exists(finding => finding.Code == code && finding.Pointer == pointer))
         {
-            found.Add(finding);
+            Add(code, pointer, detail);
         }
     }
 
     public void AddPeriod(string code, int period, string detail) =>
-        Add(code, "/charging_periods/" + period.ToString(CultureInfo.InvariantCulture), detail);
+        Add(
+            code,
+            (uint)period < (uint)PeriodPointers.Length
+                ? PeriodPointers[period]
+                : "/charging_periods/" + period.ToString(CultureInfo.InvariantCulture),
+            detail);
 
     /// <summary>Adds a finding that leaves the session without a price.</summary>
     public void Stop(string code, string pointer, string detail)

@@ -49,6 +49,9 @@ public sealed record RatedLine
     /// <summary>CHARGING or RESERVATION.</summary>
     public string Phase => reserves ? "RESERVATION" : "CHARGING";
 
+    /// <summary>A price of the reservation phase.</summary>
+    public bool IsReservation => reserves;
+
     /// <summary>Index of the charging period whose component this is; -1 for a min/max price adjustment.</summary>
     public int Period { get; }
 

@@ -6,12 +6,16 @@ namespace Settlement.Domain.Rating;
 /// <param name="Tariffs">In order of preference; the CDR's own first. Empty = not rateable.</param>
 /// <param name="Zone">Zone of the charger; null = unknown, and never guessed.</param>
 /// <param name="ReservationExpired">A CDR has no such flag; it must be told.</param>
+/// <param name="Reference">
+/// The CPO's own-network tariffs, against which a surcharge would show; null or empty = not provable.
+/// </param>
 public sealed record RatingRequest(
     Cdr Cdr,
     IReadOnlyList<Tariff> Tariffs,
     RatingPolicy Policy,
     NodaTime.DateTimeZone? Zone,
-    bool ReservationExpired = false);
+    bool ReservationExpired = false,
+    IReadOnlyList<Tariff>? Reference = null);
 
 /// <summary>A session, priced: every cent with its reason. Exact; nothing in here is rounded.</summary>
 public sealed record RatedSession
@@ -33,6 +37,9 @@ public sealed record RatedSession
 
     /// <summary>False: no price can be told; the findings say why.</summary>
     public bool IsRateable => BeforeTaxes is not null || AfterTaxes is not null;
+
+    /// <summary>The same session in the CPO's own network.</summary>
+    public Surcharge Surcharge { get; init; } = Surcharge.NotProvable;
 
     /// <summary>The line amounts include tax (tariff tax_included YES): <see cref="BeforeTaxes"/> is null.</summary>
     public bool AmountsIncludeTax => AfterTaxes is not null && BeforeTaxes is null;

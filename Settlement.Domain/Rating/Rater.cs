@@ -12,7 +12,8 @@ public static class Rater
         var findings = new Findings();
         try
         {
-            return new RatingRun(request, findings).Rate();
+            var rated = new RatingRun(request, findings).Rate();
+            return request.Reference is { Count: > 0 } reference ? Compared(request, rated, reference) : rated;
         }
         catch (OverflowException)
         {
@@ -20,5 +21,15 @@ public static class Rater
             findings.Stop("amount.overflow", "", "A quantity or amount is too large or too long to be kept exactly.");
             return RatingRun.NotRateable(request, findings);
         }
+    }
+
+    private static RatedSession Compared(RatingRequest request, RatedSession rated, IReadOnlyList<Tariff> reference)
+    {
+        var surcharge = Surcharge.Check(request, rated, reference);
+        var findings = surcharge.Excess is { } excess
+            ? [.. rated.Findings, new Finding(
+                "surcharge", "", $"{excess} {rated.Cdr.Currency} dearer than in the CPO's own network.")]
+            : rated.Findings;
+        return rated with { Surcharge = surcharge, Findings = findings };
     }
 }

@@ -95,9 +95,10 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
             BillFlat(index, Choose(tariff, Dimension.FLAT, moment, index), reserves: false);
         }
 
-        Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh);
-        Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds);
-        Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds);
+        var mayChange = Straddles.MayChange(slice, tariff, moment, clock);
+        Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh, mayChange);
+        Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds, mayChange);
+        Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds, mayChange);
     }
 
     private Moment MomentOf(ref Slice slice, CompiledTariff tariff)
@@ -115,11 +116,24 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
         };
     }
 
-    private void Price(int index, CompiledTariff tariff, in Moment moment, Dimension dimension, decimal quantity)
+    private void Price(
+        int index, CompiledTariff tariff, in Moment moment, Dimension dimension, decimal quantity, bool mayChange)
     {
-        if (quantity != 0m && tariff.Prices(dimension) && Choose(tariff, dimension, moment, index) is { } component)
+        if (quantity == 0m || !tariff.Prices(dimension))
+        {
+            return;
+        }
+
+        var component = Choose(tariff, dimension, moment, index);
+        if (component is not null)
         {
             Add(component, index, quantity, reserves: false);
+        }
+
+        if (mayChange && !findings.Stops
+            && Straddles.Changes(slices[index], tariff, dimension, component, clock, policy))
+        {
+            Undecided.ReportStraddle(dimension, slices[index].Index, policy, findings);
         }
     }
 
@@ -189,7 +203,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
                 return null;
             }
 
-            findings.Add("component.duplicate", pointer, detail);
+            findings.AddOnce("component.duplicate", pointer, detail);
         }
 
         return choice.Component;

@@ -88,7 +88,46 @@ internal static class TariffChooser
             findings.Add("tariff.not-valid", PointerTo(cdr, tariff), detail);
         }
 
+        ReportUnknownRestrictions(cdr, tariff, findings);
+        ReportOtherContent(request, tariff, findings);
         return true;
+    }
+
+    /// <summary>A misspelt restriction widens its element in silence unless somebody shouts.</summary>
+    private static void ReportUnknownRestrictions(Cdr cdr, Tariff tariff, Findings findings)
+    {
+        var elements = tariff.Elements;
+        for (var i = 0; i < elements.Count; i++)
+        {
+            if (elements[i].Restrictions is not { UnknownKeys.Count: > 0 } restrictions)
+            {
+                continue;
+            }
+
+            foreach (var key in restrictions.UnknownKeys)
+            {
+                findings.AddOnce(
+                    "restriction.unknown", $"{PointerTo(cdr, tariff)}/elements/{i}/restrictions/{key}",
+                    $"'{key}' is no restriction of OCPI; it must not be ignored in silence.");
+            }
+        }
+    }
+
+    /// <summary>The CDR's own tariff is rated with; that somebody else holds another content is worth a call.</summary>
+    private static void ReportOtherContent(RatingRequest request, Tariff tariff, Findings findings)
+    {
+        for (var i = 0; i < request.Tariffs.Count; i++)
+        {
+            var other = request.Tariffs[i];
+            if (!ReferenceEquals(other, tariff) && other.ContentHash != tariff.ContentHash
+                && string.Equals(other.Id, tariff.Id, StringComparison.OrdinalIgnoreCase)
+                && IsValid(other, request.Cdr.Start))
+            {
+                findings.AddOnce(
+                    "tariff.differs", PointerTo(request.Cdr, tariff),
+                    $"Tariff '{tariff.Id}' of the CDR differs from the one known for that day.");
+            }
+        }
     }
 
     private static bool IsValid(Tariff tariff, Instant at) =>

@@ -114,6 +114,11 @@ internal static class Timeline
     {
         var period = slice.Period;
         slice.Kwh = period.EnergyKwh ?? 0m;
+        if (period.TimeHours < 0m || period.ParkingHours < 0m || period.ReservationHours < 0m)
+        {
+            findings.StopPeriod("period.negative-time", slice.Index, "A time cannot be negative.");
+        }
+
         var alone = (period.TimeHours is null or 0m ? 0 : 1) + (period.ParkingHours is null or 0m ? 0 : 1)
             + (period.ReservationHours is null or 0m ? 0 : 1) == 1;
         var fromSpan = alone && policy.TimeSource == TimeSource.Timestamps;

@@ -3,6 +3,22 @@ namespace Settlement.Domain.Rating;
 /// <summary>Says what would have to be told before a component can be chosen.</summary>
 internal static class Undecided
 {
+    // Texts without numbers: a straddling period is frequent, and its finding must not cost more than its price.
+    private static readonly string[] Straddling = [.. Enum.GetNames<Dimension>().Select(name =>
+        $"The price of {name} changes within this period; it is rated in full at the price of its start.")];
+
+    public static void ReportStraddle(Dimension dimension, int period, RatingPolicy policy, Findings findings)
+    {
+        if (policy.Straddle == Straddle.Refuse)
+        {
+            findings.StopPeriod("period.straddles", period, Straddling[(int)dimension]);
+        }
+        else
+        {
+            findings.AddPeriod("period.straddles", period, Straddling[(int)dimension]);
+        }
+    }
+
     public static void Report(Untold untold, Dimension dimension, int period, Findings findings)
     {
         if (untold.HasFlag(Untold.Zone))

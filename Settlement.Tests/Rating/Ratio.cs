@@ -4,7 +4,7 @@ using Settlement.Domain.Rating;
 namespace Settlement.Tests.Rating;
 
 /// <summary>An exact fraction of whole numbers, always reduced: the arithmetic of the reference rater.</summary>
-internal readonly record struct Ratio : IComparable<Ratio>
+internal readonly record struct Ratio
 {
     private Ratio(BigInteger top, BigInteger bottom)
     {
@@ -38,11 +38,9 @@ internal readonly record struct Ratio : IComparable<Ratio>
 
     public static Ratio operator /(Ratio a, Ratio b) => new(a.Top * b.Bottom, a.Bottom * b.Top);
 
-    public static bool operator <(Ratio a, Ratio b) => a.CompareTo(b) < 0;
+    public static bool operator <(Ratio a, Ratio b) => a.Top * b.Bottom < b.Top * a.Bottom;
 
-    public static bool operator >(Ratio a, Ratio b) => a.CompareTo(b) > 0;
-
-    public int CompareTo(Ratio other) => (Top * other.Bottom).CompareTo(other.Top * Bottom);
+    public static bool operator >(Ratio a, Ratio b) => b < a;
 
     /// <summary>The least whole number that is not below.</summary>
     public BigInteger Ceiling()

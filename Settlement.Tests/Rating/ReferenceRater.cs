@@ -1,5 +1,4 @@
 using System.Numerics;
-using NodaTime;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Rating;
 

@@ -7,11 +7,11 @@ namespace Settlement.Domain.Tax;
 internal sealed record Charge(TaxRule Rule, TaxLine Line);
 
 /// <summary>The taxes of net amounts for one buyer at a station whose facts are all known.</summary>
-internal sealed class Assessment
+internal sealed partial class Assessment
 {
     private readonly TaxQuestion question;
+    private readonly LocalRates? local;
     private readonly IReadOnlyList<ComponentAmount> amounts;
-    private readonly Buyer buyer;
 
     /// <summary>The price of a driver is looked into: whether the supplier's registration is known is asked later.</summary>
     private readonly bool retailPrice;
@@ -20,11 +20,11 @@ internal sealed class Assessment
     private readonly SortedSet<string> notes = new(StringComparer.Ordinal);
 
     private Assessment(
-        TaxQuestion question, IReadOnlyList<ComponentAmount> amounts, Buyer buyer, bool retailPrice)
+        TaxQuestion question, LocalRates? local, IReadOnlyList<ComponentAmount> amounts, bool retailPrice)
     {
         this.question = question;
+        this.local = local;
         this.amounts = amounts;
-        this.buyer = buyer;
         this.retailPrice = retailPrice;
     }
 
@@ -33,12 +33,12 @@ internal sealed class Assessment
     /// <summary>The first question that stands in the way; null = determined.</summary>
     public TaxAnswer.Undetermined? Question { get; private set; }
 
-    /// <param name="rules">In force on their dates, in any order.</param>
+    /// <param name="rules">Of the place, in any order; those in force on their dates count.</param>
     public static Assessment Of(
-        TaxQuestion question, StationFacts station, List<TaxRule> rules, IReadOnlyList<ComponentAmount> amounts,
-        Buyer buyer, bool retailPrice = false)
+        TaxQuestion question, StationFacts station, List<TaxRule> rules, LocalRates? local,
+        IReadOnlyList<ComponentAmount> amounts, bool retailPrice = false)
     {
-        var assessment = new Assessment(question, amounts, buyer, retailPrice);
+        var assessment = new Assessment(question, local, amounts, retailPrice);
         var paid = amounts.Any(each => each.Amount.Minor != 0);
         var applicable = rules.Where(rule => assessment.Concerns(rule)
             && (rule.Stations.Count == 0 || rule.Stations.Any(filter => filter.Covers(station, paid)))).ToList();
@@ -77,7 +77,9 @@ internal sealed class Assessment
 
     private TaxLine[] Lines() => [.. charges.Select(charge => charge.Line)];
 
-    private bool Concerns(TaxRule rule) =>
+    private bool Concerns(TaxRule rule) => rule.InForceOn(TaxDates.Of(rule, question)) && CoversAny(rule);
+
+    private bool CoversAny(TaxRule rule) =>
         rule.IsPerKwh || rule.Components.Count == 0 || amounts.Any(each => rule.Covers(each.Component));
 
     private void AskForMissingRules(List<TaxRule> applicable)
@@ -104,14 +106,18 @@ internal sealed class Assessment
         }
 
         var taxable = Base(rule);
-        var certificate = buyer == Buyer.Reseller && rule.ResaleExempt
+        var certificate = question.Buyer == Buyer.Reseller && rule.ResaleExempt
             ? question.Recipient.CertificateFor(rule.Jurisdiction, TaxDates.Of(rule, question))
             : null;
         switch (rule.Treatment)
         {
             case Treatment.Exempt:
                 Add(rule, taxable, Disposition.Exempt, rule.Reason ?? "exempt");
-                AskForLocalRates(rule, taxable, certificate is not null || rule.Local == LocalTax.Follows);
+                if (rule.Local == LocalTax.Own && certificate is null)
+                {
+                    JudgeLocal(rule, taxable);
+                }
+
                 break;
             case Treatment.Open or Treatment.Taxable when certificate is not null:
                 Add(rule, taxable, Disposition.Exempt, "exempt: resale", certificate: certificate.Number);
@@ -120,7 +126,8 @@ internal sealed class Assessment
                 AskUnlessNothing(rule, taxable.Minor == 0);
                 break;
             case Treatment.Taxable:
-                AskForLocalRates(rule, taxable, covered: !JudgeTaxable(rule, taxable));
+                JudgeTaxable(rule, rule, taxable);
+                JudgeLocal(rule, taxable);
                 break;
             case Treatment.SupplierCost:
                 break;
@@ -148,23 +155,23 @@ internal sealed class Assessment
         Add(rule, Money.Zero(question.Currency), ExciseDisposition, TaxText.PerKwh(rule));
     }
 
-    /// <summary>False where the supplier does not tax, so that local rates do not apply either.</summary>
-    private bool JudgeTaxable(TaxRule rule, Money taxable)
+    /// <param name="registered">The rule of the state, whose registration covers local taxes.</param>
+    private void JudgeTaxable(TaxRule rule, TaxRule registered, Money taxable)
     {
         if (rule.IsExcise)
         {
             Add(rule, taxable, ExciseDisposition, TaxText.Rate(rule));
-            return true;
+            return;
         }
 
         if (rule.Tax == "SALES" && question.Terms.DebtorRemitsSalesTaxIn.Contains(rule.Jurisdiction))
         {
             Add(rule, taxable, Disposition.RemittedByDebtor, "the debtor remits it as facilitator");
-            return true;
+            return;
         }
 
         var date = TaxDates.Of(rule, question);
-        var (state, number) = question.Supplier.Registration(rule.Tax, rule.Jurisdiction, date);
+        var (state, number) = Registration(rule);
         if (state == RegistrationState.NotRegistered)
         {
             Add(rule, taxable, Disposition.Exempt,
@@ -174,39 +181,22 @@ internal sealed class Assessment
         {
             Ask(new("tax.registration-missing",
                 $"Is {question.Supplier.Id} registered for {rule.Tax} in {rule.Jurisdiction} on {TaxText.Day(date)}? "
-                + "Record its number, or that it is not registered.", rule.Jurisdiction, rule.Name));
+                + "Record its number, or that it is not registered.", rule.Jurisdiction, registered.Name));
         }
         else
         {
             Add(rule, taxable, Disposition.Charged, TaxText.Rate(rule), registration: number);
         }
-
-        return state != RegistrationState.NotRegistered;
     }
+
+    private (RegistrationState State, string? Number) Registration(TaxRule rule) =>
+        question.Supplier.Registration(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
 
     private Disposition ExciseDisposition =>
         question.Terms.ExciseAbsorbed ? Disposition.Included : Disposition.Charged;
 
     private static string CurrencyOf(TaxRule rule) =>
         rule.Jurisdiction.StartsWith("CA-", StringComparison.Ordinal) ? "CAD" : "USD";
-
-    private void AskForLocalRates(TaxRule rule, Money taxable, bool covered)
-    {
-        if (rule.Local == LocalTax.None || covered || taxable.Minor == 0)
-        {
-            return;
-        }
-
-        if (question.StateTaxOnly)
-        {
-            notes.Add("local.not-loaded");
-            return;
-        }
-
-        Ask(new("local.not-loaded",
-            $"Load the local sales tax rates of {rule.Jurisdiction} for {TaxText.Locality(question.Place)}.",
-            rule.Jurisdiction, rule.Name));
-    }
 
     private void AskUnlessNothing(TaxRule rule, bool nothing)
     {
@@ -240,7 +230,7 @@ internal sealed class Assessment
     {
         var date = TaxDates.Of(rule, question);
         var line = new TaxLine(
-            rule.Tax, rule.Jurisdiction, rule.Name, rule.Rate, rule.PerKwh, taxable,
+            rule.Tax, rule.Place, rule.Name, rule.Rate, rule.PerKwh, taxable,
             rule.IsPerKwh ? question.EnergyKwh : null,
             disposition == Disposition.Exempt ? Money.Zero(question.Currency) : AmountOf(rule, taxable),
             disposition, rule.Remitter, IsRecoverable(rule, disposition), reason, registration, certificate)
@@ -274,7 +264,7 @@ internal sealed class Assessment
         question.Currency);
 
     private bool IsRecoverable(TaxRule rule, Disposition disposition) =>
-        rule.Recoverable && disposition == Disposition.Charged && buyer == Buyer.Reseller
+        rule.Recoverable && disposition == Disposition.Charged && question.Buyer == Buyer.Reseller
         && question.Recipient.Registration(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question)).State
             != RegistrationState.NotRegistered;
 }

@@ -6,21 +6,23 @@ namespace Settlement.Domain.Tax;
 
 /// <summary>Every tax rule we were ever told, with when it applies and when we learned it.</summary>
 /// <remarks>
-/// Append-only: <see cref="Record"/> gives a new book; nothing is changed or removed. A rule of the same id with a
+/// Append-only: <see cref="Record(TaxRule, Instant)"/> gives a new book; nothing is changed or removed. A rule of the same id with a
 /// higher version replaces the earlier one from the instant it was recorded. Rules shipped with the program have no
 /// such instant: they are known from the start.
 /// </remarks>
 public sealed class TaxBook
 {
-    public static readonly TaxBook Empty = new([]);
+    public static readonly TaxBook Empty = new([], []);
 
     private readonly ImmutableList<RecordedRule> all;
+    private readonly ImmutableList<RecordedLocalRates> local;
     private readonly Instant? latest;
     private readonly FrozenDictionary<string, TaxRule[]> current;
 
-    private TaxBook(ImmutableList<RecordedRule> all)
+    private TaxBook(ImmutableList<RecordedRule> all, ImmutableList<RecordedLocalRates> local)
     {
         this.all = all;
+        this.local = local;
         latest = all.Max(each => each.RecordedAt);
         current = Newest(all).GroupBy(rule => rule.Jurisdiction, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
@@ -34,10 +36,14 @@ public sealed class TaxBook
 
     /// <summary>A book whose rules are known from the start.</summary>
     public static TaxBook Of(IEnumerable<TaxRule> rules) =>
-        new([.. rules.Select(rule => new RecordedRule(rule, null))]);
+        new([.. rules.Select(rule => new RecordedRule(rule, null))], []);
 
-    /// <summary>The book with one more rule.</summary>
-    public TaxBook Record(TaxRule rule, Instant recordedAt) => new(all.Add(new RecordedRule(rule, recordedAt)));
+    /// <summary>The book with one more rule; whether it may be recorded, <see cref="TaxRuleCheck"/> says.</summary>
+    public TaxBook Record(TaxRule rule, Instant recordedAt) => new(all.Add(new RecordedRule(rule, recordedAt)), local);
+
+    /// <summary>The book with a state's local rates; they replace those of the same state recorded before.</summary>
+    public TaxBook Record(LocalRates rates, Instant recordedAt) =>
+        new(all, local.Add(new RecordedLocalRates(rates, recordedAt)));
 
     /// <summary>The rules of a place as they were known at an instant; null = all that is known.</summary>
     public IReadOnlyList<TaxRule> Of(string jurisdiction, Instant? knownAt)
@@ -51,6 +57,10 @@ public sealed class TaxBook
             each.Rule.Jurisdiction == jurisdiction && (each.RecordedAt is null || each.RecordedAt <= knownAt)))];
     }
 
+    /// <summary>The local rates of a state as they were known at an instant; null = none loaded.</summary>
+    public LocalRates? LocalOf(string jurisdiction, Instant? knownAt) => local.FindLast(each =>
+        each.Rates.Jurisdiction == jurisdiction && (knownAt is null || each.RecordedAt <= knownAt))?.Rates;
+
     /// <summary>The rule that a tax line names, also when a later version has replaced it.</summary>
     public TaxRule? Named(string name) => all.Find(each => each.Rule.Name == name)?.Rule;
 
@@ -61,3 +71,6 @@ public sealed class TaxBook
 
 /// <summary>A rule with the instant we learned it; null = it came with the program.</summary>
 public sealed record RecordedRule(TaxRule Rule, Instant? RecordedAt);
+
+/// <summary>Local rates with the instant they were loaded.</summary>
+public sealed record RecordedLocalRates(LocalRates Rates, Instant RecordedAt);

@@ -16,22 +16,30 @@ public static class TaxEngine
             throw new ArgumentException($"An amount is not in {question.Currency}.", nameof(question));
         }
 
-        var rules = book.Of(question.Place.Code, question.KnownAt);
+        var rules = book.Of(question.Place.Code, question.KnownAt)
+            .Where(rule => rule.Treatment != Treatment.SupplierCost && Decides(rule, question)).ToList();
+        var local = book.LocalOf(question.Place.Code, question.KnownAt);
         var paid = question.Amounts.Any(each => each.Amount.Minor != 0);
-        var inForce = rules.Where(rule =>
-            rule.Treatment != Treatment.SupplierCost && rule.InForceOn(TaxDates.Of(rule, question))).ToList();
-        var unknown = UnknownStationFacts.Named(inForce, question.Station, paid);
+        var unknown = UnknownStationFacts.Named(rules, question.Station, paid);
         return unknown.Count == 0
-            ? Answer(question, question.Station, inForce)
-            : AnswerForEveryStation(question, inForce, unknown);
+            ? Answer(question, question.Station, rules, local)
+            : AnswerForEveryStation(question, rules, local, unknown);
     }
+
+    private static bool Decides(TaxRule rule, TaxQuestion question) =>
+        rule.InForceOn(TaxDates.Of(rule, question))
+        || (question.AmountsIncludeTax && rule.InForceOn(TaxDates.Of(rule, OfTheDriver(question))));
+
+    /// <summary>A driver pays a posted price on the spot, whatever the date of the document between the parties.</summary>
+    private static TaxQuestion OfTheDriver(TaxQuestion question) =>
+        question.Buyer == Buyer.Driver ? question : question with { Buyer = Buyer.Driver, Invoiced = null };
 
     /// <summary>A missing fact matters only where stations that differ in it would be taxed differently.</summary>
     private static TaxAnswer AnswerForEveryStation(
-        TaxQuestion question, List<TaxRule> rules, IReadOnlyList<string> unknown)
+        TaxQuestion question, List<TaxRule> rules, LocalRates? local, IReadOnlyList<string> unknown)
     {
         var answers = UnknownStationFacts.Completions(rules, question.Station, unknown)
-            .Select(station => (station, answer: Answer(question, station, rules))).ToList();
+            .Select(station => (station, answer: Answer(question, station, rules, local))).ToList();
         if (answers.Select(each => DueOf(each.answer)).Distinct(StringComparer.Ordinal).Count() == 1)
         {
             return answers[0].answer;
@@ -49,16 +57,17 @@ public static class TaxEngine
         };
     }
 
-    private static TaxAnswer Answer(TaxQuestion question, StationFacts station, List<TaxRule> rules)
+    private static TaxAnswer Answer(
+        TaxQuestion question, StationFacts station, List<TaxRule> rules, LocalRates? local)
     {
         var amounts = question.Amounts;
         var gross = amounts.Sum(each => each.Amount.Minor);
         if (!question.AmountsIncludeTax || gross == 0)
         {
-            return Assessment.Of(question, station, rules, amounts, question.Buyer).Answer(amounts);
+            return Assessment.Of(question, station, rules, local, amounts).Answer(amounts);
         }
 
-        var retail = Assessment.Of(question, station, rules, amounts, Buyer.Driver, retailPrice: true);
+        var retail = Assessment.Of(OfTheDriver(question), station, rules, local, amounts, retailPrice: true);
         if (retail.Question is not null)
         {
             return retail.Answer(amounts);
@@ -74,7 +83,7 @@ public static class TaxEngine
 
         return question.Buyer == Buyer.Driver
             ? retail.WithBackedOut(backedOut)
-            : Assessment.Of(question, station, rules, backedOut.Net, question.Buyer).Answer(backedOut.Net);
+            : Assessment.Of(question, station, rules, local, backedOut.Net).Answer(backedOut.Net);
     }
 
     /// <summary>What an answer makes due, as text to compare; which rule said so does not matter.</summary>

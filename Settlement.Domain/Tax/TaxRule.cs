@@ -132,6 +132,10 @@ public sealed record TaxRule
     [JsonIgnore]
     public string Name => Version == 1 ? Id : $"{Id}/v{Version}";
 
+    /// <summary>The taxing place: the jurisdiction, and the locality where it is a local tax.</summary>
+    [JsonIgnore]
+    public string Place => Locality is null ? Jurisdiction : $"{Jurisdiction}:{Locality}";
+
     [JsonIgnore]
     public bool IsPerKwh => PerKwh is not null || Unit == "kwh";
 

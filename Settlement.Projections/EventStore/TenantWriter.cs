@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NodaTime;
 using Npgsql;
 
@@ -7,6 +8,9 @@ namespace Settlement.Projections.EventStore;
 internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, Action<string, long> written)
 {
     private const int Attempts = 3;
+
+    /// <summary>After this long a caller hears of the outage instead of waiting for another attempt.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Named points of an append, for tests that end the program there.</summary>
     internal Action<string>? At { get; set; }
@@ -20,6 +24,7 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
         string tenant, IReadOnlyList<EncodedCommand> commands, bool bulk, CancellationToken stop)
     {
         var uncertain = false;
+        var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -29,7 +34,7 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
             }
             catch (Exception e) when (SqlStates.IsOutage(e))
             {
-                if (attempt == Attempts)
+                if (attempt == Attempts || Stopwatch.GetElapsedTime(started) > Patience)
                 {
                     throw new StoreOutageException($"The event store cannot be written now: {e.Message}", e);
                 }

@@ -32,13 +32,13 @@ public sealed class TestCluster : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>The server's process; null where the server is not ours.</summary>
-    public int? ServerId { get; }
+    public int? ServerId { get; private set; }
 
     /// <summary>One server for all test classes, without fsync.</summary>
     public static Task<TestCluster> Shared() => SharedCluster.Value;
 
-    /// <summary>A server of its own, which may be killed; its data stays until disposed.</summary>
-    public static Task<TestCluster> StartOwn(bool fsync, string? data = null) => Start(fsync, data);
+    /// <summary>A server of its own, which may be killed and started again; its data stays until disposed.</summary>
+    public static Task<TestCluster> StartOwn(bool fsync) => Start(fsync);
 
     /// <summary>An empty database, or one with the program's schema; at most four at a time.</summary>
     public async Task<TestDatabase> NewDatabase(bool migrated)
@@ -54,6 +54,35 @@ public sealed class TestCluster : IAsyncDisposable
 
         await Execute(migrated ? $"create database {name} template {Template}" : $"create database {name}");
         return new TestDatabase(this, name, With(name), Room);
+    }
+
+    /// <summary>kill -9 of the server and all its processes: nothing is flushed, nobody says goodbye.</summary>
+    public void Kill()
+    {
+        var server = ServerId!.Value;
+        var children = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0 && ParentOf(id) == server);
+        foreach (var id in (int[])[server, .. children])
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // gone already
+            }
+        }
+    }
+
+    public async Task StartAgain()
+    {
+        await shell!.StandardInput.WriteLineAsync("start");
+        await shell.StandardInput.FlushAsync();
+        ServerId = int.Parse((await shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        await WaitUntilReady(ConnectionString);
     }
 
     public async Task Execute(string sql)
@@ -76,7 +105,7 @@ public sealed class TestCluster : IAsyncDisposable
     private static async Task<TestCluster> StartShared()
     {
         var given = Environment.GetEnvironmentVariable("SETTLEMENT_TEST_DB");
-        var cluster = string.IsNullOrEmpty(given) ? await Start(fsync: false, data: null) : new(given, null, null);
+        var cluster = string.IsNullOrEmpty(given) ? await Start(fsync: false) : new(given, null, null);
         await cluster.MakeTemplate();
         return cluster;
     }
@@ -93,7 +122,7 @@ public sealed class TestCluster : IAsyncDisposable
     private string With(string database) =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;
 
-    private static async Task<TestCluster> Start(bool fsync, string? data)
+    private static async Task<TestCluster> Start(bool fsync)
     {
         var binaries = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).LastOrDefault()
@@ -105,7 +134,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
 
         var port = FreePort();
-        var folder = data ?? Path.Combine(Path.GetTempPath(), "settlement-test-" + Guid.NewGuid().ToString("N")[..12]);
+        var folder = Path.Combine(Path.GetTempPath(), "settlement-test-" + Guid.NewGuid().ToString("N")[..12]);
         var start = new ProcessStartInfo("/bin/sh")
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
@@ -145,6 +174,19 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     private static string Settings(bool fsync) => fsync ? "" : "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -156,7 +198,7 @@ public sealed class TestCluster : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    // Root may not run a server: then it runs as postgres or nobody. The last read waits for our end.
+    // Root may not run a server: then it runs as postgres or nobody. A line starts it again; the end of input is ours.
     private const string Script = """
         bin=$1 data=$2 port=$3 settings=$4
         as=
@@ -170,11 +212,16 @@ public sealed class TestCluster : IAsyncDisposable
           [ -z "$as" ] || chown $user "$data"
           $as "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$data.log" 2>&1 || { echo initdb; exit 1; }
         fi
-        $as "$bin/postgres" -D "$data" -p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-          -c max_connections=200 -c shared_buffers=128MB -c timezone=UTC $settings >>"$data.log" 2>&1 </dev/null &
-        server=$!
+        start() {
+          $as "$bin/postgres" -D "$data" -p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+            -c max_connections=200 -c shared_buffers=128MB -c timezone=UTC $settings >>"$data.log" 2>&1 </dev/null &
+          server=$!
+        }
+        # right after a kill the old server's memory may still be in use: then it is tried again
+        stays() { for i in 1 2 3; do sleep 0.1; kill -0 $server 2>/dev/null || return 1; done; }
+        until start; stays; do :; done
         echo $server
-        read end
+        while read command; do until start; stays; do :; done; echo $server; done
         kill -INT $server 2>/dev/null
         wait $server 2>/dev/null
         rm -rf "$data" "$data.log"

@@ -1,0 +1,122 @@
+using Settlement.Projections.EventStore;
+using Settlement.Tests.Postgres;
+using Settlement.Tests.Workers;
+using static Settlement.Tests.EventStore.TestFacts;
+using Crew = Settlement.Projections.Workers.Workers;
+using Store = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Tests.EventStore;
+
+/// <summary>Rules 8 and 15: an answer that is lost, a database that is away.</summary>
+public sealed class OutageTests : IAsyncLifetime
+{
+    private TestDatabase database = null!;
+    private TestProxy proxy = null!;
+    private Npgsql.NpgsqlDataSource source = null!;
+    private Store store = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        await database.Execute(Notes.Ddl);
+        proxy = new TestProxy(database.ConnectionString);
+        source = Database.Source(proxy.ConnectionString);
+        store = new Store(source, Names);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await proxy.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_lost_after_the_commit_is_found_again_and_nothing_is_stored_twice()
+    {
+        await store.Stores(Say("first", "s"));
+        LoseTheAnswerOfTheNextCommit();
+        var answer = store.Append(Tenant, Say("lost", "s", 1), Stop);
+
+        (await answer).ShouldBe(new AppendAnswer.Stored(2, 1, Repeated: false));
+        (await store.Stores(Say("lost", "s", 1))).ShouldBe(new AppendAnswer.Stored(2, 1, Repeated: true));
+        (await store.ReadStream(Tenant, "s", stop: Stop).All()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_bulk_acknowledgement_lost_after_the_commit_is_found_again()
+    {
+        LoseTheAnswerOfTheNextCommit();
+        var commands = Enumerable.Range(0, 100).Select(i => Say($"c{i}", $"s{i}", 0)).ToList();
+        var bulk = store.AppendBulk(Tenant, commands, Stop);
+        (await bulk).ShouldAllBe(answer => answer is AppendAnswer.Stored);
+        (await store.Heads(Stop))[Tenant].ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_callers_hear_it_and_afterwards_work_goes_on_by_itself()
+    {
+        await store.Stores(Say("before", "s"));
+        using var crew = new Crew(store, [new Notes()], new() { Poll = TimeSpan.FromMilliseconds(50) });
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var running = crew.Run(end.Token);
+        (await crew.WaitFor("notes", stop: Stop)).ShouldBeNull();
+
+        proxy.IsAway = true;
+        for (var i = 0; i < 20; i++)
+        {
+            await Should.ThrowAsync<StoreOutageException>(store.Append(Tenant, Say($"away{i}", "s"), Stop));
+        }
+
+        running.IsCompleted.ShouldBeFalse();
+        proxy.IsAway = false;
+        for (var i = 0; i < 20; i++)
+        {
+            await store.Stores(Say($"away{i}", "s"));
+        }
+
+        (await crew.WaitFor("notes", stop: Stop)).ShouldBeNull();
+        (await crew.Parked(Stop)).ShouldBeEmpty(); // an outage never parks
+        (await crew.Digest("notes", Stop)).Single().Number.ShouldBe(21);
+        await end.CancelAsync();
+        await running;
+    }
+
+    private void LoseTheAnswerOfTheNextCommit() => store.Writer.At = point =>
+    {
+        if (point == "append.before-write")
+        {
+            store.Writer.At = null;
+            proxy.LosesNextAnswer = true;
+        }
+    };
+
+    [Fact]
+    public async Task Sixteen_writers_race_on_one_stream_and_each_version_has_one_winner()
+    {
+        const int Versions = 100;
+        var stores = Enumerable.Range(0, 4).Select(_ => database.NewStore()).ToList();
+        var wins = await Task.WhenAll(Enumerable.Range(0, 16).Select(w => Task.Run(async () =>
+        {
+            var mine = new List<string>();
+            for (var version = 0; version < Versions; version++)
+            {
+                var command = Say($"w{w}-v{version}", "raced", version);
+                switch (await stores[w % 4].Append(Tenant, command, Stop))
+                {
+                    case AppendAnswer.Stored: mine.Add(command.Id); break;
+                    case AppendAnswer.Refused r: r.Refusal.Code.ShouldBeOneOf("stream.version-conflict", "stream.exists"); break;
+                }
+            }
+
+            return mine;
+        })));
+        var log = await store.ReadStream(Tenant, "raced", stop: Stop).All();
+        log.Count.ShouldBeGreaterThan(0);
+        log.Select(e => ((Noted)e.Fact).Text).Order().ShouldBe(wins.SelectMany(mine => mine).Order());
+        log.Select(e => e.Version).ShouldBe(Enumerable.Range(1, log.Count).Select(i => (long)i));
+        log.ShouldAllBe(e => ((Noted)e.Fact).Text.EndsWith($"-v{e.Version - 1}", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,13 @@
+using Settlement.Tests.EventStore;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+// The test program is also the program that fault tests start and kill.
+if (args is ["child", .. var work])
+{
+    return await ChildProgram.Run(work);
+}
+
+return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
+    ? await TestPlatformTestFramework.RunAsync(args, Settlement.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    : await ConsoleRunner.Run(args);

@@ -51,7 +51,7 @@ internal static class RatedText
     private static void Total(
         StringBuilder text, string name, ExactAmount? amount, string currency, string otherwise, RatedSession rated) =>
         text.Append(name.PadRight(12)).Append(
-            amount is { } known ? $"{Plain(known.LineScale())} {currency}"
+            amount is { } known ? $"{Amount(known)} {currency}"
             : rated.IsRateable ? otherwise : "no price can be told").Append('\n');
 
     private static void Table(RatedSession rated, StringBuilder text)
@@ -65,7 +65,7 @@ internal static class RatedText
             line.IsAdjustment ? "" : Quantity(line.Quantity, line),
             line.IsAdjustment ? "" : Quantity(line.BilledQuantity, line),
             line.IsAdjustment ? "" : Price(line),
-            Plain(line.Amount.LineScale()),
+            Amount(line.Amount),
             line.VatPercent is { } vat ? Plain(vat) + "%" : "-",
             line.Because,
         }));
@@ -100,6 +100,9 @@ internal static class RatedText
         "s" => $"{Plain(line.Price)}/h",
         _ => Plain(line.Price),
     };
+
+    private static string Amount(ExactAmount amount) =>
+        amount.LineScale().ToString("0.00##########", CultureInfo.InvariantCulture);
 
     private static string Plain(decimal value) =>
         value.ToString("0.##########################", CultureInfo.InvariantCulture);

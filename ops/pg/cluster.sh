@@ -64,7 +64,8 @@ create_cluster() {
   [ -z "$server_user" ] || chown "$server_user" "$new" "$new.secret"
   local failed=
   as_server initdb -D "$new" -U postgres --pwfile="$new.secret" --auth=scram-sha-256 \
-    --encoding=UTF8 --no-locale --data-checksums --no-instructions >"$home/initdb.log" 2>&1 || failed=yes
+    --encoding=UTF8 --no-locale --data-checksums --no-instructions ${throwaway:+--no-sync} \
+    >"$home/initdb.log" 2>&1 || failed=yes
   rm -f "$new.secret"
   [ -z "$failed" ] || outage database.initdb "PostgreSQL made no cluster: $(tail -1 "$home/initdb.log")"
   {

@@ -1,11 +1,29 @@
 using Settlement.Api;
+using Settlement.Api.Agreements;
+using Settlement.Api.Auth;
 using Settlement.Api.Demo;
+using Settlement.Api.Intake;
+using Settlement.Api.Ledger;
 using Settlement.Api.Rating;
+using Settlement.Api.Serve;
+using Settlement.Api.Statements;
 using Settlement.Api.Tax;
 
 // The command line, in the order --help lists it. Only the verb that is called gets made.
 return await Shell.Run(args, [
+    new("run", RunVerb.Create),
+    new("serve", RunVerb.CreateServe),
     new("rate", RateVerb.Create),
     new("tax", TaxVerb.Create),
+    new("import", ImportVerb.Create),
+    new("tariffs", ReferenceVerbs.Tariffs),
+    new("locations", ReferenceVerbs.Locations),
+    new("report", ReportVerb.Create),
+    new("statement", StatementVerb.Create),
+    new("explain", ExplainVerb.Create),
+    new("verify", VerifyVerb.Create),
+    new("rebuild", RebuildVerb.Create),
+    new("token", TokenVerb.Create),
     new("seed", SeedVerb.Create),
+    new("migrate", MigrateVerb.Create),
 ]);

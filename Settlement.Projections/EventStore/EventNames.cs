@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
 
 namespace Settlement.Projections.EventStore;
 
@@ -29,7 +31,21 @@ public sealed class EventNames
     /// <summary>Every fact of the program. Add a line for each new fact; never change or remove a name.</summary>
     public static EventNames Standard { get; } = new(
     [
-        .. Array.Empty<Entry>(),
+        Fact<CdrFact.CdrReceived>("cdr_received"),
+        Fact<CdrFact.CdrRated>("cdr_rated"),
+        Fact<CdrFact.CdrHeld>("cdr_held"),
+        Fact<CdrFact.CdrConflicted>("cdr_conflicted"),
+        Fact<CdrFact.CreditAwaited>("credit_awaited"),
+        Fact<CdrFact.CdrCredited>("cdr_credited"),
+        Fact<CdrFact.CreditPosted>("credit_posted"),
+        Fact<TariffFact.TariffSeen>("tariff_seen"),
+        Fact<DocumentFact.DocumentHeld>("document_held"),
+        Fact<AgreementFact.AgreementMade>("agreement_made"),
+        Fact<AccessFact.PartnerTokenIssued>("partner_token_issued"),
+        Fact<AccessFact.PartnerTokenRevoked>("partner_token_revoked"),
+        Fact<BookFact.PartyRegistered>("party_registered"),
+        Fact<BookFact.TariffPublished>("tariff_published"),
+        Fact<BookFact.LocationPublished>("location_published"),
     ]);
 
     /// <summary>Every name with its kind, for the golden file.</summary>

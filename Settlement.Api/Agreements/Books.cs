@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Settlement.Domain.Agreements;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Tables;
+using EventStore = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Api.Agreements;
+
+/// <summary>The reference book and the agreements as decisions need them: folds of the log, kept up to date.</summary>
+public sealed class Books(EventStore store) : IDisposable
+{
+    /// <summary>The reserved tenant of reference facts.</summary>
+    public const string Tenant = "@book";
+
+    private const string AgreementStream = "agreement";
+    private readonly ConcurrentDictionary<string, AgreementHistory> agreements = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim reading = new(1);
+    private ReferenceBook book = ReferenceBook.Empty;
+
+    /// <summary>The reference book with everything recorded until now.</summary>
+    public async Task<ReferenceBook> Current(CancellationToken stop)
+    {
+        await reading.WaitAsync(stop);
+        try
+        {
+            await foreach (var recorded in store.ReadLog(Tenant, book.Number, stop: stop))
+            {
+                book = recorded.Fact is BookFact fact
+                    ? book.With(fact, recorded.Number)
+                    : throw new InvalidOperationException($"{recorded.Type} is no fact of {Tenant}.");
+            }
+
+            return book;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>Records reference facts; the same facts again change nothing.</summary>
+    public async Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
+    {
+        var commands = facts.Select(item =>
+        {
+            var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(item.Fact, item.Fact.GetType(), RowJson.Options));
+            var id = $"{item.Stream}/{Convert.ToHexStringLower(hash)[..16]}";
+            return new StoreCommand(id, hash, [new StreamFacts(item.Stream, "book", null, [item.Fact])], actor);
+        }).DistinctBy(command => command.Id).ToList();
+        foreach (var chunk in commands.Chunk(1000))
+        {
+            foreach (var answer in await store.AppendBulk(Tenant, chunk, stop))
+            {
+                if (answer is AppendAnswer.Refused refused)
+                {
+                    throw new InvalidOperationException(refused.Refusal.ToString());
+                }
+            }
+        }
+    }
+
+    /// <summary>The agreement's versions; none where the pair was never seen.</summary>
+    public async Task<AgreementHistory> Agreements(string tenant, CancellationToken stop)
+    {
+        if (agreements.TryGetValue(tenant, out var known))
+        {
+            return known;
+        }
+
+        var history = AgreementHistory.None;
+        await foreach (var recorded in store.ReadStream(tenant, AgreementStream, stop: stop))
+        {
+            history = history.With(((AgreementFact.AgreementMade)recorded.Fact).Terms);
+        }
+
+        // only a made agreement is remembered: the first version of an unseen pair may come any moment
+        return history.Versions.Count > 0 ? agreements.GetOrAdd(tenant, history) : history;
+    }
+
+    public void Dispose() => reading.Dispose();
+
+    /// <summary>Makes an agreement's first version; where there is one already, that one stands.</summary>
+    public async Task<AgreementHistory> Make(Agreement terms, string actor, CancellationToken stop)
+    {
+        var tenant = terms.Relationship.ToString();
+        var fact = new AgreementFact.AgreementMade(terms);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"agreement {tenant} {terms.Version}"));
+        await store.Append(
+            tenant,
+            new StoreCommand($"agreement/{terms.Version}", hash, [new StreamFacts(AgreementStream, "agreement", 0, [fact])], actor),
+            stop);
+        return await Agreements(tenant, stop);
+    }
+}

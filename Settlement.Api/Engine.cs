@@ -1,0 +1,93 @@
+using NodaTime;
+using Npgsql;
+using Settlement.Api.Agreements;
+using Settlement.Api.Auth;
+using Settlement.Api.Intake;
+using Settlement.Projections.Privacy;
+using Settlement.Projections.Statements;
+using Settlement.Projections.Tables;
+using Settlement.Projections.Workers;
+using EventStore = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Api;
+
+/// <summary>The parts of the program that need the database, put together in one place.</summary>
+public sealed class Engine : IAsyncDisposable
+{
+    private Engine(NpgsqlDataSource database, MasterKey master, TimeProvider clock)
+    {
+        Database = database;
+        Store = new EventStore(database, clock: clock);
+        Workers = new Workers(Store, [new SettlementProjection()]);
+        Vault = new DriverVault(database, master);
+        Books = new Books(Store);
+        Tariffs = new SeenTariffs(Store);
+        Intake = new CdrIntake(Store, Vault, Books, Tariffs);
+        Held = new HeldCdrs(Store, database, Books, Tariffs);
+        Tokens = new PartnerTokens(Store);
+        Reports = new ReportQueries(database);
+        LedgerChecks = new LedgerChecks(database);
+        Clock = clock;
+    }
+
+    public NpgsqlDataSource Database { get; }
+
+    public EventStore Store { get; }
+
+    public Workers Workers { get; }
+
+    public DriverVault Vault { get; }
+
+    public Books Books { get; }
+
+    public SeenTariffs Tariffs { get; }
+
+    public CdrIntake Intake { get; }
+
+    public HeldCdrs Held { get; }
+
+    public PartnerTokens Tokens { get; }
+
+    public ReportQueries Reports { get; }
+
+    public LedgerChecks LedgerChecks { get; }
+
+    public TimeProvider Clock { get; }
+
+    public Instant Now => Instant.FromDateTimeOffset(Clock.GetUtcNow());
+
+    /// <summary>Opens the database that SETTLEMENT_DB names and brings its schema up to date.</summary>
+    public static Task<Engine> Open(CancellationToken stop) =>
+        Open(
+            Environment.GetEnvironmentVariable("SETTLEMENT_DB")
+                ?? throw new InvalidOperationException("SETTLEMENT_DB names no database; ops/settle sets it."),
+            Secrets.MasterKey(), TimeProvider.System, stop);
+
+    public static async Task<Engine> Open(
+        string connectionString, MasterKey master, TimeProvider clock, CancellationToken stop) =>
+        new(await Projections.EventStore.Database.Open(connectionString, stop), master, clock);
+
+    /// <summary>Lets the workers read what is in the log now, in this process where no other one runs them.</summary>
+    /// <exception cref="ParkedException">A projection stopped at an event: its tables are not complete.</exception>
+    public async Task CatchUp(CancellationToken stop)
+    {
+        await Workers.RunUntilCaughtUp(stop);
+        if (await Workers.Parked(stop) is [var parked, ..])
+        {
+            throw new ParkedException(parked);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Books.Dispose();
+        Tokens.Dispose();
+        Workers.Dispose();
+        Store.Dispose();
+        await Database.DisposeAsync();
+    }
+}
+
+/// <summary>A projection waits at an event it could not take; what it wrote so far is right and not complete.</summary>
+public sealed class ParkedException(ParkedProjection parked) : Exception(
+    $"{parked.Projection} of {parked.Tenant} stopped at event {parked.Number} ({parked.EventType}): {parked.Reason}");

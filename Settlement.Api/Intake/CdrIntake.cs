@@ -1,0 +1,294 @@
+using System.Security.Cryptography;
+using NodaTime;
+using Settlement.Api.Agreements;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ocpi;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Privacy;
+using EventStore = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Api.Intake;
+
+/// <summary>A document that claims to be a CDR, with where and when it came.</summary>
+public sealed record IncomingCdr(ReadOnlyMemory<byte> Json, string Source, Instant ReceivedAt);
+
+/// <summary>What became of a document.</summary>
+public enum IntakeOutcome
+{
+    Posted,
+    Held,
+    Repeated,
+    Conflict,
+
+    /// <summary>A credit that took effect.</summary>
+    Credited,
+
+    /// <summary>Not readable as a CDR: kept whole, sealed, in the reserved tenant @intake.</summary>
+    Unreadable,
+}
+
+/// <param name="Reason">Why it is held or unreadable.</param>
+public sealed record IntakeAnswer(
+    IntakeOutcome Outcome, CdrKey? Key, string Tenant, Refusal? Reason, int UnknownFields);
+
+/// <summary>
+/// CDRs in: read → find the agreement → pseudonymise → decide → append. A batch is appended in one go where its
+/// CDRs are new; what is not (repeats, conflicts, credits) is decided again on top of what the log has.
+/// </summary>
+public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs)
+{
+    /// <summary>The reserved tenant of documents that could not be read.</summary>
+    public const string Unread = "@intake";
+
+    /// <summary>Reads documents on all cores; nothing is written yet.</summary>
+    public static IReadOnlyList<ReadDocument> Read(IReadOnlyList<IncomingCdr> documents, CdrReadOptions options)
+    {
+        var read = new ReadDocument[documents.Count];
+        Parallel.For(0, documents.Count, i => read[i] = new ReadDocument(documents[i], CdrReader.Read(documents[i].Json, options)));
+        return read;
+    }
+
+    /// <summary>
+    /// Finds or makes the agreements, prepares the drivers' keys and decides every CDR as if it were new.
+    /// </summary>
+    public async Task<IReadOnlyList<DecidedDocument>> Decide(IReadOnlyList<ReadDocument> documents, CancellationToken stop)
+    {
+        var book = await books.Current(stop);
+        var decided = new DecidedDocument[documents.Count];
+        var tenants = Enumerable.Range(0, documents.Count)
+            .Where(i => documents[i].Reading is CdrReading.Read)
+            .ToLookup(i => TenantOf(((CdrReading.Read)documents[i].Reading).Cdr, book), StringComparer.Ordinal);
+        foreach (var tenant in tenants)
+        {
+            await DecideTenant(tenant.Key, [.. tenant], documents, decided, book, stop);
+        }
+
+        for (var i = 0; i < documents.Count; i++)
+        {
+            decided[i] ??= new DecidedDocument(documents[i], Unread, null, null, null);
+        }
+
+        return decided;
+    }
+
+    /// <summary>Appends what was decided; every document gets its own answer.</summary>
+    public async Task<IReadOnlyList<IntakeAnswer>> Append(IReadOnlyList<DecidedDocument> documents, CancellationToken stop)
+    {
+        var answers = new IntakeAnswer[documents.Count];
+        foreach (var tenant in Enumerable.Range(0, documents.Count).ToLookup(i => documents[i].Tenant, StringComparer.Ordinal))
+        {
+            if (tenant.Key == Unread)
+            {
+                await Keep([.. tenant], documents, answers, stop);
+            }
+            else
+            {
+                await AppendTenant(tenant.Key, [.. tenant], documents, answers, stop);
+            }
+        }
+
+        return answers;
+    }
+
+    /// <summary>All three steps for a few documents, as an HTTP request brings them.</summary>
+    public async Task<IReadOnlyList<IntakeAnswer>> Receive(
+        IReadOnlyList<IncomingCdr> documents, CdrReadOptions options, CancellationToken stop) =>
+        await Append(await Decide(Read(documents, options), stop), stop);
+
+    private static string TenantOf(Cdr cdr, ReferenceBook book)
+    {
+        var (owner, payer) = (book.Home(cdr.Key.Owner), book.Home(cdr.TokenOwner));
+        return owner == payer ? Unread : Relationship.Between(owner, payer).ToString();
+    }
+
+    private async Task DecideTenant(
+        string tenant, int[] indexes, IReadOnlyList<ReadDocument> documents, DecidedDocument[] decided,
+        ReferenceBook book, CancellationToken stop)
+    {
+        if (tenant == Unread)
+        {
+            return;
+        }
+
+        var agreements = await books.Agreements(tenant, stop);
+        if (agreements.Versions.Count == 0)
+        {
+            agreements = await books.Make(
+                Agreement.ProvisionalFor(Relationship.Parse(tenant)!.Value), "intake", stop);
+        }
+
+        var terms = new Terms(agreements, book);
+        var drivers = new string[documents.Count];
+        foreach (var i in indexes)
+        {
+            var read = (CdrReading.Read)documents[i].Reading;
+            drivers[i] = vault.Pseudonym(tenant, read.Cdr, read.Personal);
+        }
+
+        await vault.PrepareKeys(tenant, indexes.Select(i => drivers[i]), stop);
+        Parallel.ForEach(indexes, i =>
+        {
+            var received = Received(tenant, documents[i], drivers[i], agreements);
+            var decision = received.Cdr.Credit
+                ? null // needs its original: decided on top of the log
+                : new ReceiveCdr(received, CdrState.Absent, terms).Decide(CdrState.Absent);
+            decided[i] = new DecidedDocument(documents[i], tenant, terms, received, decision);
+        });
+    }
+
+    private CdrFact.CdrReceived Received(
+        string tenant, ReadDocument document, string driver, AgreementHistory agreements)
+    {
+        var read = (CdrReading.Read)document.Reading;
+        var digest = CanonicalContent.Digest(document.Document.Json.Span, vault.ContentKey(tenant));
+        var (holds, notes) = CdrRules.Check(read.Cdr);
+        return new CdrFact.CdrReceived(
+            read.Cdr, Convert.ToHexStringLower(digest), driver,
+            vault.Seal(tenant, driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
+            (agreements.At(read.Cdr.Start) ?? agreements.Versions[^1]).ChargePeriod(read.Cdr.End),
+            document.Document.Source, read.UnknownFields, holds, [.. read.Findings, .. notes]);
+    }
+
+    private async Task AppendTenant(
+        string tenant, int[] indexes, IReadOnlyList<DecidedDocument> documents, IntakeAnswer[] answers,
+        CancellationToken stop)
+    {
+        await tariffs.Remember(tenant, indexes.SelectMany(i => documents[i].Received!.Cdr.Tariffs), stop);
+        var fresh = indexes.Where(i => documents[i].Decision is not null).ToArray();
+        var stored = await store.AppendBulk(tenant, [.. fresh.Select(i => documents[i].AsNew())], stop);
+        for (var k = 0; k < fresh.Length; k++)
+        {
+            var document = documents[fresh[k]];
+            answers[fresh[k]] = stored[k] switch
+            {
+                AppendAnswer.Stored { Repeated: true } => document.Answer(IntakeOutcome.Repeated),
+                AppendAnswer.Stored => document.Answer(document.Decision!),
+                AppendAnswer.Refused => await AppendOnTop(document, stop),
+                _ => throw new InvalidOperationException("An append is stored or refused."),
+            };
+        }
+
+        foreach (var i in indexes.Where(i => documents[i].Decision is null))
+        {
+            answers[i] = await AppendOnTop(documents[i], stop);
+        }
+    }
+
+    // The CDR, its original or its credit is in the log already: load, decide, append; a race decides again.
+    private async Task<IntakeAnswer> AppendOnTop(DecidedDocument document, CancellationToken stop)
+    {
+        var (received, terms) = (document.Received!, document.Terms!);
+        for (var attempt = 1; ; attempt++)
+        {
+            var own = await Load(document.Tenant, received.Cdr.Key, stop);
+            var link = ReceiveCdr.LinkOf(received.Cdr, own);
+            var linked = link is { } key ? await Load(document.Tenant, key, stop) : CdrState.Absent;
+            var decision = new ReceiveCdr(received, linked, terms).Decide(own);
+            if (decision.Own.Count == 0)
+            {
+                return document.Answer(IntakeOutcome.Repeated);
+            }
+
+            var streams = new List<StreamFacts> { Streams.Of(received.Cdr.Key, own.Version, decision.Own) };
+            if (decision.LinkedFacts.Count > 0)
+            {
+                streams.Add(Streams.Of(decision.Linked!.Value, linked.Version, decision.LinkedFacts));
+            }
+
+            var hash = Convert.FromHexString(received.Digest);
+            var id = own.Received is null
+                ? Streams.Name(received.Cdr.Key)
+                : $"{Streams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
+            var command = new StoreCommand(id, hash, streams, "intake");
+            switch (await store.Append(document.Tenant, command, stop))
+            {
+                case AppendAnswer.Stored { Repeated: true }:
+                    return document.Answer(IntakeOutcome.Repeated);
+                case AppendAnswer.Stored:
+                    return document.Answer(decision);
+                case AppendAnswer.Refused refused when attempt >= 10:
+                    throw new InvalidOperationException(refused.Refusal.ToString());
+            }
+        }
+    }
+
+    private async Task<CdrState> Load(string tenant, CdrKey key, CancellationToken stop)
+    {
+        var state = CdrState.Absent;
+        await foreach (var recorded in store.ReadStream(tenant, Streams.Name(key), stop: stop))
+        {
+            state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
+        }
+
+        return state;
+    }
+
+    // Unreadable, or a CPO's own driver: kept whole and sealed, so that nothing is lost and nothing leaks.
+    private async Task Keep(
+        int[] indexes, IReadOnlyList<DecidedDocument> documents, IntakeAnswer[] answers, CancellationToken stop)
+    {
+        var key = vault.ContentKey(Unread);
+        var commands = new List<StoreCommand>();
+        foreach (var i in indexes)
+        {
+            var (document, reading) = (documents[i].Document.Document, documents[i].Document.Reading);
+            var hash = HMACSHA256.HashData(key, document.Json.Span);
+            var name = $"document/{Convert.ToHexStringLower(hash)[..32]}";
+            var (refusal, owner, payer, id) = reading switch
+            {
+                CdrReading.Unreadable u => (u.Refusal, u.Owner, u.TokenOwner, u.Id),
+                CdrReading.Read r => (OwnDriver(r.Cdr), r.Cdr.Key.Owner, r.Cdr.TokenOwner, r.Cdr.Key.Id),
+                _ => throw new InvalidOperationException("A reading is read or unreadable."),
+            };
+            var fact = new DocumentFact.DocumentHeld(
+                refusal.Code, refusal.Message, owner, payer, id, document.Source, document.ReceivedAt,
+                document.Json.Length, vault.SealDocument(Unread, document.Json.Span));
+            commands.Add(new StoreCommand(name, hash, [new StreamFacts(name, "document", 0, [fact])], "intake"));
+            answers[i] = new IntakeAnswer(IntakeOutcome.Unreadable, null, Unread, refusal, reading.UnknownFields);
+        }
+
+        await store.AppendBulk(Unread, commands, stop);
+    }
+
+    private static Refusal OwnDriver(Cdr cdr) => new(
+        "cdr.own-driver", $"CDR {cdr.Key}: {cdr.TokenOwner} is the CPO itself, nothing is owed between networks.");
+}
+
+/// <summary>A document and what was read in it.</summary>
+public sealed record ReadDocument(IncomingCdr Document, CdrReading Reading);
+
+/// <summary>A document with what follows if its CDR is new; no decision for what can only be decided on top of the log.</summary>
+public sealed record DecidedDocument(
+    ReadDocument Document, string Tenant, Terms? Terms, CdrFact.CdrReceived? Received, CdrDecision? Decision)
+{
+    /// <summary>The append of a CDR that nobody has seen: its stream must be new.</summary>
+    public StoreCommand AsNew() => new(
+        Streams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),
+        [Streams.Of(Received.Cdr.Key, 0, Decision!.Own)], "intake");
+
+    public IntakeAnswer Answer(CdrDecision decision) => decision.Own[^1] switch
+    {
+        CdrFact.CdrRated => Answer(IntakeOutcome.Posted),
+        CdrFact.CdrHeld held => Answer(
+            IntakeOutcome.Held, new Refusal(held.Reasons[0].Code, held.Reasons[0].Detail)),
+        CdrFact.CdrConflicted => Answer(IntakeOutcome.Conflict, new Refusal(
+            "cdr.conflict", $"{Received!.Cdr.Key} came before with other content; nothing is owed until one is chosen.")),
+        CdrFact.CreditPosted or CdrFact.CdrCredited => Answer(IntakeOutcome.Credited),
+        var other => throw new InvalidOperationException($"{other.GetType().Name} ends no receipt."),
+    };
+
+    public IntakeAnswer Answer(IntakeOutcome outcome, Refusal? reason = null) =>
+        new(outcome, Received!.Cdr.Key, Tenant, reason, Received.UnknownFields);
+}
+
+/// <summary>Names of CDR streams.</summary>
+public static class Streams
+{
+    /// <summary><c>cdr/us-cpi/…</c>: folded, because OCPI compares without case.</summary>
+    public static string Name(CdrKey key) => $"cdr/{key.Owner.ToString().ToLowerInvariant()}/{key.Folded}";
+
+    public static StreamFacts Of(CdrKey key, long expectedVersion, IReadOnlyList<CdrFact> facts) =>
+        new(Name(key), "cdr", expectedVersion, [.. facts.Select(fact => fact.ForLog())]);
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Settlement.Api.Agreements;
+using Settlement.Domain;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Rating;
+using Settlement.Projections.EventStore;
+using EventStore = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Api.Intake;
+
+/// <summary>Looks again at what is held after reference facts changed: whatever can be settled now is.</summary>
+public sealed class HeldCdrs(EventStore store, NpgsqlDataSource database, Books books, SeenTariffs tariffs)
+{
+    /// <summary>Returns how many were settled.</summary>
+    public async Task<int> Review(CancellationToken stop)
+    {
+        var settled = 0;
+        var book = await books.Current(stop);
+        foreach (var (tenant, stream) in await Open(stop))
+        {
+            var terms = new Terms(await books.Agreements(tenant, stop), book);
+            settled += await Review(tenant, stream, terms, stop) ? 1 : 0;
+        }
+
+        return settled;
+    }
+
+    private async Task<bool> Review(string tenant, string stream, Terms terms, CancellationToken stop)
+    {
+        var state = CdrState.Absent;
+        await foreach (var recorded in store.ReadStream(tenant, stream, stop: stop))
+        {
+            state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
+        }
+
+        if (state.Received is not { } received)
+        {
+            return false;
+        }
+
+        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
+        foreach (var hash in received.Tariffs)
+        {
+            contents[hash] = await tariffs.Find(tenant, hash, stop);
+        }
+
+        var facts = ReviewHeldCdr.Decide(state with { Received = received.With(hash => contents[hash]) }, terms);
+        if (facts.Count == 0)
+        {
+            return false;
+        }
+
+        var id = $"review/{stream}/{state.Version}";
+        var answer = await store.Append(
+            tenant,
+            new StoreCommand(
+                id, SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {terms.Book.Number}")),
+                [new StreamFacts(stream, "cdr", state.Version, facts)], "review"),
+            stop);
+        // a version conflict means that somebody else looked at it in between: theirs stands
+        return answer is AppendAnswer.Stored { Repeated: false } && facts[^1] is CdrFact.CdrRated;
+    }
+
+    private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select t.tenant_id, t.stream
+            from cdrs t
+            join projection_live l
+              on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
+            where t.state = 'held'
+            order by 1, 2
+            """);
+        var open = new List<(string, string)>();
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            open.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return open;
+    }
+}

@@ -1,0 +1,52 @@
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Projections.EventStore;
+
+namespace Settlement.Api.Ledger;
+
+/// <summary>A CDR's whole story: what its stream says, in order.</summary>
+public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Recorded> Events)
+{
+    public CdrState State => CdrState.Of(Events.Select(recorded => (CdrFact)recorded.Fact));
+
+    /// <summary>
+    /// Finds a CDR by <c>US-CPI/ID</c>, or by its id alone where only one owner has it.
+    /// </summary>
+    public static async Task<IReadOnlyList<Explanation>> Find(Engine engine, string name, CancellationToken stop)
+    {
+        var (owner, id) = name.Split('/', 2) is [var first, var rest] && PartyId.Parse(first) is { } party
+            ? ((PartyId?)party, rest)
+            : (null, name);
+        var found = new List<Explanation>();
+        foreach (var tenant in (await engine.Store.Heads(stop)).Keys)
+        {
+            if (Relationship.Parse(tenant) is not { } relationship)
+            {
+                continue;
+            }
+
+            var book = await engine.Books.Current(stop);
+            foreach (var candidate in Owners(relationship, book).Where(one => owner is null || one == owner))
+            {
+                var key = new CdrKey(candidate, id);
+                var events = new List<Recorded>();
+                await foreach (var recorded in engine.Store.ReadStream(tenant, Intake.Streams.Name(key), stop: stop))
+                {
+                    events.Add(recorded);
+                }
+
+                if (events.Count > 0)
+                {
+                    found.Add(new Explanation(tenant, key, events));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    // A CDR's owner may be an alias of a party of the relationship.
+    private static IEnumerable<PartyId> Owners(Relationship relationship, ReferenceBook book) =>
+        new[] { relationship.A, relationship.B }
+            .SelectMany(home => (book.Party(home)?.Aliases ?? []).Prepend(home));
+}

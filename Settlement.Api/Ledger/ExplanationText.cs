@@ -1,0 +1,161 @@
+using System.Globalization;
+using NodaTime;
+using Settlement.Domain;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Tax;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Api.Ledger;
+
+/// <summary>The story of a CDR in words and numbers that a person can check by hand.</summary>
+public static class ExplanationText
+{
+    public static IEnumerable<string> Lines(Explanation explanation)
+    {
+        yield return $"CDR {explanation.Key} in {explanation.Tenant}: {StateOf(explanation.State)}";
+        foreach (var recorded in explanation.Events)
+        {
+            yield return "";
+            yield return $"Event {Whole(recorded.Number)}, {recorded.Type}, recorded {Time(recorded.Time)}";
+            foreach (var line in Fact(recorded))
+            {
+                yield return "  " + line;
+            }
+        }
+    }
+
+    public static string StateOf(CdrState state) => state switch
+    {
+        { InConflict: true } => "in conflict, nothing is owed until one content is chosen",
+        { CreditedBy: { } credit } => $"credited by {credit}, nothing is owed",
+        { Received.Cdr.Credit: true, Held: null } => "a credit, in effect",
+        { Held: { } held } => $"held, {held.Reasons[0].Code}",
+        { Posted: { } posted } => $"posted, {new Money(posted.Due, Currency.Of(posted.Cdr.Currency))} due",
+        { Received: null, Awaited: not null } => "awaited: its credit came first",
+        _ => "received",
+    };
+
+    private static IEnumerable<string> Fact(Recorded recorded) => recorded.Fact switch
+    {
+        CdrFact.CdrReceived e => Received(e),
+        CdrFact.CdrRated e => Rated(e.Settled),
+        CdrFact.CdrHeld e => e.Reasons.Select(reason => $"Held: {reason.Detail} ({reason.Code}{At(reason)})")
+            .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "No price can be told."),
+        CdrFact.CdrConflicted e =>
+            [$"Other content came from {e.Other.Source}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}; both are kept.",
+                .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
+        CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {Text(e.CreditTotal)} came before this CDR."],
+        CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
+        CdrFact.CreditPosted e =>
+            [$"Credits {e.OriginalId} in full.",
+                .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted under it; both are closed."]],
+        _ => throw new InvalidOperationException($"{recorded.Type} has no explanation."),
+    };
+
+    private static IEnumerable<string> Received(CdrFact.CdrReceived e)
+    {
+        var (cdr, at) = (e.Cdr, e.Cdr.Location);
+        yield return $"From {e.Source}, received {Time(e.ReceivedAt)}, OCPI {cdr.Version}";
+        yield return $"Session {cdr.SessionId ?? "–"}, {Time(cdr.Start)} to {Time(cdr.End)}";
+        yield return $"At {at.Id}{(at.Name is null ? "" : $" ({at.Name})")}, {at.City}, {at.State} {at.PostalCode}, {at.Country}; EVSE {at.EvseId ?? at.EvseUid ?? "–"} {at.PowerType}";
+        yield return $"Driver {e.Driver} of {cdr.TokenOwner} (pseudonym)";
+        yield return $"Energy {Text(cdr.TotalEnergyKwh)} kWh, time {Text(cdr.TotalTimeHours)} h, of it parking {Text(cdr.TotalParkingHours ?? 0m)} h";
+        yield return $"Claim {Text(cdr.TotalCost.BeforeTaxes ?? 0m)} {cdr.Currency} before taxes"
+            + (cdr.TotalCost.AfterTaxes is { } after ? $", {Text(after)} after" : "");
+        foreach (var finding in e.Findings)
+        {
+            yield return $"Note: {finding.Detail} ({finding.Code}{At(finding)})";
+        }
+
+        if (e.UnknownFields > 0)
+        {
+            yield return $"Note: {e.UnknownFields} fields that OCPI does not know were left out.";
+        }
+    }
+
+    private static IEnumerable<string> Rated(SettledCdr s)
+    {
+        var currency = Currency.Of(s.Cdr.Currency);
+        yield return "Price";
+        foreach (var line in s.Lines)
+        {
+            yield return $"  {line.Dimension}{(line.Phase == "RESERVATION" ? " (reservation)" : "")}, period {line.Period}: {Quantity(line)} × {Text(line.Price)} {s.Cdr.Currency}{Per(line)} = {Text(line.Amount)}";
+            yield return $"    {line.Because}";
+        }
+
+        yield return $"  Re-rated {Text(s.ReRated)}, claimed {Text(s.Claimed)}: {s.SettledBecause}"
+            + (s.PricesIncludeTax ? " (prices include taxes)" : "");
+        yield return $"  Settled before tax {new Money(s.Net, currency)}, by component (largest remainder): "
+            + string.Join(", ", s.Charges.Select(charge => $"{charge.Component} {new Money(charge.Amount, currency).Text()}"));
+        yield return s.SurchargeReference is { } reference
+            ? $"  Roaming surcharge: none, compared with the CPO's own-network tariff {reference}"
+            : "  Roaming surcharge: not provable, the CPO published no own-network tariff";
+        yield return $"Tax in {s.Place} (found by {s.PlaceFoundBy}), tax date {s.TaxDate:uuuu-MM-dd}"
+            + (s.Zone is null ? "" : $" in {s.Zone} (from {s.ZoneFoundBy})");
+        foreach (var tax in s.Taxes)
+        {
+            yield return "  " + Tax(tax, currency);
+        }
+
+        foreach (var line in Posted(s, reversed: false))
+        {
+            yield return line;
+        }
+
+        foreach (var finding in s.Findings)
+        {
+            yield return $"Note: {finding.Detail} ({finding.Code}{At(finding)})";
+        }
+    }
+
+    /// <summary>One tax line: base × rate, exact and rounded, with rule and reason.</summary>
+    public static string Tax(PostedTax tax, Currency currency)
+    {
+        var amount = new Money(tax.Amount, currency).Text();
+        var (formula, exact) = tax switch
+        {
+            { PerKwh: { } perKwh, Kwh: { } kwh } => ($"{Text(kwh)} kWh × {Text(perKwh)}", perKwh * kwh),
+            { Rate: { } rate } => ($"{new Money(tax.Base, currency).Text()} × {TaxRows.Rate(tax)}", new Money(tax.Base, currency).Amount * rate),
+            _ => (new Money(tax.Base, currency).Text(), 0m),
+        };
+        var result = tax.Disposition == Disposition.Exempt
+            ? $"exempt on {new Money(tax.Base, currency).Text()}"
+            : $"{formula} = {Text(exact)} → {amount}";
+        var numbers = string.Concat(
+            tax.Registration is null ? "" : $", registration {tax.Registration}",
+            tax.Certificate is null ? "" : $", certificate {tax.Certificate}");
+        return $"{tax.Tax} {tax.Jurisdiction}: {result}; {tax.Disposition}, remitter {tax.Remitter}{numbers}; rule {tax.Rule}: {tax.Reason}";
+    }
+
+    private static IEnumerable<string> Posted(SettledCdr settled, bool reversed)
+    {
+        var entry = reversed ? settled.Entry().Reversed() : settled.Entry();
+        yield return $"Ledger entry, {entry.Currency.Code}";
+        foreach (var posting in entry.Postings)
+        {
+            var (side, amount) = posting.Debit > 0 ? ("debit ", posting.Debit) : ("credit", posting.Credit);
+            yield return $"  {side} {posting.Account,-48} {new Money(amount, entry.Currency).Text(),14}";
+        }
+    }
+
+    private static string Quantity(PricedLine line) => line.Quantity == line.BilledQuantity
+        ? $"{Text(line.BilledQuantity)} {line.Unit}"
+        : $"{Text(line.Quantity)} {line.Unit}, billed {Text(line.BilledQuantity)} {line.Unit}";
+
+    private static string Per(PricedLine line) => line.Unit switch
+    {
+        "kWh" => "/kWh",
+        "s" => "/h",
+        _ => "",
+    };
+
+    private static string At(Finding finding) => finding.Pointer.Length == 0 ? "" : $" at {finding.Pointer}";
+
+    private static string Time(Instant instant) => instant.ToString("uuuu-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Settlement.Api.Ledger;
+
+/// <summary><c>rebuild</c>: all read tables again from the log, beside the old ones, compared by digest, switched.</summary>
+public static class RebuildVerb
+{
+    public static Command Create()
+    {
+        var command = new Command("rebuild", "Builds every read table again from the log and compares.");
+        command.SetAction((_, stop) => Run(stop));
+        return command;
+    }
+
+    private static async Task<int> Run(CancellationToken stop)
+    {
+        await using var engine = await Engine.Open(stop);
+        await engine.CatchUp(stop);
+        var same = true;
+        foreach (var result in await engine.Workers.Rebuild("settlement", stop))
+        {
+            Console.WriteLine(result.ToString());
+            same &= result.IsEqual;
+        }
+
+        return same ? ExitCode.Done : ExitCode.Found;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using NodaTime;
+using NodaTime.Text;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+
+namespace Settlement.Api;
+
+/// <summary>Arguments and outputs that several verbs share.</summary>
+public static class Output
+{
+    public static Argument<string> MonthArgument() => new("MONTH") { Description = "yyyy-MM" };
+
+    public static Option<string?> OutOption() => new("--out") { Description = "write to this file instead of standard output" };
+
+    public static Option<string> FormatOption(params string[] formats)
+    {
+        var option = new Option<string>("--format")
+        {
+            Description = string.Join(" | ", formats),
+            DefaultValueFactory = _ => formats[0],
+        };
+        option.AcceptOnlyFromAmong(formats);
+        return option;
+    }
+
+    /// <summary>Null and a refusal where the text is no month.</summary>
+    public static YearMonth? Month(string text, out Refusal? refusal)
+    {
+        var parsed = YearMonthPattern.Iso.Parse(text);
+        refusal = parsed.Success ? null : new Refusal("month.malformed", $"'{text}' is no month; write it as 2026-10.");
+        return parsed.Success ? parsed.Value : null;
+    }
+
+    public static PartyId? Party(string text, out Refusal? refusal)
+    {
+        var party = PartyId.Parse(text);
+        refusal = party is null
+            ? new Refusal("party.malformed", $"'{text}' is no party; write country code and party id, as in CA-FLO.")
+            : null;
+        return party;
+    }
+
+    /// <summary>The file, or standard output.</summary>
+    public static Stream Open(string? path) =>
+        path is null ? Console.OpenStandardOutput() : new FileStream(path, FileMode.Create, FileAccess.Write);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Settlement.Api.Ocpi;
+
+namespace Settlement.Api.Serve;
+
+/// <summary>HTTP and workers in one process.</summary>
+public static class Server
+{
+    /// <summary>Builds the web application around an open engine; port 0 = any.</summary>
+    public static WebApplication Build(Engine engine, int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(Server).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 11 * 1024 * 1024;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddSingleton(engine);
+        builder.Services.AddHostedService<WorkerService>();
+        builder.Services.AddRazorComponents();
+        var app = builder.Build();
+        app.Use(SecurityHeaders);
+        CdrsEndpoint.Map(app);
+        app.MapGet("/health", () => Results.Text("ok"));
+        return app;
+    }
+
+    /// <summary>The wanted port, or the next free one.</summary>
+    public static int FreePort(int wanted)
+    {
+        for (var port = wanted; port < wanted + 100; port++)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // taken: try the next
+            }
+        }
+
+        return 0;
+    }
+
+    public static string Address(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        return next(http);
+    }
+
+    private sealed class WorkerService(Engine engine) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => engine.Workers.Run(stoppingToken);
+    }
+}

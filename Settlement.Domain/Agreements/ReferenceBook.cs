@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using NodaTime;
+using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Domain.Agreements;
+
+/// <summary>Facts of the reserved tenant <c>@book</c>: what is true for everybody.</summary>
+public abstract record BookFact : Fact
+{
+    private BookFact() { }
+
+    public sealed record PartyRegistered(Party Party) : BookFact;
+
+    /// <summary>A version of a CPO's tariff; a version is never lost, a CDR is rated as at its session start.</summary>
+    /// <param name="OwnNetwork">The price on the CPO's own network: the reference for zero surcharge.</param>
+    public sealed record TariffPublished(PartyId Owner, Tariff Tariff, bool OwnNetwork, Instant ReceivedAt) : BookFact;
+
+    public sealed record LocationPublished(PartyId Owner, Location Location, Instant ReceivedAt) : BookFact;
+}
+
+/// <summary>All reference facts as known now. Immutable; a fold of <c>@book</c>.</summary>
+public sealed record ReferenceBook
+{
+    public static readonly ReferenceBook Empty = new();
+
+    private ImmutableDictionary<PartyId, Party> Parties { get; init; } = ImmutableDictionary<PartyId, Party>.Empty;
+
+    private ImmutableDictionary<PartyId, PartyId> Homes { get; init; } = ImmutableDictionary<PartyId, PartyId>.Empty;
+
+    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.TariffPublished>> Tariffs { get; init; } =
+        ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.TariffPublished>>.Empty;
+
+    private ImmutableDictionary<(PartyId, string), Location> Locations { get; init; } =
+        ImmutableDictionary<(PartyId, string), Location>.Empty;
+
+    public TaxBook Taxes { get; init; } = TaxBook.Shipped;
+
+    /// <summary>Number of the last fact folded in.</summary>
+    public long Number { get; init; }
+
+    public IEnumerable<Party> AllParties => Parties.Values.OrderBy(party => party.Id);
+
+    public ReferenceBook With(BookFact fact, long number) => (fact switch
+    {
+        BookFact.PartyRegistered e => this with
+        {
+            Parties = Parties.SetItem(e.Party.Id, e.Party),
+            Homes = e.Party.Aliases.Aggregate(
+                Homes.SetItem(e.Party.Id, e.Party.Id), (homes, alias) => homes.SetItem(alias, e.Party.Id)),
+        },
+        BookFact.TariffPublished e => this with
+        {
+            Tariffs = Tariffs.SetItem(
+                (e.Owner, Fold(e.Tariff.Id)),
+                Tariffs.GetValueOrDefault((e.Owner, Fold(e.Tariff.Id)), []).Add(e)),
+        },
+        BookFact.LocationPublished e => this with
+        {
+            Locations = Locations.SetItem((e.Owner, Fold(e.Location.Id)), e.Location),
+        },
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of the reference book."),
+    }) with
+    { Number = number };
+
+    /// <summary>The home id of a party, also of an alias; the id itself where the party is not registered.</summary>
+    public PartyId Home(PartyId party) => Homes.GetValueOrDefault(party, party);
+
+    public Party? Party(PartyId party) => Parties.GetValueOrDefault(Home(party));
+
+    public Location? Location(PartyId owner, string id) => Locations.GetValueOrDefault((owner, Fold(id)));
+
+    /// <summary>The version of a tariff that was valid at an instant: the last received among those.</summary>
+    public Tariff? Tariff(PartyId owner, string id, Instant at) => Published(owner, id, at)?.Tariff;
+
+    /// <summary>The CPO's own-network version of a tariff valid at session start (rules-money 10).</summary>
+    public Tariff? OwnNetworkTariff(PartyId owner, string id, Instant at) =>
+        Tariffs.GetValueOrDefault((owner, Fold(id)))
+            ?.LastOrDefault(t => t.OwnNetwork && IsValid(t.Tariff, at))?.Tariff;
+
+    private BookFact.TariffPublished? Published(PartyId owner, string id, Instant at) =>
+        Tariffs.GetValueOrDefault((owner, Fold(id)))?.LastOrDefault(t => IsValid(t.Tariff, at));
+
+    private static bool IsValid(Tariff tariff, Instant at) =>
+        (tariff.ValidFrom is null || tariff.ValidFrom <= at) && (tariff.ValidTo is null || at < tariff.ValidTo);
+
+    private static string Fold(string id) => id.ToLowerInvariant();
+}

@@ -1,0 +1,62 @@
+using NodaTime;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Domain.Agreements;
+
+/// <summary>The charger's jurisdiction, zone and facts, with how each was found. Nothing is guessed.</summary>
+public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy, StationFacts Station)
+{
+    /// <summary>From the CDR itself first, then from the location its CPO published.</summary>
+    public static Site Of(Cdr cdr, ReferenceBook book)
+    {
+        var at = cdr.Location;
+        var published = book.Location(cdr.Key.Owner, at.Id);
+        var place = Places.Find(at.Country, at.State, at.PostalCode, at.City)
+            ?? (published is null
+                ? null
+                : Places.Find(published.Country, published.State, published.PostalCode, published.City));
+        var (zone, by) = FindZone(at.TimeZone, published?.TimeZone, place);
+        return new Site(place, zone, by, FactsOf(at, published));
+    }
+
+    private static (DateTimeZone?, string?) FindZone(string? inCdr, string? published, Place? place)
+    {
+        if (Known(inCdr) is { } own)
+        {
+            return (own, "CDR");
+        }
+
+        if (Known(published) is { } registered)
+        {
+            return (registered, "location");
+        }
+
+        return place is not null && Places.ZoneOf(place) is { } only ? (only, $"only zone of {place.Code}") : default;
+    }
+
+    private static DateTimeZone? Known(string? zone) =>
+        zone is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
+
+    private static StationFacts FactsOf(CdrLocation at, Location? published)
+    {
+        var evse = published?.Evses.FirstOrDefault(e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId));
+        var connector = evse?.Connectors.FirstOrDefault(c => Same(c.Id, at.ConnectorId))
+            ?? (evse is { Connectors: [var only] } ? only : null);
+        return new StationFacts
+        {
+            PowerKw = connector?.PowerW / 1000m,
+            Level = at.PowerType switch
+            {
+                "DC" => 3,
+                // a North American AC outlet of 120 V is level 1, 208 to 240 V is level 2
+                not null when connector?.Voltage is { } volts => volts < 200 ? 1 : 2,
+                _ => null,
+            },
+            IsPublic = published?.Publish ?? true,
+        };
+    }
+
+    private static bool Same(string? one, string? other) =>
+        one is not null && string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+}

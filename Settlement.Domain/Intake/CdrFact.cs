@@ -1,0 +1,224 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Domain.Intake;
+
+/// <summary>
+/// Facts of one CDR's stream, <c>cdr/{owner}/{id}</c>. A fact tells all that the ledger needs from it: replaying
+/// one relationship reads no other.
+/// </summary>
+public abstract record CdrFact : Fact
+{
+    private CdrFact() { }
+
+    /// <summary>
+    /// The CDR as it came, without the driver. Its tariffs are stored once per content, in the stream
+    /// <c>tariff/{hash}</c>, and only named here: see <see cref="Stored"/>.
+    /// </summary>
+    /// <param name="Digest">Keyed digest of the canonical content, hex: equal content, equal digest.</param>
+    /// <param name="Driver">Pseudonym of the driver in this relationship.</param>
+    /// <param name="Sealed">Personal data under the driver's key, base64; unreadable once the key is destroyed.</param>
+    /// <param name="ChargePeriod">Month of the session's end in the agreement's zone.</param>
+    /// <param name="Source">Where it came from: file and position, or the endpoint.</param>
+    /// <param name="UnknownFields">Fields no OCPI version knows, tolerated and counted.</param>
+    /// <param name="Holds">Structural faults that keep it from being settled until a person decides.</param>
+    /// <param name="Findings">Worth knowing; they hold nothing.</param>
+    public sealed record CdrReceived(
+        Cdr Cdr,
+        string Digest,
+        string Driver,
+        string Sealed,
+        Instant ReceivedAt,
+        YearMonth ChargePeriod,
+        string Source,
+        int UnknownFields,
+        IReadOnlyList<Finding> Holds,
+        IReadOnlyList<Finding> Findings) : CdrFact
+    {
+        /// <summary>Content hashes of the embedded tariffs, in order.</summary>
+        public IReadOnlyList<string> Tariffs { get; init; } = [];
+
+        public CdrHeading Heading => new(
+            Cdr.Key.Owner, Cdr.Key.Id, Cdr.TokenOwner, Cdr.Currency, Cdr.TotalCost.BeforeTaxes ?? 0m, Cdr.Start,
+            Cdr.End, ChargePeriod);
+
+        /// <summary>As it goes into the log: tariffs by name only.</summary>
+        public CdrReceived Stored() => Cdr.Tariffs.Count == 0 ? this : this with
+        {
+            Tariffs = [.. Cdr.Tariffs.Select(tariff => tariff.ContentHash)],
+            Cdr = Cdr with { Tariffs = [] },
+        };
+
+        /// <summary>As it came: with its tariffs again.</summary>
+        public CdrReceived With(Func<string, Tariff> tariff) => Tariffs.Count == 0 ? this : this with
+        {
+            Cdr = Cdr with { Tariffs = [.. Tariffs.Select(tariff)] },
+        };
+    }
+
+    /// <summary>Priced, taxed and owed.</summary>
+    public sealed record CdrRated(SettledCdr Settled) : CdrFact;
+
+    /// <summary>Received and not owed: somebody must answer first.</summary>
+    /// <param name="Reasons">Why; the first one leads.</param>
+    /// <param name="Expected">What it would come to, where that can be told, for the memo of held items.</param>
+    public sealed record CdrHeld(CdrHeading Cdr, IReadOnlyList<Finding> Reasons, decimal? Expected) : CdrFact;
+
+    /// <summary>
+    /// Other content came under the same id. Both are kept; what stood is negated, so that either order of
+    /// arrival nets to zero until a person chooses (rules-money 13).
+    /// </summary>
+    /// <param name="Other">The content that came second (or later).</param>
+    /// <param name="Negated">What stood until now; null where nothing was posted.</param>
+    public sealed record CdrConflicted(
+        CdrHeading Cdr, CdrReceived Other, SettledCdr? Negated) : CdrFact;
+
+    /// <summary>A credit CDR arrived before this one, its original.</summary>
+    public sealed record CreditAwaited(CdrHeading Cdr, string CreditId, decimal CreditTotal) : CdrFact;
+
+    /// <summary>Conflicted and received facts as they go into the log.</summary>
+    public CdrFact ForLog() => this switch
+    {
+        CdrReceived e => e.Stored(),
+        CdrConflicted e => e with { Other = e.Other.Stored() },
+        _ => this,
+    };
+
+    /// <summary>This CDR was credited; its credit's own stream carries the postings.</summary>
+    public sealed record CdrCredited(CdrHeading Cdr, string CreditId) : CdrFact;
+
+    /// <summary>This credit CDR took effect.</summary>
+    /// <param name="Negated">Everything posted under the original's id, at its amounts; null where nothing was.</param>
+    public sealed record CreditPosted(
+        CdrHeading Cdr, string OriginalId, Instant ReceivedAt, SettledCdr? Negated) : CdrFact;
+}
+
+/// <summary>What every fact after the first repeats of its CDR, so that it can be read alone.</summary>
+public sealed record CdrHeading(
+    PartyId Cpo, string Id, PartyId Emsp, string Currency, decimal ClaimedNet, Instant Start, Instant End,
+    YearMonth ChargePeriod)
+{
+    public CdrKey Key => new(Cpo, Id);
+}
+
+/// <summary>One settled CDR: the price, the taxes and the amount due, with every reason.</summary>
+public sealed record SettledCdr
+{
+    public required CdrHeading Cdr { get; init; }
+
+    public required Instant ReceivedAt { get; init; }
+
+    /// <summary>Version of the agreement it is bound to.</summary>
+    public required int Agreement { get; init; }
+
+    /// <summary>Jurisdiction of the charger, ISO 3166-2, and how it was found.</summary>
+    public required string Place { get; init; }
+
+    public required string PlaceFoundBy { get; init; }
+
+    /// <summary>IANA zone of the charger and how it was found; null where no rule needed one.</summary>
+    public string? Zone { get; init; }
+
+    public string? ZoneFoundBy { get; init; }
+
+    /// <summary>Local date of session end at the charger (rules-money 6).</summary>
+    public required LocalDate TaxDate { get; init; }
+
+    /// <summary>Readings of OCPI that differ from the default policy, as name=value.</summary>
+    public required IReadOnlyList<string> Policy { get; init; }
+
+    public required IReadOnlyList<PricedLine> Lines { get; init; }
+
+    /// <summary>The re-rated price by rule <c>line-scale</c>.</summary>
+    public required decimal ReRated { get; init; }
+
+    public required decimal Claimed { get; init; }
+
+    /// <summary>Which of the two is settled, and why (rules-money 9).</summary>
+    public required string SettledBecause { get; init; }
+
+    public required bool PricesIncludeTax { get; init; }
+
+    /// <summary>Settled price before tax per component, minor units; sums to <see cref="Net"/>.</summary>
+    public required IReadOnlyList<PostedCharge> Charges { get; init; }
+
+    public required IReadOnlyList<PostedTax> Taxes { get; init; }
+
+    /// <summary>Minor units.</summary>
+    public required long Net { get; init; }
+
+    /// <summary>Charged tax, minor units.</summary>
+    public required long Tax { get; init; }
+
+    /// <summary>Net plus charged tax, minor units: what the debtor owes.</summary>
+    public required long Due { get; init; }
+
+    public required decimal EnergyKwh { get; init; }
+
+    public required long ChargingSeconds { get; init; }
+
+    public required long ParkingSeconds { get; init; }
+
+    /// <summary>Own-network tariff it was compared with; null = surcharge not provable, never shown as zero.</summary>
+    public string? SurchargeReference { get; init; }
+
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The ledger entry that follows (rules-money 2).</summary>
+    public Entry Entry()
+    {
+        var postings = new List<Posting>(2 + Charges.Count + Taxes.Count);
+        Side(postings, Account.Due(Cdr.Emsp, Cdr.Cpo), Due);
+        foreach (var charge in Charges)
+        {
+            Side(postings, Account.Charge(Cdr.Cpo, charge.Component), -charge.Amount);
+        }
+
+        foreach (var tax in Taxes.Where(tax => tax.Disposition == Disposition.Charged))
+        {
+            var remitter = tax.Remitter == "CPO" ? Cdr.Cpo.ToString() : tax.Remitter;
+            Side(postings, Account.Tax(remitter, tax.Jurisdiction, tax.Tax), -tax.Amount);
+        }
+
+        return Ledger.Entry.Of(Currency.Of(Cdr.Currency), postings);
+    }
+
+    private static void Side(List<Posting> postings, Account account, long debit)
+    {
+        if (debit != 0)
+        {
+            postings.Add(new Posting(account, Math.Max(debit, 0), Math.Max(-debit, 0)));
+        }
+    }
+}
+
+/// <summary>One priced line as recorded: quantity × price, with the tariff element and the reason.</summary>
+/// <param name="Amount">By rule <c>line-scale</c>: 12 decimals, half to even.</param>
+public sealed record PricedLine(
+    string Dimension, string Phase, int Period, string TariffId, int Element, int Component,
+    decimal Quantity, decimal BilledQuantity, string Unit, decimal Price, decimal Amount, string Because);
+
+public sealed record PostedCharge(ChargeComponent Component, long Amount);
+
+/// <summary>A tax line as recorded. Base and Amount in minor units.</summary>
+public sealed record PostedTax(
+    string Tax, string Jurisdiction, string Rule, decimal? Rate, decimal? PerKwh, long Base, decimal? Kwh,
+    long Amount, Disposition Disposition, string Remitter, bool Recoverable, string Reason,
+    string? Registration, string? Certificate)
+{
+    public static PostedTax Of(TaxLine line) => new(
+        line.Tax, line.Jurisdiction, line.Rule, line.Rate, line.PerKwh, line.Base.Minor, line.Kwh,
+        line.Amount.Minor, line.Disposition, line.Remitter, line.Recoverable, line.Reason,
+        line.Registration, line.Certificate);
+}
+
+/// <summary>Facts of the streams <c>tariff/{hash}</c> of a relationship: contents of tariffs that its CDRs embed.</summary>
+public abstract record TariffFact : Fact
+{
+    private TariffFact() { }
+
+    public sealed record TariffSeen(Tariff Tariff) : TariffFact;
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Settlement.Domain.Intake;
+
+/// <summary>What decisions need to know of a CDR's stream.</summary>
+public sealed record CdrState
+{
+    public static readonly CdrState Absent = new();
+
+    /// <summary>The content that came first; null while only its credit is known.</summary>
+    public CdrFact.CdrReceived? Received { get; init; }
+
+    /// <summary>What is posted under this id; stays known after a credit or conflict took it back.</summary>
+    public SettledCdr? Posted { get; init; }
+
+    public CdrFact.CdrHeld? Held { get; init; }
+
+    /// <summary>A credit CDR that came before this, its original.</summary>
+    public CdrFact.CreditAwaited? Awaited { get; init; }
+
+    public string? CreditedBy { get; init; }
+
+    public bool InConflict { get; init; }
+
+    /// <summary>Digest of every content that came under this id.</summary>
+    public ImmutableHashSet<string> Digests { get; init; } = [];
+
+    /// <summary>The version of the stream, for an append on top of it.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The amounts that count in the ledger now.</summary>
+    public SettledCdr? Standing => InConflict || CreditedBy is not null ? null : Posted;
+
+    /// <summary>Waits for an answer that could still make it owed.</summary>
+    public bool IsOpen => Held is not null && !InConflict && CreditedBy is null;
+
+    /// <exception cref="InvalidOperationException">An unknown fact: history is wrong; stop, never skip.</exception>
+    public static CdrState Evolve(CdrState state, CdrFact fact) => (fact switch
+    {
+        CdrFact.CdrReceived e => state with { Received = e, Digests = state.Digests.Add(e.Digest) },
+        CdrFact.CdrRated e => state with { Posted = e.Settled, Held = null },
+        CdrFact.CdrHeld e => state with { Held = e },
+        CdrFact.CdrConflicted e => state with { InConflict = true, Digests = state.Digests.Add(e.Other.Digest) },
+        CdrFact.CreditAwaited e => state with { Awaited = e },
+        CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
+        CdrFact.CreditPosted => state with { Held = null },
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a CDR's stream."),
+    }) with
+    { Version = state.Version + 1 };
+
+    public static CdrState Of(IEnumerable<CdrFact> facts) => facts.Aggregate(Absent, Evolve);
+}

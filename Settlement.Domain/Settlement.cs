@@ -1,0 +1,108 @@
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Domain;
+
+/// <summary>The agreement a CDR is bound to and the reference facts it is settled with.</summary>
+public sealed record Terms(AgreementHistory Agreements, ReferenceBook Book);
+
+/// <summary>One charging session, from the CDR to what is owed. Pure: same input, same cents.</summary>
+public static class CdrSettlement
+{
+    /// <summary>
+    /// Accept → rate → compare with the claim → compare with the CPO's own price → tax → charges. The answer is
+    /// <see cref="CdrFact.CdrRated"/>, or <see cref="CdrFact.CdrHeld"/> with every reason found up to there.
+    /// </summary>
+    public static CdrFact Settle(CdrFact.CdrReceived received, Terms terms)
+    {
+        var cdr = received.Cdr;
+        var agreement = terms.Agreements.At(cdr.Start);
+        var heading = received.Heading;
+        if (agreement is null)
+        {
+            return Held(heading, [Acceptance.NoAgreement(cdr)], null);
+        }
+
+        var holds = Acceptance.Check(received, agreement, terms.Book);      // Intake/Acceptance.cs
+        if (Currency.Find(cdr.Currency) is not { } currency)
+        {
+            return Held(heading, holds, null);
+        }
+
+        var site = Site.Of(cdr, terms.Book);                                // Agreements/Site.cs
+        var rating = Pricing.Rate(cdr, site, agreement, terms.Book);        // Rating/Pricing.cs
+        holds = [.. holds, .. rating.Holds];
+        if (rating.Session is not { } session)
+        {
+            return Held(heading, holds, null);
+        }
+
+        if (session.PendingMin is not null || session.PendingMax is not null)
+        {
+            holds = [.. holds, new Finding("price-limit.needs-tax", "/tariffs",
+                "The tariff limits the total on the other side of a tax that it does not state.")];
+        }
+
+        var claim = Claim.Compare(cdr, session, currency, agreement);       // Rating/Claim.cs
+        holds = [.. holds, .. claim.Holds];
+        if (holds.Count > 0)
+        {
+            return Held(heading, holds, claim.ReRated);
+        }
+
+        var charges = Charges.Of(session, claim.Settled, currency);         // Ledger/Charges.cs
+        var taxed = Taxation.Of(cdr, charges, session, site, currency, agreement, terms.Book); // Tax/Taxation.cs
+        return taxed.Hold is { } question
+            ? Held(heading, [question], claim.ReRated)
+            : new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed));
+    }
+
+    private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, decimal? expected) =>
+        new(cdr, reasons, expected);
+
+    private static SettledCdr Settled(
+        CdrFact.CdrReceived received, CdrHeading heading, Agreement agreement, Site site, RatedSession session,
+        Pricing rating, Claim claim, Taxation taxed)
+    {
+        var tax = taxed.Taxes.Where(line => line.Disposition == Disposition.Charged).Sum(line => line.Amount);
+        var parking = Seconds(received.Cdr.TotalParkingHours ?? 0m);
+        return new SettledCdr
+        {
+            Cdr = heading,
+            ReceivedAt = received.ReceivedAt,
+            Agreement = agreement.Version,
+            Place = site.Place!.Code,
+            PlaceFoundBy = site.Place.FoundBy,
+            Zone = site.Zone?.Id,
+            ZoneFoundBy = site.ZoneFoundBy,
+            TaxDate = taxed.Date,
+            Policy = [.. session.Policy.Departures()],
+            Lines = [.. session.Lines.Select(Priced)],
+            ReRated = claim.ReRated!.Value,
+            Claimed = claim.Claimed,
+            SettledBecause = claim.Because,
+            PricesIncludeTax = claim.IncludesTax,
+            Charges = taxed.Charges,
+            Taxes = taxed.Taxes,
+            Net = taxed.Charges.Sum(charge => charge.Amount),
+            Tax = tax,
+            Due = taxed.Charges.Sum(charge => charge.Amount) + tax,
+            EnergyKwh = received.Cdr.TotalEnergyKwh,
+            ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
+            ParkingSeconds = parking,
+            SurchargeReference = rating.SurchargeReference,
+            Findings = session.Findings,
+        };
+    }
+
+    // A quantity for reports only; prices are computed from timestamps.
+    private static long Seconds(decimal hours) =>
+        (long)decimal.Round(hours * 3600m, MidpointRounding.AwayFromZero);
+
+    private static PricedLine Priced(RatedLine line) => new(
+        line.Dimension.ToString(), line.Phase, line.Period, line.TariffId, line.Element, line.Component,
+        line.Quantity, line.BilledQuantity, line.Unit, line.Price, line.Amount.LineScale(), line.Because);
+}

@@ -1,0 +1,90 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+
+namespace Settlement.Domain.Statements;
+
+/// <summary>A month of roaming, per relationship, direction and currency; never one sum over two currencies.</summary>
+/// <param name="Positions">How far each relationship's log was read: the report is a function of these.</param>
+public sealed record MonthlyReport(
+    YearMonth Month,
+    IReadOnlyList<LogPosition> Positions,
+    string PositionsDigest,
+    IReadOnlyList<PlaceTotal> Places,
+    IReadOnlyList<TaxTotal> Taxes,
+    IReadOnlyList<HeldTotal> Held,
+    IReadOnlyList<TieOut> TieOuts)
+{
+    /// <summary>Places added up per direction and currency.</summary>
+    public IReadOnlyList<DirectionTotal> Directions =>
+        [.. Places.GroupBy(place => place.Direction).OrderBy(group => group.Key)
+            .Select(group => new DirectionTotal(group.Key, group.Aggregate(Sums.Zero, (sum, place) => sum + place.Sums)))];
+
+    public bool TiesOut => TieOuts.All(tie => tie.Holds);
+}
+
+/// <summary>Who owes whom, in which currency: the grain at which anything is added up.</summary>
+public readonly record struct Direction(
+    Relationship Relationship, PartyId Creditor, PartyId Debtor, string CurrencyCode) : IComparable<Direction>
+{
+    public Currency Currency => Currency.Of(CurrencyCode);
+
+    public int CompareTo(Direction other)
+    {
+        var relationship = string.CompareOrdinal(Relationship.ToString(), other.Relationship.ToString());
+        var creditor = relationship != 0 ? relationship : Creditor.CompareTo(other.Creditor);
+        var debtor = creditor != 0 ? creditor : Debtor.CompareTo(other.Debtor);
+        return debtor != 0 ? debtor : string.CompareOrdinal(CurrencyCode, other.CurrencyCode);
+    }
+
+    public static bool operator <(Direction left, Direction right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Direction left, Direction right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Direction left, Direction right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Direction left, Direction right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>Number of the last event of a relationship that is in the report.</summary>
+public sealed record LogPosition(string Tenant, long Number);
+
+public sealed record DirectionTotal(Direction Direction, Sums Sums);
+
+/// <summary>One jurisdiction within a direction.</summary>
+public sealed record PlaceTotal(Direction Direction, string Place, Sums Sums);
+
+/// <summary>Sums of ledger entries. Money in whole minor units; a credit counts negative in every one of them.</summary>
+/// <param name="NotProvable">Sessions without an own-network tariff to compare with: no surcharge is not provable.</param>
+public sealed record Sums(
+    long Entries, long Sessions, long Credits, long NotProvable, decimal EnergyKwh, decimal ChargingSeconds,
+    decimal ParkingSeconds, long Energy, long Time, long Parking, long Flat, long Reservation, long Net, long Tax,
+    long Due)
+{
+    public static readonly Sums Zero = new(0, 0, 0, 0, 0m, 0m, 0m, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public static Sums operator +(Sums a, Sums b) => new(
+        a.Entries + b.Entries, a.Sessions + b.Sessions, a.Credits + b.Credits, a.NotProvable + b.NotProvable,
+        a.EnergyKwh + b.EnergyKwh, a.ChargingSeconds + b.ChargingSeconds, a.ParkingSeconds + b.ParkingSeconds,
+        a.Energy + b.Energy, a.Time + b.Time, a.Parking + b.Parking, a.Flat + b.Flat, a.Reservation + b.Reservation,
+        a.Net + b.Net, a.Tax + b.Tax, a.Due + b.Due);
+}
+
+/// <summary>One tax at one rate with one disposition. Base and Amount in minor units.</summary>
+public sealed record TaxTotal(
+    Direction Direction, string Place, string Jurisdiction, string Tax, string Rate, string Disposition,
+    string Remitter, bool Recoverable, long Base, decimal Kwh, long Amount, long Lines);
+
+/// <summary>CDRs that are received and not owed, by reason. A memo: nothing of it is in the totals.</summary>
+/// <param name="Claimed">Σ of the CPO's claims before tax, in the CDRs' currency.</param>
+/// <param name="Expected">Σ of the re-rated prices where one can be told.</param>
+public sealed record HeldTotal(
+    Relationship Relationship, PartyId Creditor, PartyId Debtor, string Currency, string State, string Reason,
+    long Count, decimal EnergyKwh, decimal Claimed, decimal? Expected);
+
+/// <summary>Two ways to the same number, and whether they agree.</summary>
+/// <param name="Name">What is compared, in one sentence.</param>
+public sealed record TieOut(string Name, string Subject, decimal One, decimal Other)
+{
+    public bool Holds => One == Other;
+}

@@ -1,0 +1,67 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Rating;
+
+namespace Settlement.Domain.Tax;
+
+/// <summary>The taxes of one CDR's CPO→eMSP leg and the net charges they are on, or the question that holds it.</summary>
+public sealed record Taxation(
+    LocalDate Date, IReadOnlyList<PostedCharge> Charges, IReadOnlyList<PostedTax> Taxes, Finding? Hold)
+{
+    public static Taxation Of(
+        Cdr cdr, IReadOnlyList<ComponentAmount> charges, RatedSession session, Site site, Currency currency,
+        Agreement agreement, ReferenceBook book)
+    {
+        if (site.Place is not { } place)
+        {
+            return Held(default, new("place.unknown", "/cdr_location",
+                $"Country {cdr.Location.Country}, state '{cdr.Location.State}', postal code "
+                + $"'{cdr.Location.PostalCode}': the jurisdiction cannot be told. Publish location "
+                + $"{cdr.Location.Id} with its state."));
+        }
+
+        var dates = TaxDates(cdr.End, site.Zone);
+        var answers = dates.Select(date => TaxEngine.Determine(
+            Question(place, date, cdr, charges, session, site, currency, agreement, book), book.Taxes)).ToList();
+        return answers[0] switch
+        {
+            TaxAnswer.Undetermined u => Held(dates[0], new(u.Code, "/cdr_location", u.Question)),
+            TaxAnswer.Determined first when answers.Count > 1 && !Same(first, answers[1]) => Held(dates[0],
+                new("zone.unknown", "/cdr_location", $"The session ended {cdr.End}, on {dates[0]:uuuu-MM-dd} or "
+                    + $"{dates[1]:uuuu-MM-dd} at the charger, and the taxes differ. Publish location "
+                    + $"{cdr.Location.Id} with its time zone.")),
+            TaxAnswer.Determined first => StatedTaxes.Reconcile(dates[0], first, cdr.TotalCost, session),
+            _ => throw new InvalidOperationException("A tax answer is determined or undetermined."),
+        };
+    }
+
+    public static Taxation Held(LocalDate date, Finding hold) => new(date, [], [], hold);
+
+    private static TaxQuestion Question(
+        Place place, LocalDate date, Cdr cdr, IReadOnlyList<ComponentAmount> charges, RatedSession session, Site site,
+        Currency currency, Agreement agreement, ReferenceBook book) => new(
+            place, site.Station, charges, currency, cdr.TotalEnergyKwh, date, null, null,
+            agreement.Supply == SupplyModel.Resale ? Buyer.Reseller : Buyer.Driver,
+            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner), session.BeforeTaxes is null);
+
+    private static TaxParty PartyForTax(ReferenceBook book, PartyId id) =>
+        book.Party(id)?.ForTax() ?? new TaxParty { Id = id };
+
+    /// <summary>One date where the zone is known; else the earliest and latest the continent allows, if they differ.</summary>
+    private static IReadOnlyList<LocalDate> TaxDates(Instant end, DateTimeZone? zone)
+    {
+        if (zone is not null)
+        {
+            return [end.InZone(zone).Date];
+        }
+
+        var west = end.WithOffset(Offset.FromHours(-10)).Date;
+        var east = end.WithOffset(Offset.FromHoursAndMinutes(-2, -30)).Date;
+        return west == east ? [west] : [west, east];
+    }
+
+    private static bool Same(TaxAnswer.Determined one, TaxAnswer other) =>
+        other is TaxAnswer.Determined two && one.Lines.SequenceEqual(two.Lines) && one.Net == two.Net;
+}

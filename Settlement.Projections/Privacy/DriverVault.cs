@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using Settlement.Domain.Intake;
+
+namespace Settlement.Projections.Privacy;
+
+/// <summary>
+/// Seals what a CDR tells about a person: AES-256-GCM under a key per driver and relationship, that key wrapped by
+/// the master key. Whoever destroys the key erases the driver, and no event changes.
+/// </summary>
+public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
+{
+    private const int KeysKept = 100_000;
+    private readonly ConcurrentDictionary<string, byte[]> pseudonymKeys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> contentKeys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string, string), byte[]> dataKeys = new();
+
+    /// <summary>Key of the content digest in one relationship: without it a digest tells nothing of the content.</summary>
+    public byte[] ContentKey(string tenant) =>
+        contentKeys.GetOrAdd(tenant, id => master.Derive("cdr content", id));
+
+    /// <summary>The driver's name in one relationship: the same token, the same pseudonym; elsewhere another.</summary>
+    public string Pseudonym(string tenant, Cdr cdr, PersonalData personal)
+    {
+        var key = pseudonymKeys.GetOrAdd(tenant, id => master.Derive("driver pseudonym", id));
+        var token = personal.TokenUid ?? personal.ContractId ?? "";
+        var text = $"{cdr.TokenOwner}\n{token.ToLowerInvariant()}";
+        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)).AsSpan(0, 10));
+    }
+
+    /// <summary>Makes the missing keys of these drivers; afterwards sealing needs no database.</summary>
+    public async Task PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
+    {
+        var missing = drivers.Distinct(StringComparer.Ordinal)
+            .Where(driver => !dataKeys.ContainsKey((tenant, driver))).ToArray();
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        if (dataKeys.Count > KeysKept)
+        {
+            dataKeys.Clear();
+        }
+
+        await using var connection = await database.OpenConnectionAsync(stop);
+        await using (var insert = new NpgsqlCommand(
+            """
+            insert into driver_keys (tenant_id, pseudonym, wrapped_key, created)
+            select $1, pseudonym, wrapped_key, now() from unnest($2::varchar[], $3::bytea[]) as t (pseudonym, wrapped_key)
+            on conflict (tenant_id, pseudonym) do nothing -- who comes second uses the first one's key, read below
+            """, connection))
+        {
+            insert.Parameters.Add(new() { Value = tenant });
+            insert.Parameters.Add(new() { Value = missing });
+            insert.Parameters.Add(new()
+            {
+                Value = missing.Select(_ => master.Wrap(RandomNumberGenerator.GetBytes(32))).ToArray(),
+            });
+            await insert.ExecuteNonQueryAsync(stop);
+        }
+
+        await using var select = new NpgsqlCommand(
+            "select pseudonym, wrapped_key from driver_keys where tenant_id = $1 and pseudonym = any($2)", connection);
+        select.Parameters.Add(new() { Value = tenant });
+        select.Parameters.Add(new() { Value = missing });
+        await using var reader = await select.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            dataKeys[(tenant, reader.GetString(0))] = master.Unwrap(reader.GetFieldValue<byte[]>(1));
+        }
+    }
+
+    /// <summary>
+    /// Seals under the driver's prepared key, bound to the CDR. The nonce follows from the content, so the same
+    /// content under the same key gives the same bytes, and no nonce serves two contents.
+    /// </summary>
+    public string Seal(string tenant, string driver, CdrKey cdr, PersonalData personal) =>
+        Seal(dataKeys[(tenant, driver)], $"{tenant}\n{cdr}", JsonSerializer.SerializeToUtf8Bytes(personal));
+
+    /// <summary>Null: the key was destroyed; show <c>[erased]</c>.</summary>
+    public async Task<PersonalData?> Open(
+        string tenant, string driver, CdrKey cdr, string sealedData, CancellationToken stop)
+    {
+        await using var select = database.CreateCommand(
+            "select wrapped_key from driver_keys where tenant_id = $1 and pseudonym = $2");
+        select.Parameters.Add(new() { Value = tenant });
+        select.Parameters.Add(new() { Value = driver });
+        return await select.ExecuteScalarAsync(stop) is byte[] wrapped
+            ? JsonSerializer.Deserialize<PersonalData>(Open(master.Unwrap(wrapped), $"{tenant}\n{cdr}", sealedData))
+            : null;
+    }
+
+    /// <summary>Seals a whole document that could not be read, under a key of its tenant.</summary>
+    public string SealDocument(string tenant, ReadOnlySpan<byte> document) =>
+        Seal(master.Derive("document", tenant), tenant, document);
+
+    public byte[] OpenDocument(string tenant, string sealedData) =>
+        Open(master.Derive("document", tenant), tenant, sealedData);
+
+    private static string Seal(byte[] key, string boundTo, ReadOnlySpan<byte> plain)
+    {
+        var bytes = new byte[12 + plain.Length + 16];
+        var nonce = bytes.AsSpan(0, 12);
+        var cipher = bytes.AsSpan(12, plain.Length);
+        var tag = bytes.AsSpan(12 + plain.Length);
+        var bound = Encoding.UTF8.GetBytes(boundTo);
+        using (var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key))
+        {
+            hash.AppendData(bound);
+            hash.AppendData(plain);
+            hash.GetHashAndReset().AsSpan(0, 12).CopyTo(nonce);
+        }
+
+        using var aes = new AesGcm(key, 16);
+        aes.Encrypt(nonce, plain, cipher, tag, bound);
+        return Convert.ToBase64String(bytes);
+    }
+
+    private static byte[] Open(byte[] key, string boundTo, string sealedData)
+    {
+        var bytes = Convert.FromBase64String(sealedData);
+        var plain = new byte[bytes.Length - 28];
+        using var aes = new AesGcm(key, 16);
+        aes.Decrypt(
+            bytes.AsSpan(0, 12), bytes.AsSpan(12, plain.Length), bytes.AsSpan(12 + plain.Length), plain,
+            Encoding.UTF8.GetBytes(boundTo));
+        return plain;
+    }
+}

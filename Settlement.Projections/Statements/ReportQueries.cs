@@ -1,0 +1,310 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using NodaTime;
+using Npgsql;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Statements;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Projections.Statements;
+
+/// <summary>
+/// Reads reports and statements from the tables of the live generation. One repeatable-read transaction per
+/// document: all its numbers are of one moment.
+/// </summary>
+public sealed class ReportQueries(NpgsqlDataSource database)
+{
+    private const string Live =
+        """
+        join projection_live l
+          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
+        """;
+
+    /// <summary>The month of these relationships; none named = all.</summary>
+    public async Task<MonthlyReport> Report(YearMonth month, IReadOnlyList<string>? tenants, CancellationToken stop)
+    {
+        await using var session = await Session.Open(database, stop);
+        var positions = await Positions(session, tenants, stop);
+        var chosen = positions.Select(position => position.Tenant).ToArray();
+        return new MonthlyReport(
+            month, positions, Digest(positions),
+            await Places(session, month, chosen, stop),
+            await Taxes(session, month, chosen, stop),
+            await Held(session, month, chosen, stop),
+            await TieOuts(session, month, chosen, stop));
+    }
+
+    public async Task<Statement> Statement(
+        PartyId to, PartyId counterparty, YearMonth month, Agreement agreement, CancellationToken stop)
+    {
+        await using var session = await Session.Open(database, stop);
+        var tenant = new[] { Relationship.Between(to, counterparty).ToString() };
+        var positions = await Positions(session, tenant, stop);
+        return new Statement(
+            to, counterparty, month, agreement.Zone, agreement.Provisional,
+            positions.Count > 0 ? positions[0] : new LogPosition(tenant[0], 0),
+            await Places(session, month, tenant, stop),
+            await Taxes(session, month, tenant, stop),
+            await Held(session, month, tenant, stop));
+    }
+
+    /// <summary>Relationships with anything in a month, or ever where no month is named.</summary>
+    public async Task<IReadOnlyList<string>> TenantsWithMovement(YearMonth? month, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select distinct t.tenant_id from period_totals t {Live}
+            where $1 is null or t.period = $1
+            union
+            select distinct t.tenant_id from cdrs t {Live}
+            where t.state in ('held', 'conflict', 'awaited') and ($1 is null or t.charge_period = $1)
+            order by 1
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = month is { } m ? Ids.Text(m) : null });
+        var tenants = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            tenants.Add(reader.GetString(0));
+        }
+
+        return tenants;
+    }
+
+    /// <summary>Months with movement or held CDRs, newest first.</summary>
+    public async Task<IReadOnlyList<YearMonth>> Months(CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select t.period from period_totals t {Live}
+            union
+            select t.charge_period from cdrs t {Live} where t.state in ('held', 'conflict', 'awaited')
+            order by 1 desc
+            """);
+        var months = new List<YearMonth>();
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            months.Add(Ids.Month(reader.GetString(0)));
+        }
+
+        return months;
+    }
+
+    /// <summary>The lines behind any total, in the order of CPO, currency, place and event number, streamed.</summary>
+    /// <param name="after">Lines after this number only, for paging; with <paramref name="limit"/>.</param>
+    public async IAsyncEnumerable<StatementLine> Lines(
+        LineFilter filter, long after = 0, int? limit = null, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select t.seq_id, t.kind, t.cpo, t.emsp, t.currency, t.cdr_id, t.stream, t.start_at, t.end_at, t.place,
+                   c.city, c.location_id, c.evse_id, c.session_id, c.driver, t.charge_period, t.tax_date, t.sessions,
+                   t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
+                   t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text
+            from ledger_entries t {Live}
+            left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
+            where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
+              and ($5 is null or t.place = $5) and t.seq_id > $6 and ($8 is null or t.emsp = $8)
+            order by t.seq_id
+            limit $7
+            """);
+        command.CommandTimeout = 0;
+        command.Parameters.Add(new() { Value = filter.Tenant });
+        command.Parameters.Add(new() { Value = Ids.Text(filter.Month) });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Cpo?.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Currency });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Place });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = limit is { } n ? n : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Emsp?.ToString() });
+        await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, stop);
+        var relationship = Relationship.Parse(filter.Tenant)!.Value;
+        while (await reader.ReadAsync(stop))
+        {
+            yield return Line(reader, relationship);
+        }
+    }
+
+    private static StatementLine Line(NpgsqlDataReader r, Relationship relationship) => new(
+        r.GetInt64(0), r.GetString(1),
+        new Direction(relationship, Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4)),
+        r.GetString(5), r.GetString(6), Ids.Time(r.GetDateTime(7)), Ids.Time(r.GetDateTime(8)), r.GetString(9),
+        Ids.Text(r, 10), Ids.Text(r, 11), Ids.Text(r, 12), Ids.Text(r, 13), Ids.Text(r, 14),
+        Ids.Month(r.GetString(15)), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(16)), r.GetInt32(17),
+        r.GetDecimal(18), r.GetInt64(19), r.GetInt64(20), r.GetInt64(21), r.GetInt64(22), r.GetInt64(23),
+        r.GetInt64(24), r.GetInt64(25), r.GetInt64(26), r.GetInt64(27), r.GetInt64(28), r.GetDecimal(29),
+        r.GetDecimal(30), r.GetBoolean(31),
+        JsonSerializer.Deserialize<IReadOnlyList<PostedTax>>(r.GetString(32), RowJson.Options)!);
+
+    private static async Task<IReadOnlyList<LogPosition>> Positions(
+        Session session, IReadOnlyList<string>? tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(
+            """
+            select tenant_id, number from projection_live
+            where projection = 'settlement' and tenant_id not like '@%' and ($1 is null or tenant_id = any($1))
+            order by tenant_id
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]?> { TypedValue = tenants?.ToArray() });
+        var positions = new List<LogPosition>();
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            positions.Add(new(reader.GetString(0), reader.GetInt64(1)));
+        }
+
+        return positions;
+    }
+
+    private static string Digest(IReadOnlyList<LogPosition> positions)
+    {
+        var text = string.Join('\n', positions.Select(position => $"{position.Tenant} {position.Number}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+
+    private static async Task<IReadOnlyList<PlaceTotal>> Places(
+        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(
+            $"""
+            select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.entries, t.sessions, t.credits, t.not_provable,
+                   t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
+                   t.reservation, t.net, t.tax, t.due
+            from period_totals t {Live}
+            where t.tenant_id = any($1) and t.period = $2
+            order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place
+            """);
+        Session.Bind(command, tenants, month);
+        var places = new List<PlaceTotal>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            places.Add(new(Direction(r), r.GetString(4), new Sums(
+                r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetDecimal(9), r.GetDecimal(10),
+                r.GetDecimal(11), Whole(r, 12), Whole(r, 13), Whole(r, 14), Whole(r, 15), Whole(r, 16), Whole(r, 17),
+                Whole(r, 18), Whole(r, 19))));
+        }
+
+        return places;
+    }
+
+    private static async Task<IReadOnlyList<TaxTotal>> Taxes(
+        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(
+            $"""
+            select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.jurisdiction, t.tax, t.rate, t.disposition,
+                   t.remitter, t.recoverable, t.base, t.kwh, t.amount, t.lines
+            from period_taxes t {Live}
+            where t.tenant_id = any($1) and t.period = $2
+            order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.tax, t.rate, t.disposition, t.jurisdiction
+            """);
+        Session.Bind(command, tenants, month);
+        var taxes = new List<TaxTotal>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            taxes.Add(new(
+                Direction(r), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
+                r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)));
+        }
+
+        return taxes;
+    }
+
+    private static async Task<IReadOnlyList<HeldTotal>> Held(
+        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(
+            $"""
+            select t.tenant_id, t.cpo, t.emsp, t.currency, t.state, coalesce(t.reason, ''), count(*),
+                   sum(t.energy_kwh), sum(t.claimed), sum(t.expected)
+            from cdrs t {Live}
+            where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ('held', 'conflict', 'awaited')
+            group by 1, 2, 3, 4, 5, 6
+            order by 1, 2, 3, 4, 5, 6
+            """);
+        Session.Bind(command, tenants, month);
+        var held = new List<HeldTotal>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            held.Add(new(
+                Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),
+                r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6), r.GetDecimal(7), r.GetDecimal(8),
+                r.IsDBNull(9) ? null : r.GetDecimal(9)));
+        }
+
+        return held;
+    }
+
+    private static async Task<IReadOnlyList<TieOut>> TieOuts(
+        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(TieOutSql);
+        Session.Bind(command, tenants, month);
+        var ties = new List<TieOut>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            ties.Add(new(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)));
+        }
+
+        return ties;
+    }
+
+    private const string TieOutSql =
+        $"""
+        with total as (
+          select t.tenant_id, t.currency, sum(t.net) net, sum(t.tax) tax, sum(t.due) due
+          from period_totals t {Live}
+          where t.tenant_id = any($1) and t.period = $2 group by 1, 2),
+        balance as (
+          select t.tenant_id, t.currency, split_part(t.account, ':', 1) kind, sum(t.debit) debit, sum(t.credit) credit
+          from balances t {Live}
+          where t.tenant_id = any($1) and t.period = $2 group by 1, 2, 3),
+        sides as (
+          select tenant_id, currency, sum(debit) debit, sum(credit) credit from balance group by 1, 2),
+        taxed as (
+          select t.tenant_id, t.currency, sum(t.amount) amount
+          from period_taxes t {Live}
+          where t.tenant_id = any($1) and t.period = $2 and t.disposition = 'Charged' group by 1, 2)
+        select 'Debits equal credits', tenant_id || ' ' || currency, debit, credit from sides
+        union all
+        select 'Report total equals the ledger''s due accounts', o.tenant_id || ' ' || o.currency, o.due,
+               coalesce(sum(b.debit - b.credit), 0)
+        from total o left join balance b
+          on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'due'
+        group by 1, 2, 3
+        union all
+        select 'Net price equals the ledger''s charge accounts', o.tenant_id || ' ' || o.currency, o.net,
+               coalesce(sum(b.credit - b.debit), 0)
+        from total o left join balance b
+          on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'charge'
+        group by 1, 2, 3
+        union all
+        select 'Tax lines equal the ledger''s tax accounts', o.tenant_id || ' ' || o.currency,
+               coalesce(min(x.amount), 0), coalesce(sum(b.credit - b.debit), 0)
+        from total o
+        left join taxed x on x.tenant_id = o.tenant_id and x.currency = o.currency
+        left join balance b on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'tax'
+        group by 1, 2
+        order by 1, 2
+        """;
+
+    private static Direction Direction(NpgsqlDataReader r) => new(
+        Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),
+        r.GetString(3));
+
+    // Sums of whole minor units; numeric in the table so that no sum can overflow there.
+    private static long Whole(NpgsqlDataReader r, int column) => checked((long)r.GetDecimal(column));
+}
+
+/// <summary>Which lines are wanted: those of one relationship and month, narrowed as far as one likes.</summary>
+public sealed record LineFilter(
+    string Tenant, YearMonth Month, PartyId? Cpo = null, string? Currency = null, string? Place = null,
+    PartyId? Emsp = null);

@@ -1,0 +1,69 @@
+using Npgsql;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Workers;
+
+namespace Settlement.Projections.Tables;
+
+/// <summary>
+/// The ledger and what screens and reports read, all from one checkpoint: a report can never see an entry
+/// without its postings, balances and totals.
+/// </summary>
+public sealed class SettlementProjection : IProjection
+{
+    public string Name => "settlement";
+
+    public int Version => 1;
+
+    public IReadOnlyList<string> Tables { get; } =
+        ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes"];
+
+    public async Task Apply(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
+        IReadOnlyList<Recorded> events, CancellationToken stop)
+    {
+        var cdrs = new CdrRows();
+        var entries = new EntryRows();
+        var balances = new BalanceRows();
+        var totals = new TotalRows();
+        var taxes = new TaxRows();
+        foreach (var recorded in events)
+        {
+            if (recorded.Fact is CdrFact fact)
+            {
+                cdrs.Add(recorded, fact);
+            }
+
+            if (Movement.Of(recorded.Fact) is { } movement)
+            {
+                var entry = movement.Entry();
+                entries.Add(recorded, movement, entry);
+                balances.Add(movement, entry);
+                totals.Add(movement);
+                taxes.Add(movement);
+            }
+        }
+
+        var target = new RowTarget(connection, transaction, tenant, generation);
+        await cdrs.Write(target, stop);
+        await entries.Write(target, stop);
+        await balances.Write(target, stop);
+        await totals.Write(target, stop);
+        await taxes.Write(target, stop);
+    }
+}
+
+/// <summary>Where a batch's rows go: one tenant and generation, inside the worker's transaction.</summary>
+public sealed record RowTarget(
+    NpgsqlConnection Connection, NpgsqlTransaction Transaction, string Tenant, long Generation)
+{
+    /// <summary>A command with tenant and generation as $1 and $2.</summary>
+    public NpgsqlCommand Command(string sql)
+    {
+        var command = new NpgsqlCommand(sql, Connection, Transaction);
+        command.Parameters.Add(new() { Value = Tenant });
+        command.Parameters.Add(new() { Value = Generation });
+        return command;
+    }
+}

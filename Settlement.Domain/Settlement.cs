@@ -26,7 +26,7 @@ public static class CdrSettlement
             return Held(heading, [Acceptance.NoAgreement(cdr)], null);
         }
 
-        var holds = Acceptance.Check(received, agreement, terms.Book);      // Intake/Acceptance.cs
+        var holds = Acceptance.Check(received, agreement);                  // Intake/Acceptance.cs
         if (Currency.Find(cdr.Currency) is not { } currency)
         {
             return Held(heading, holds, null);

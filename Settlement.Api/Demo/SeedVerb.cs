@@ -20,16 +20,16 @@ public static class SeedVerb
         {
             month, cdrs, seed, folder, gzip,
         };
-        command.SetAction((parsed, stop) => Task.FromResult(Run(
+        command.SetAction((parsed, stop) => Run(
             parsed.GetValue(month)!, parsed.GetValue(cdrs), parsed.GetValue(seed),
-            parsed.GetValue(folder), parsed.GetValue(gzip), stop)));
+            parsed.GetValue(folder), parsed.GetValue(gzip), stop));
         return command;
     }
 
     private static Option<T> Option<T>(string name, string description, T otherwise) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
-    private static int Run(
+    private static async Task<int> Run(
         string month, int cdrs, ulong seed, DirectoryInfo? folder, bool gzip, CancellationToken stop)
     {
         var parsed = YearMonthPattern.Iso.Parse(month);
@@ -45,13 +45,20 @@ public static class SeedVerb
 
         if (folder is null)
         {
-            return Shell.Refuse(new Refusal("seed.no-folder", "Say where to write the files: --out DIR."));
+            return await Load(new DemoChoice(parsed.Value, cdrs, seed), stop);
         }
 
         var written = Write(DemoMonth.Generate(parsed.Value, cdrs, seed), folder, gzip, stop);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{written} CDRs of {month}, tariffs and locations in {folder.FullName}"));
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> Load(DemoChoice choice, CancellationToken stop)
+    {
+        await using var engine = await Engine.Open(stop);
+        DemoLoad.Print(choice, await DemoLoad.Run(engine, choice, stop));
         return ExitCode.Done;
     }
 

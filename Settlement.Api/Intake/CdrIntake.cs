@@ -42,6 +42,8 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     /// <summary>The reserved tenant of documents that could not be read.</summary>
     public const string Unread = "@intake";
 
+    private static readonly CdrValidator Validator = new();
+
     /// <summary>Reads documents on all cores; nothing is written yet.</summary>
     public static IReadOnlyList<ReadDocument> Read(IReadOnlyList<IncomingCdr> documents, CdrReadOptions options)
     {
@@ -143,12 +145,14 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     {
         var read = (CdrReading.Read)document.Reading;
         var digest = CanonicalContent.Digest(document.Document.Json.Span, vault.ContentKey(tenant));
-        var (holds, notes) = CdrRules.Check(read.Cdr);
+        var faults = Validator.Check(read.Cdr);
+        var holds = read.Findings.Concat(faults).Where(IntakeFindings.Holds).ToList();
+        var notes = read.Findings.Concat(faults).Where(finding => !IntakeFindings.Holds(finding)).ToList();
         return new CdrFact.CdrReceived(
             read.Cdr, Convert.ToHexStringLower(digest), driver,
             vault.Seal(tenant, driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
             (agreements.At(read.Cdr.Start) ?? agreements.Versions[^1]).ChargePeriod(read.Cdr.End),
-            document.Document.Source, read.UnknownFields, holds, [.. read.Findings, .. notes]);
+            document.Document.Source, read.UnknownFields, holds, notes);
     }
 
     private async Task AppendTenant(

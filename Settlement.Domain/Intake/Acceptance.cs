@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Domain.Intake;
 
@@ -10,12 +11,13 @@ public static class Acceptance
 {
     /// <summary>Reasons to hold it; none = it may be rated.</summary>
     public static IReadOnlyList<Finding> Check(
-        CdrFact.CdrReceived received, Agreement agreement, ReferenceBook book)
+        CdrFact.CdrReceived received, Agreement agreement)
     {
-        var holds = new List<Finding>(received.Holds);
+        var holds = received.Holds
+            .Where(hold => !agreement.ExportClause || hold.Code != IntakeFindings.VolumeNegative).ToList();
         var cdr = received.Cdr;
         CheckCurrency(cdr, agreement, holds);
-        if (cdr.TotalEnergyKwh < 0m && !agreement.ExportClause)
+        if (cdr.TotalEnergyKwh < 0m && !agreement.ExportClause && !Has(holds, IntakeFindings.VolumeNegative))
         {
             holds.Add(new("energy.negative", "/total_energy",
                 $"{Text(cdr.TotalEnergyKwh)} kWh flowed back to the grid and the agreement has no export clause."));
@@ -27,12 +29,6 @@ public static class Acceptance
                 "The energy is owed to the driver, not to the CPO: settle it outside the roaming ledger."));
         }
 
-        if (book.Home(cdr.Key.Owner) == book.Home(cdr.TokenOwner))
-        {
-            holds.Add(new("cdr.own-driver", "/cdr_token",
-                $"{cdr.Key.Owner} charged its own driver: nothing is owed between networks."));
-        }
-
         CheckAge(received, agreement, holds);
         return holds;
     }
@@ -42,18 +38,8 @@ public static class Acceptance
 
     private static void CheckCurrency(Cdr cdr, Agreement agreement, List<Finding> holds)
     {
-        var currency = Currency.Find(cdr.Currency);
-        if (currency is null)
-        {
-            holds.Add(new("currency.unknown", "/currency", $"{cdr.Currency} is not an ISO 4217 code we know."));
-        }
-        else if (currency.WithdrawnOn is { } end && cdr.End.InUtc().Date >= end)
-        {
-            var successor = currency.Successor is null ? "" : $"; it was followed by {currency.Successor}";
-            holds.Add(new("currency.withdrawn", "/currency",
-                $"{currency} was withdrawn on {end:uuuu-MM-dd} and the session ended {cdr.End}{successor}."));
-        }
-        else if (!agreement.Currencies.Contains(cdr.Currency, StringComparer.Ordinal))
+        // unknown and withdrawn codes were found when the document was checked
+        if (Currency.Find(cdr.Currency) is not null && !agreement.Currencies.Contains(cdr.Currency, StringComparer.Ordinal))
         {
             holds.Add(new("currency.not-agreed", "/currency",
                 $"{cdr.Currency} is outside the agreement, which settles {string.Join(", ", agreement.Currencies)}."));
@@ -69,6 +55,8 @@ public static class Acceptance
                 $"Received {received.ReceivedAt}, {age.Days} days after the session; the agreement takes {limit}."));
         }
     }
+
+    private static bool Has(List<Finding> holds, string code) => holds.Exists(hold => hold.Code == code);
 
     private static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,14 +29,19 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
             }
         }
 
-        var session = Rater.Rate(new RatingRequest(cdr, tariffs, policy, site.Zone));
+        var session = Rater.Rate(new RatingRequest(cdr, tariffs, policy, site.Zone)
+        {
+            Reference = OwnNetwork(cdr, tariffs, book),
+        });
         if (!session.IsRateable)
         {
             return new(null, Blocking(session), null);
         }
 
-        var (surcharge, reference) = Surcharge(session, site, book);
-        return new(session, surcharge is null ? [] : [surcharge], reference);
+        var reference = session.Surcharge.Outcome == SurchargeOutcome.NotProvable
+            ? null
+            : string.Join(", ", OwnNetwork(cdr, tariffs, book).Select(tariff => tariff.Id));
+        return new(session, session.Surcharge is { Outcome: SurchargeOutcome.Dearer } dearer ? [Dearer(cdr, dearer)] : [], reference);
     }
 
     /// <summary>The CDR's own tariffs; without them, those its CPO published, as valid at session start.</summary>
@@ -47,34 +52,19 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
                 .Distinct(StringComparer.OrdinalIgnoreCase)
                 .Select(id => book.Tariff(cdr.Key.Owner, id, cdr.Start)).OfType<Tariff>()];
 
+    /// <summary>The CPO's own-network version of each tariff; none unless every one of them is known.</summary>
+    private static List<Tariff> OwnNetwork(Cdr cdr, IReadOnlyList<Tariff> tariffs, ReferenceBook book)
+    {
+        var own = tariffs.Select(tariff => book.OwnNetworkTariff(cdr.Key.Owner, tariff.Id, cdr.Start)).OfType<Tariff>().ToList();
+        return own.Count == tariffs.Count ? own : [];
+    }
+
     private static IReadOnlyList<Finding> Blocking(RatedSession session) =>
         session.Findings.Count > 0
             ? session.Findings
             : [new("rating.impossible", "", "No price can be told for this session.")];
 
-    private static (Finding?, string?) Surcharge(RatedSession session, Site site, ReferenceBook book)
-    {
-        var cdr = session.Cdr;
-        var ids = session.Lines.Select(line => line.TariffId).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var own = ids.Select(id => book.OwnNetworkTariff(cdr.Key.Owner, id, cdr.Start)).OfType<Tariff>().ToList();
-        if (own.Count == 0 || own.Count < ids.Count)
-        {
-            return (null, null);
-        }
-
-        var names = string.Join(", ", own.Select(tariff => tariff.Id));
-        var reference = Rater.Rate(new RatingRequest(cdr, own, session.Policy, site.Zone));
-        if (Total(reference) is not { } ownPrice || Total(session) is not { } price)
-        {
-            return (null, null);
-        }
-
-        return price > ownPrice
-            ? (new Finding("surcharge", "/tariffs",
-                $"By the CDR's tariff the session costs {price} {cdr.Currency}, on the CPO's own network "
-                + $"{ownPrice} ({names}): {price - ownPrice} more for roaming."), names)
-            : (null, names);
-    }
-
-    private static ExactAmount? Total(RatedSession session) => session.BeforeTaxes ?? session.AfterTaxes;
+    private static Finding Dearer(Cdr cdr, Surcharge surcharge) => new("surcharge", "/tariffs",
+        $"By the CDR's tariff the session costs {surcharge.Excess} {cdr.Currency} more than the "
+        + $"{surcharge.Reference} {cdr.Currency} on the CPO's own network.");
 }

@@ -2,7 +2,9 @@ using Settlement.Domain.Intake;
 
 namespace Settlement.Api.Intake;
 
-/// <summary>The conditions of <see cref="CdrValidator"/> and what is said where they fail, with both numbers.</summary>
+/// <summary>
+/// The conditions of <see cref="CdrValidator"/> and what is said where they fail, with both numbers.
+/// </summary>
 internal static class CdrFaults
 {
     /// <summary>kWh: one Wh for each figure that may have been rounded to whole Wh.</summary>
@@ -14,11 +16,14 @@ internal static class CdrFaults
     /// <summary>Seconds: total_time is often written with three decimals of an hour.</summary>
     private const decimal TimeTolerance = 2m;
 
-    /// <summary>1970-01-01 stands for no time: then nothing can be compared, and the reader has said so.</summary>
+    /// <summary>
+    /// 1970-01-01 stands for no time: then nothing can be compared, and the reader has said so.
+    /// </summary>
     private static bool HasTimes(Cdr cdr) =>
         cdr.Start.ToUnixTimeSeconds() >= 86_400 && cdr.End.ToUnixTimeSeconds() >= 86_400;
 
-    public static string EndBeforeStart(Cdr cdr) => $"the session ends {cdr.End}, before it starts {cdr.Start}";
+    public static string EndBeforeStart(Cdr cdr) =>
+        $"the session ends {cdr.End}, before it starts {cdr.Start}";
 
     public static bool InOrder(Cdr cdr)
     {
@@ -35,8 +40,10 @@ internal static class CdrFaults
 
     public static string OutOfOrder(Cdr cdr)
     {
-        var i = Enumerable.Range(1, cdr.Periods.Count - 1).First(i => cdr.Periods[i].Start < cdr.Periods[i - 1].Start);
-        return $"period {i} starts {cdr.Periods[i].Start}, before period {i - 1} at {cdr.Periods[i - 1].Start}";
+        var i = Enumerable.Range(1, cdr.Periods.Count - 1)
+            .First(i => cdr.Periods[i].Start < cdr.Periods[i - 1].Start);
+        return $"period {i} starts {cdr.Periods[i].Start}, "
+            + $"before period {i - 1} at {cdr.Periods[i - 1].Start}";
     }
 
     public static bool AllInside(Cdr cdr)
@@ -108,7 +115,8 @@ internal static class CdrFaults
         !HasTimes(cdr) || Math.Abs(cdr.TotalTimeHours * 3600m - SessionSeconds(cdr)) <= TimeTolerance;
 
     public static string Time(Cdr cdr) =>
-        $"total_time {CdrValidator.Text(cdr.TotalTimeHours)} h is {CdrValidator.Text(cdr.TotalTimeHours * 3600m)} s, "
+        $"total_time {CdrValidator.Text(cdr.TotalTimeHours)} h "
+        + $"is {CdrValidator.Text(cdr.TotalTimeHours * 3600m)} s, "
         + $"the session took {CdrValidator.Text(SessionSeconds(cdr))} s";
 
     /// <summary>Without the reservation: total_time is charging and parking.</summary>
@@ -146,8 +154,8 @@ internal static class CdrFaults
     public static decimal? Total(Cdr cdr) => cdr.TotalCost.BeforeTaxes ?? cdr.TotalCost.AfterTaxes;
 
     /// <summary>
-    /// The stated parts do not exceed the total. They may be less: each is optional, and a price limit works on
-    /// the total only. On a credit CDR only the total is negative.
+    /// The stated parts do not exceed the total. They may be less: each is optional, and a price limit
+    /// works on the total only. On a credit CDR only the total is negative.
     /// </summary>
     public static bool PartsAgree(Cdr cdr) =>
         cdr.TotalCost.BeforeTaxes is not { } total
@@ -155,7 +163,8 @@ internal static class CdrFaults
         || cdr.Tariffs.Any(tariff => tariff.MaxPrice is not null);
 
     public static string Parts(Cdr cdr) =>
-        $"the stated parts sum to {CdrValidator.Text(SumParts(cdr))}, total_cost is {CdrValidator.Text(cdr.TotalCost.BeforeTaxes)}";
+        $"the stated parts sum to {CdrValidator.Text(SumParts(cdr))}, "
+        + $"total_cost is {CdrValidator.Text(cdr.TotalCost.BeforeTaxes)}";
 
     private static decimal SumParts(Cdr cdr) =>
         Before(cdr.TotalFixedCost) + Before(cdr.TotalEnergyCost) + Before(cdr.TotalTimeCost)

@@ -15,17 +15,17 @@ public sealed record RawObject(ReadOnlyMemory<byte> Json, long Line, long Offset
 }
 
 /// <summary>Some objects in the order of the file.</summary>
-/// <param name="BytesRead">How far into the file, for a progress bar; compressed bytes where compressed.</param>
+/// <param name="BytesRead">How far into the file, for a progress bar; as compressed.</param>
 /// <param name="FileBytes">The file's length; 0 where it is a pipe.</param>
 public sealed record CdrChunk(IReadOnlyList<RawObject> Objects, long BytesRead, long FileBytes);
 
 /// <summary>
-/// Streams the objects of a file: a JSON array, an OCPI page ({"data": […]}), single objects, JSON lines; each
-/// also gzipped. Any size in flat memory: one object of at most 10 MB is held at a time.
+/// Streams the objects of a file: a JSON array, an OCPI page ({"data": […]}), single objects, JSON lines;
+/// each also gzipped. Any size in flat memory: one object of at most 10 MB is held at a time.
 /// </summary>
 /// <remarks>
 /// In JSON lines a malformed line is refused and the rest goes on. In an array a malformed object ends the
-/// readable part, unless its objects begin alike, each on a line of its own: then reading goes on at the next.
+/// readable part, unless its objects begin alike, each on a line of its own: reading goes on at the next.
 /// </remarks>
 public static class CdrFile
 {
@@ -36,7 +36,8 @@ public static class CdrFile
         string path, [EnumeratorCancellation] CancellationToken stop = default)
     {
         await using var file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         await foreach (var chunk in Read(file, stop))
         {
             yield return chunk;
@@ -89,5 +90,6 @@ public static class CdrFile
 
     internal static Refusal TooLarge(long line, long length) => new(
         "cdr.too-large",
-        $"line {line}: an object of more than {JsonText.MaxBytes} bytes ({length} seen) is left out; the rest was read");
+        $"line {line}: an object of more than {JsonText.MaxBytes} bytes ({length} seen) is left out; "
+        + "the rest was read");
 }

@@ -63,6 +63,7 @@ internal sealed partial class CdrFileSplitter
 
         return Refused(new Refusal(
             "json.malformed",
-            $"line {lineNumber}, byte {offset + whole.At}: the line is no whole JSON object; the other lines were read"));
+            $"line {lineNumber}, byte {offset + whole.At}: the line is no whole JSON object; "
+            + "the other lines were read"));
     }
 }

@@ -17,7 +17,8 @@ internal sealed partial class CdrFileSplitter
     {
         state = State.List;
         inList = true;
-        (lead, sameLead, good, lineLength) = (null, true, 0, LongestLead + 1); // the list's own line leads nothing
+        // the list's own line leads nothing
+        (lead, sameLead, good, lineLength) = (null, true, 0, LongestLead + 1);
     }
 
     private SplitStep InList(ReadOnlySpan<byte> bytes, bool isLast, long offset, long lineNumber)
@@ -54,8 +55,9 @@ internal sealed partial class CdrFileSplitter
         }
 
         return isLast
-            ? End(bytes.Length, "file.truncated", "the list is not closed; all of its objects were read", offset + bytes.Length,
-                lineNumber + Newlines(bytes))
+            ? End(
+                bytes.Length, "file.truncated", "the list is not closed; all of its objects were read",
+                offset + bytes.Length, lineNumber + Newlines(bytes))
             : new SplitStep(bytes.Length, NeedsMore: true);
     }
 
@@ -84,7 +86,9 @@ internal sealed partial class CdrFileSplitter
         lineLength = LongestLead + 1; // a second element on this line leads nothing
     }
 
-    /// <summary>Something inside an element that begins like an element: then none can be searched for.</summary>
+    /// <summary>
+    /// Something inside an element that begins like an element: then none can be searched for.
+    /// </summary>
     private void NoteElement(ReadOnlySpan<byte> json)
     {
         good++;

@@ -26,7 +26,7 @@ internal sealed partial class CdrFileSplitter
         Beginning, Between, Whole, List, Element, BehindData, Lines, Search, Ended,
     }
 
-    /// <param name="bytes">The window, beginning at <paramref name="offset"/> in <paramref name="line"/>.</param>
+    /// <param name="bytes">The window, which begins at the offset and in the line given.</param>
     /// <param name="isLast">Nothing comes after it.</param>
     public SplitStep Next(ReadOnlySpan<byte> bytes, bool isLast, long offset, long line) => state switch
     {
@@ -41,7 +41,9 @@ internal sealed partial class CdrFileSplitter
         _ => throw new InvalidOperationException($"state {state}"),
     };
 
-    /// <summary>JSON lines are told by their first line: an object that ends with it, or the next begins one.</summary>
+    /// <summary>
+    /// JSON lines are told by their first line: an object that ends with it, or the next begins one.
+    /// </summary>
     private SplitStep Beginning(ReadOnlySpan<byte> bytes, bool isLast)
     {
         if (bytes.Length < 3 && !isLast)
@@ -54,7 +56,8 @@ internal sealed partial class CdrFileSplitter
         var rest = bytes[from..];
         var newline = rest.IndexOf((byte)'\n');
         var isUndecided = rest.IsEmpty
-            || (rest[0] == '{' && rest.Length <= JsonText.MaxBytes && (newline < 0 || newline + 1 == rest.Length));
+            || (rest[0] == '{' && rest.Length <= JsonText.MaxBytes
+                && (newline < 0 || newline + 1 == rest.Length));
         if (isUndecided && !isLast)
         {
             return SplitStep.More;
@@ -70,7 +73,8 @@ internal sealed partial class CdrFileSplitter
             var outcome = whole.Scan(first);
             if (outcome == ScanOutcome.Complete
                 ? whole.At == first.Length
-                : outcome != ScanOutcome.Data && second is [(byte)'{', ..] && first[^1] is not ((byte)'[' or (byte)',' or (byte)':'))
+                : outcome != ScanOutcome.Data && second is [(byte)'{', ..]
+                    && first[^1] is not ((byte)'[' or (byte)',' or (byte)':'))
             {
                 state = State.Lines;
             }
@@ -103,8 +107,10 @@ internal sealed partial class CdrFileSplitter
                 return new SplitStep(blanks + 1);
             default:
                 return isFirst
-                    ? End(bytes.Length, "file.not-json", "the file is neither a JSON list nor JSON objects", offset, line)
-                    : End(bytes.Length, "json.malformed", "no object begins here; nothing behind it is read", offset + blanks, line);
+                    ? End(bytes.Length, "file.not-json", "the file is neither a JSON list nor JSON objects",
+                        offset, line)
+                    : End(bytes.Length, "json.malformed", "no object begins here; nothing behind it is read",
+                        offset + blanks, line);
         }
     }
 
@@ -174,7 +180,8 @@ internal sealed partial class CdrFileSplitter
                 state = State.Between;
                 return new SplitStep(scanner.At);
             case ScanOutcome.Broken:
-                return End(bytes.Length, "json.malformed", "the page is malformed behind its data", offset + scanner.At, line);
+                return End(bytes.Length, "json.malformed", "the page is malformed behind its data",
+                    offset + scanner.At, line);
             default:
                 var taken = scanner.At;
                 scanner.Forget();
@@ -197,14 +204,16 @@ internal sealed partial class CdrFileSplitter
         state = State.Ended;
         return new SplitStep(consumed, Refused(new Refusal(
             "file.truncated",
-            $"line {objectLine}, byte {objectOffset}: the file ends inside this object; what came before was read")));
+            $"line {objectLine}, byte {objectOffset}: the file ends inside this object; "
+            + "what came before was read")));
     }
 
     private SplitStep End(int consumed, string code, string reason, long offset, long line)
     {
         state = State.Ended;
         return new SplitStep(
-            consumed, new RawObject(default, line, offset, new Refusal(code, $"line {line}, byte {offset}: {reason}")));
+            consumed, new RawObject(
+                default, line, offset, new Refusal(code, $"line {line}, byte {offset}: {reason}")));
     }
 
     private RawObject Refused(Refusal refusal) => new(default, objectLine, objectOffset, refusal);

@@ -46,7 +46,8 @@ internal sealed class CdrFileWindow : IAsyncDisposable
         var read = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, stop);
         var counting = new CountingStream(file, magic.AsMemory(0, read));
         var isGzip = read == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-        return new CdrFileWindow(file, counting, isGzip ? new GZipStream(counting, CompressionMode.Decompress) : counting);
+        return new CdrFileWindow(
+            file, counting, isGzip ? new GZipStream(counting, CompressionMode.Decompress) : counting);
     }
 
     public void Take(int count)
@@ -90,7 +91,8 @@ internal sealed class CdrFileWindow : IAsyncDisposable
             Finished = true;
             Failure = new Refusal(
                 "file.truncated",
-                $"the compressed file breaks off or is damaged after {Offset + end} bytes of text; what came before was read");
+                $"the compressed file breaks off or is damaged after {Offset + end} bytes of text; "
+                + "what came before was read");
         }
 
         return true;
@@ -98,7 +100,9 @@ internal sealed class CdrFileWindow : IAsyncDisposable
 
     public ValueTask DisposeAsync() => ReferenceEquals(text, counted) ? default : text.DisposeAsync();
 
-    /// <summary>Counts what is read of the file, and gives back the first bytes that were looked at.</summary>
+    /// <summary>
+    /// Counts what is read of the file, and gives back the first bytes that were looked at.
+    /// </summary>
     private sealed class CountingStream(Stream inner, ReadOnlyMemory<byte> first) : Stream
     {
         private ReadOnlyMemory<byte> pending = first;
@@ -119,14 +123,18 @@ internal sealed class CdrFileWindow : IAsyncDisposable
             set => throw new NotSupportedException();
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var read = pending.IsEmpty ? await inner.ReadAsync(buffer, cancellationToken) : Pending(buffer.Span);
+            var read = pending.IsEmpty
+                ? await inner.ReadAsync(buffer, cancellationToken)
+                : Pending(buffer.Span);
             BytesRead += read;
             return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        public override Task<int> ReadAsync(
+            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

@@ -17,7 +17,9 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
     public CdrValidator()
     {
         // Hold: no session can be rated or dated without its times.
-        Rule(IntakeFindings.EndBeforeStart, "/end_date_time", cdr => cdr.End >= cdr.Start, CdrFaults.EndBeforeStart);
+        Rule(
+            IntakeFindings.EndBeforeStart, "/end_date_time", cdr => cdr.End >= cdr.Start,
+            CdrFaults.EndBeforeStart);
 
         // Hold: nothing to rate. An unused reservation has a reservation cost instead of periods.
         Rule(
@@ -43,13 +45,16 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
         Parties();
     }
 
-    /// <summary>Everything found, in the order of the rules; empty for a CDR that agrees with itself.</summary>
+    /// <summary>
+    /// Everything found, in the order of the rules; empty for a CDR that agrees with itself.
+    /// </summary>
     public IReadOnlyList<Finding> Check(Cdr cdr)
     {
         var result = Validate(cdr);
         return result.IsValid
             ? []
-            : [.. result.Errors.Select(error => new Finding(error.ErrorCode, (string)error.CustomState, error.ErrorMessage))];
+            : [.. result.Errors.Select(
+                error => new Finding(error.ErrorCode, (string)error.CustomState, error.ErrorMessage))];
     }
 
     private void Totals()
@@ -57,13 +62,15 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
         // Hold: this is the money. A factor of 1000 (Wh for kWh) shows here.
         Rule(IntakeFindings.EnergyDiffers, "/total_energy", CdrFaults.EnergyAgrees, CdrFaults.Energy);
 
-        // Notes: prices come from the periods' own times; some CPOs leave idle time out of the totals (ocpi 385).
+        // Notes: prices come from the periods' own times; some CPOs leave idle time out of the totals.
         Rule(IntakeFindings.TimeDiffers, "/total_time", CdrFaults.TimeAgrees, CdrFaults.Time);
-        Rule(IntakeFindings.ParkingDiffers, "/total_parking_time", CdrFaults.ParkingAgrees, CdrFaults.Parking);
+        Rule(
+            IntakeFindings.ParkingDiffers, "/total_parking_time", CdrFaults.ParkingAgrees, CdrFaults.Parking);
         Rule(
             IntakeFindings.ParkingExceedsTime, "/total_parking_time",
             cdr => !(cdr.TotalParkingHours > cdr.TotalTimeHours),
-            cdr => $"total_parking_time {Text(cdr.TotalParkingHours)} h exceeds total_time {Text(cdr.TotalTimeHours)} h");
+            cdr => $"total_parking_time {Text(cdr.TotalParkingHours)} h exceeds "
+                + $"total_time {Text(cdr.TotalTimeHours)} h");
 
         // Note: the total is what is claimed and compared; the parts are for information.
         Rule(IntakeFindings.PartsDiffer, "/total_cost", CdrFaults.PartsAgree, CdrFaults.Parts);
@@ -74,7 +81,8 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
         // Hold, all: a credit negates a posted CDR, so which one and which sign must be certain.
         Rule(
             IntakeFindings.CreditReference, "/credit_reference_id",
-            cdr => !cdr.Credit || cdr.CreditReferenceId is not null, _ => "a credit names the CDR that it credits");
+            cdr => !cdr.Credit || cdr.CreditReferenceId is not null,
+            _ => "a credit names the CDR that it credits");
         Rule(
             IntakeFindings.CreditFlagMissing, "/credit",
             cdr => cdr.Credit || cdr.CreditReferenceId is null,
@@ -112,12 +120,15 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
             .Must(holds)
             .WithErrorCode(code)
             .WithState(_ => pointer)
-            .WithSeverity(IntakeFindings.SeverityOf(code) == FindingSeverity.Hold ? Severity.Error : Severity.Warning)
+            .WithSeverity(
+                IntakeFindings.SeverityOf(code) == FindingSeverity.Hold ? Severity.Error : Severity.Warning)
             .WithMessage((_, cdr) => fault(cdr));
 
-    internal static string Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";
+    internal static string Text(decimal? number) =>
+        number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";
 
-    private static string Text(LocalDate? date) => date?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) ?? "";
+    private static string Text(LocalDate? date) =>
+        date?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     private static LocalDate Day(Instant instant) => instant.InUtc().Date;
 }

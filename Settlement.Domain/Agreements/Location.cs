@@ -3,7 +3,9 @@ using NodaTime;
 namespace Settlement.Domain.Agreements;
 
 /// <summary>What settlement needs to know of a station: its zone, its jurisdiction, its power.</summary>
-/// <remarks>From the OCPI locations module. No address or coordinates: a charger may stand at a home.</remarks>
+/// <remarks>
+/// From the OCPI locations module. No address or coordinates: a charger may stand at a home.
+/// </remarks>
 public sealed record Location
 {
     /// <summary>Null in 2.1.1, where the sender is the owner.</summary>
@@ -39,7 +41,7 @@ public sealed record Evse(string Uid, string? EvseId, IReadOnlyList<Connector> C
 /// <param name="PowerType">AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE, DC.</param>
 /// <param name="Voltage">V; line to neutral for AC_3_PHASE.</param>
 /// <param name="Amperage">A.</param>
-/// <param name="StatedPowerW">max_electric_power in W; stated where it is lower than voltage × amperage.</param>
+/// <param name="StatedPowerW">max_electric_power in W, stated where voltage × amperage is more.</param>
 public sealed record Connector(
     string Id,
     string? Standard,
@@ -49,7 +51,9 @@ public sealed record Connector(
     int? StatedPowerW,
     IReadOnlyList<string> TariffIds)
 {
-    /// <summary>W: as stated, else voltage × amperage × phases; null where the phases do not tell it.</summary>
+    /// <summary>
+    /// W: as stated, else voltage × amperage × phases; null where the phases do not tell it.
+    /// </summary>
     public long? PowerW => StatedPowerW ?? PowerType switch
     {
         "AC_1_PHASE" or "DC" => (long?)Voltage * Amperage,

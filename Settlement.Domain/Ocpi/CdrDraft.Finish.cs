@@ -25,7 +25,8 @@ internal sealed partial class CdrDraft
         HideDriver();
         if (Notes.Refusal is { } refusal)
         {
-            return new CdrReading.Unreadable(refusal, owner, tokenOwner, Id is { Length: <= LongestKey } ? Id : null)
+            return new CdrReading.Unreadable(
+                refusal, owner, tokenOwner, Id is { Length: <= LongestKey } ? Id : null)
             {
                 Findings = Notes.Findings,
                 UnknownFields = Notes.UnknownFields,
@@ -45,7 +46,8 @@ internal sealed partial class CdrDraft
     /// <summary>before_taxes and tax_included are of 2.3.0 only; a CDR without a token is of 2.1.1.</summary>
     private OcpiVersion Recognised() =>
         IsV230 ? OcpiVersion.V230
-        : !HasToken && (HasStop || AuthId is not null || HasFullLocation || TotalCostIsNumber) ? OcpiVersion.V211
+        : !HasToken && (HasStop || AuthId is not null || HasFullLocation || TotalCostIsNumber)
+            ? OcpiVersion.V211
         : OcpiVersion.V221;
 
     private PartyId? Party(string? country, string? party, PartyId? told, string where)
@@ -59,7 +61,8 @@ internal sealed partial class CdrDraft
         if (read is null)
         {
             Notes.RefuseWhole(
-                IntakeFindings.PartyMalformed, $"{where}/country_code and party_id are not two letters and three characters");
+                IntakeFindings.PartyMalformed,
+                $"{where}/country_code and party_id are not two letters and three characters");
         }
 
         return read;
@@ -69,7 +72,8 @@ internal sealed partial class CdrDraft
     {
         if (Id is { Length: > LongestKey })
         {
-            Notes.Refuse("cdr.id-too-long", "id", $"has {Id.Length} characters; at most {LongestKey} are kept");
+            Notes.Refuse(
+                "cdr.id-too-long", "id", $"has {Id.Length} characters; at most {LongestKey} are kept");
         }
 
         Need(Id is not null, "id");
@@ -80,12 +84,16 @@ internal sealed partial class CdrDraft
         Need(Currency is not null, "currency");
         if (TotalCost?.BeforeTaxes is null && TotalCost?.AfterTaxes is null && Notes.Refusal is null)
         {
-            Notes.Find(IntakeFindings.TotalMissing, "total_cost", "the CPO claims no amount, so none can be compared");
+            Notes.Find(
+                IntakeFindings.TotalMissing, "total_cost",
+                "the CPO claims no amount, so none can be compared");
         }
 
         Expect(TotalEnergy is not null, "total_energy", "read as 0");
         Expect(TotalTime is not null, "total_time", "read as 0");
-        Expect(HasLocation && Place.Id is not null, HasFullLocation ? "location" : "cdr_location", "the place is unknown");
+        Expect(
+            HasLocation && Place.Id is not null, HasFullLocation ? "location" : "cdr_location",
+            "the place is unknown");
     }
 
     private void Need(bool present, string field)
@@ -93,7 +101,8 @@ internal sealed partial class CdrDraft
         if (!present)
         {
             Notes.Refuse(
-                IntakeFindings.FieldMissing, field, "missing or not readable, and a CDR cannot be kept without it");
+                IntakeFindings.FieldMissing, field,
+                "missing or not readable, and a CDR cannot be kept without it");
         }
     }
 
@@ -105,7 +114,9 @@ internal sealed partial class CdrDraft
         }
     }
 
-    /// <summary>Embedded tariffs as this version reads them; one that cannot be read is left out, loudly.</summary>
+    /// <summary>
+    /// Embedded tariffs as this version reads them; one that cannot be read is left out, loudly.
+    /// </summary>
     private List<Tariff> Tariffs(OcpiVersion version)
     {
         var read = new List<Tariff>(tariffs?.Count ?? 0);
@@ -123,7 +134,8 @@ internal sealed partial class CdrDraft
             {
                 read.Add(tariff);
             }
-            else if (reading is TariffReading.Unreadable(var refusal) && refusal.Code == "json.duplicate-member")
+            else if (reading is TariffReading.Unreadable(var refusal)
+                && refusal.Code == "json.duplicate-member")
             {
                 Notes.RefuseWhole(refusal.Code, place + refusal.Message);
             }
@@ -146,12 +158,15 @@ internal sealed partial class CdrDraft
 
         if (TotalCostIsNumber && version != OcpiVersion.V211)
         {
-            Notes.Find(IntakeFindings.PriceAsNumber, "total_cost", "a number is read as the amount before taxes");
+            Notes.Find(
+                IntakeFindings.PriceAsNumber, "total_cost", "a number is read as the amount before taxes");
         }
 
         if (HasFlat && version != OcpiVersion.V211)
         {
-            Notes.Find(IntakeFindings.DimensionNotOfCdrs, "charging_periods", "FLAT is a dimension of 2.1.1 only; left out");
+            Notes.Find(
+                IntakeFindings.DimensionNotOfCdrs, "charging_periods",
+                "FLAT is a dimension of 2.1.1 only; left out");
             Periods = [.. Periods.Select(period => period with { Flat = null })];
         }
     }
@@ -160,9 +175,11 @@ internal sealed partial class CdrDraft
     private void KeepDriverApart()
     {
         TokenUid ??= AuthId;
-        if (AuthorizationReference is { } reference && (Says(reference, TokenUid, 1) || Says(reference, ContractId, 1)))
+        if (AuthorizationReference is { } reference
+            && (Says(reference, TokenUid, 1) || Says(reference, ContractId, 1)))
         {
-            Notes.Find(IntakeFindings.IdentifierInField, "authorization_reference", "names the driver; kept apart");
+            Notes.Find(
+                IntakeFindings.IdentifierInField, "authorization_reference", "names the driver; kept apart");
             driversReference = reference;
             AuthorizationReference = null;
         }
@@ -179,7 +196,8 @@ internal sealed partial class CdrDraft
 
     private string? Apart(string? text, string field)
     {
-        if (text is null || !(Says(text, TokenUid, ShortestTelling) || Says(text, ContractId, ShortestTelling)))
+        if (text is null
+            || !(Says(text, TokenUid, ShortestTelling) || Says(text, ContractId, ShortestTelling)))
         {
             return text;
         }

@@ -3,7 +3,9 @@ using Settlement.Domain.Intake;
 
 namespace Settlement.Domain.Ocpi;
 
-/// <summary>What was read of a CDR so far; what can be told of it is told even where it cannot be used.</summary>
+/// <summary>
+/// What was read of a CDR so far; what can be told of it is told even where it cannot be used.
+/// </summary>
 internal sealed partial class CdrDraft
 {
     private List<(KnownTariff Tariff, int Index)>? tariffs;

@@ -15,8 +15,8 @@ internal static class CdrFields
     {
         country_code, party_id, id, start_date_time, end_date_time, stop_date_time, session_id, auth_id,
         cdr_token, auth_method, authorization_reference, cdr_location, location, meter_id, currency, tariffs,
-        charging_periods, signed_data, total_cost, total_fixed_cost, total_energy, total_energy_cost, total_time,
-        total_time_cost, total_parking_time, total_parking_cost, total_reservation_cost, remark,
+        charging_periods, signed_data, total_cost, total_fixed_cost, total_energy, total_energy_cost,
+        total_time, total_time_cost, total_parking_time, total_parking_cost, total_reservation_cost, remark,
         invoice_reference_id, credit, credit_reference_id, home_charging_compensation, last_updated,
     }
 

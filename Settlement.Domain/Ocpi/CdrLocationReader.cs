@@ -1,17 +1,20 @@
 
 namespace Settlement.Domain.Ocpi;
 
-/// <summary>The place of a session: cdr_location, or the full Location of 2.1.1 with the EVSE that was used.</summary>
+/// <summary>
+/// The place of a session: cdr_location, or the full Location of 2.1.1 with the EVSE that was used.
+/// </summary>
 internal static class CdrLocationReader
 {
     private static readonly NameTable<LocationField> Names = new(
-        "type", "publish", "publish_allowed_to", "related_locations", "parking_type", "directions", "operator",
-        "suboperator", "owner", "facilities", "opening_times", "charging_when_closed", "images", "energy_mix",
-        "last_updated", "country_code", "party_id", "parking_places", "help_phone");
+        "type", "publish", "publish_allowed_to", "related_locations", "parking_type", "directions",
+        "operator", "suboperator", "owner", "facilities", "opening_times", "charging_when_closed", "images",
+        "energy_mix", "last_updated", "country_code", "party_id", "parking_places", "help_phone");
 
     private static readonly NameTable<EvseField> EvseNames = new(
         "status", "status_schedule", "capabilities", "floor_level", "coordinates", "physical_reference",
-        "directions", "parking_restrictions", "parking", "images", "last_updated", "accepted_service_providers");
+        "directions", "parking_restrictions", "parking", "images", "last_updated",
+        "accepted_service_providers");
 
     private static readonly NameTable<ConnectorField> ConnectorNames = new(
         "voltage", "amperage", "max_voltage", "max_amperage", "max_electric_power", "tariff_id", "tariff_ids",
@@ -60,7 +63,9 @@ internal static class CdrLocationReader
                 case LocationField.evse_uid: place.EvseUid = json.Word("evse_uid", 36); break;
                 case LocationField.evse_id: place.EvseId = json.Word("evse_id", 48); break;
                 case LocationField.connector_id: place.ConnectorId = json.Word("connector_id", 36); break;
-                case LocationField.connector_standard: place.Standard = json.Code("connector_standard", 36); break;
+                case LocationField.connector_standard:
+                    place.Standard = json.Code("connector_standard", 36);
+                    break;
                 case LocationField.connector_format: place.Format = json.Code("connector_format", 36); break;
                 case LocationField.connector_power_type:
                     place.PowerType = json.Code("connector_power_type", 36);
@@ -120,7 +125,8 @@ internal static class CdrLocationReader
             return true;
         }
 
-        json.Notes.Find(IntakeFindings.LocationMany, "", $"{what} beside the first; the first is taken as the one used");
+        json.Notes.Find(
+            IntakeFindings.LocationMany, "", $"{what} beside the first; the first is taken as the one used");
         json.SkipValue();
         return false;
     }

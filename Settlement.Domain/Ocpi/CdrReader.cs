@@ -6,8 +6,8 @@ namespace Settlement.Domain.Ocpi;
 
 /// <summary>Reads OCPI 2.1.1, 2.2.1 and 2.3.0 CDRs leniently into the one canonical model.</summary>
 /// <remarks>
-/// What identifies a driver goes to <see cref="PersonalData"/> alone: never into the Cdr, a finding, a name of
-/// an unknown member or a refusal.
+/// What identifies a driver goes to <see cref="PersonalData"/> alone: never into the Cdr, a finding, a name
+/// of an unknown member or a refusal.
 /// </remarks>
 public static class CdrReader
 {

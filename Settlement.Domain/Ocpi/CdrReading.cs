@@ -37,5 +37,6 @@ public abstract record CdrReading
     public sealed record Read(Cdr Cdr, PersonalData Personal) : CdrReading;
 
     /// <summary>Kept whole by the caller, with what could be told.</summary>
-    public sealed record Unreadable(Refusal Refusal, PartyId? Owner, PartyId? TokenOwner, string? Id) : CdrReading;
+    public sealed record Unreadable(
+        Refusal Refusal, PartyId? Owner, PartyId? TokenOwner, string? Id) : CdrReading;
 }

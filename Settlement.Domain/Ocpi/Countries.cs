@@ -3,7 +3,9 @@ namespace Settlement.Domain.Ocpi;
 /// <summary>Countries as OCPI writes them in places: ISO 3166-1 alpha-3.</summary>
 internal static class Countries
 {
-    /// <summary>Alpha-2 codes that partners write by mistake (the 2.1.1 example does), for the countries we know.</summary>
+    /// <summary>
+    /// Alpha-2 codes that partners write by mistake (the 2.1.1 example does), for the countries we know.
+    /// </summary>
     private static readonly Dictionary<string, string> FromAlpha2 = new(StringComparer.Ordinal)
     {
         ["CA"] = "CAN", ["US"] = "USA", ["MX"] = "MEX", ["GB"] = "GBR", ["IE"] = "IRL", ["FR"] = "FRA",

@@ -7,7 +7,8 @@ internal static class EvseReader
 {
     private static readonly NameTable<EvseField> EvseNames = new(
         "status", "status_schedule", "capabilities", "floor_level", "coordinates", "physical_reference",
-        "directions", "parking_restrictions", "parking", "images", "last_updated", "accepted_service_providers");
+        "directions", "parking_restrictions", "parking", "images", "last_updated",
+        "accepted_service_providers");
 
     private static readonly NameTable<ConnectorField> ConnectorNames = new(
         "format", "terms_and_conditions", "last_updated", "capabilities");
@@ -16,7 +17,8 @@ internal static class EvseReader
 
     private enum ConnectorField
     {
-        id, standard, power_type, voltage, amperage, max_voltage, max_amperage, max_electric_power, tariff_id, tariff_ids,
+        id, standard, power_type, voltage, amperage, max_voltage, max_amperage, max_electric_power, tariff_id,
+        tariff_ids,
     }
 
     public static List<Evse> Read(ref JsonCursor json)

@@ -6,10 +6,14 @@ namespace Settlement.Domain.Ocpi;
 
 internal ref partial struct JsonCursor
 {
-    /// <summary>Longer texts than this are left out: nothing in OCPI that settlement needs is longer.</summary>
+    /// <summary>
+    /// Longer texts than this are left out: nothing in OCPI that settlement needs is longer.
+    /// </summary>
     private const int LongestText = 1024;
 
-    /// <summary>A text of many values, at most <paramref name="limit"/> long; null where empty or none.</summary>
+    /// <summary>
+    /// A text of many values, at most <paramref name="limit"/> long; null where empty or none.
+    /// </summary>
     public string? Text(string name, int limit) => Text(name, limit, pooled: false);
 
     /// <summary>A text that comes back in many documents.</summary>
@@ -83,7 +87,8 @@ internal ref partial struct JsonCursor
                 return true;
             case JsonTokenType.False:
                 return false;
-            case JsonTokenType.String when reader.ValueTextEquals("true"u8) || reader.ValueTextEquals("false"u8):
+            case JsonTokenType.String
+                when reader.ValueTextEquals("true"u8) || reader.ValueTextEquals("false"u8):
                 Notes.Find(IntakeFindings.BooleanAsText, name, "the truth value is written as a text");
                 return reader.ValueTextEquals("true"u8);
             default:

@@ -53,7 +53,9 @@ internal ref partial struct JsonCursor
         }
     }
 
-    /// <summary>Moves to the value of the next known member that is not null; false at the object's end.</summary>
+    /// <summary>
+    /// Moves to the value of the next known member that is not null; false at the object's end.
+    /// </summary>
     public bool NextMember<TField>(NameTable<TField> names, ref SeenMembers seen, out TField field)
         where TField : struct, Enum
     {
@@ -108,7 +110,9 @@ internal ref partial struct JsonCursor
 
     public bool EnterArray(string name) => Enter(name, JsonTokenType.StartArray);
 
-    /// <summary>Moves to the next element that is not null; false at the list's end, which also leaves it.</summary>
+    /// <summary>
+    /// Moves to the next element that is not null; false at the list's end, which also leaves it.
+    /// </summary>
     public bool NextElement()
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -262,7 +266,8 @@ internal ref partial struct JsonCursor
     }
 
     private void RefuseDuplicate(string name) =>
-        Notes.Refuse("json.duplicate-member", name, "the member occurs twice; which one counts cannot be known");
+        Notes.Refuse(
+            "json.duplicate-member", name, "the member occurs twice; which one counts cannot be known");
 
     /// <summary>The text of the current name or string. Half a surrogate pair is no text: refused.</summary>
     private string PlainText()

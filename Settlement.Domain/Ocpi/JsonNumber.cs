@@ -80,7 +80,8 @@ internal static class JsonNumber
 
         unchecked
         {
-            return new decimal((int)mantissa, (int)(mantissa >> 32), 0, negative && mantissa != 0, (byte)scale);
+            return new decimal(
+                (int)mantissa, (int)(mantissa >> 32), 0, negative && mantissa != 0, (byte)scale);
         }
     }
 
@@ -96,7 +97,8 @@ internal static class JsonNumber
         }
 
         var point = plain.IndexOf((byte)'.');
-        if (!AllDigits(point < 0 ? plain : plain[..point]) || (point >= 0 && !AllDigits(plain[(point + 1)..])))
+        if (!AllDigits(point < 0 ? plain : plain[..point])
+            || (point >= 0 && !AllDigits(plain[(point + 1)..])))
         {
             return NumberOutcome.Malformed;
         }

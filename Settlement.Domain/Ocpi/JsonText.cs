@@ -24,7 +24,8 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            return $"stops being JSON of at most 64 levels at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            return "stops being JSON of at most 64 levels at "
+                + $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
         }
 
         return "is not readable JSON";

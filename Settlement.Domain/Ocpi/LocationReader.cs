@@ -23,13 +23,14 @@ public abstract record LocationReading
 public static class LocationReader
 {
     private static readonly NameTable<LocationField> Names = new(
-        "address", "type", "publish_allowed_to", "coordinates", "related_locations", "parking_type", "directions",
-        "operator", "suboperator", "owner", "facilities", "opening_times", "charging_when_closed", "images",
-        "energy_mix", "parking_places", "help_phone");
+        "address", "type", "publish_allowed_to", "coordinates", "related_locations", "parking_type",
+        "directions", "operator", "suboperator", "owner", "facilities", "opening_times",
+        "charging_when_closed", "images", "energy_mix", "parking_places", "help_phone");
 
     private enum LocationField
     {
-        country_code, party_id, id, name, city, postal_code, state, country, time_zone, publish, evses, last_updated,
+        country_code, party_id, id, name, city, postal_code, state, country, time_zone, publish, evses,
+        last_updated,
     }
 
     public static LocationReading Read(ReadOnlyMemory<byte> json)
@@ -42,7 +43,8 @@ public static class LocationReader
             var cursor = new JsonCursor(text, notes);
             if (text.Length > JsonText.MaxBytes || !Utf8.IsValid(text) || !cursor.StartObject())
             {
-                notes.RefuseWhole("json.malformed", $"is no JSON object in UTF-8 of at most {JsonText.MaxBytes} bytes");
+                notes.RefuseWhole(
+                    "json.malformed", $"is no JSON object in UTF-8 of at most {JsonText.MaxBytes} bytes");
             }
             else
             {
@@ -56,12 +58,17 @@ public static class LocationReader
         }
 
         return notes.Refusal is { } refusal || location is null
-            ? new LocationReading.Unreadable(notes.Refusal ?? throw new InvalidOperationException("no location, no reason"))
+            ? new LocationReading.Unreadable(
+                notes.Refusal ?? throw new InvalidOperationException("no location, no reason"))
             {
                 Findings = notes.Findings,
                 UnknownFields = notes.UnknownFields,
             }
-            : new LocationReading.Read(location) { Findings = notes.Findings, UnknownFields = notes.UnknownFields };
+            : new LocationReading.Read(location)
+            {
+                Findings = notes.Findings,
+                UnknownFields = notes.UnknownFields,
+            };
     }
 
     private static Location? Fields(ref JsonCursor json)
@@ -93,7 +100,9 @@ public static class LocationReader
 
         if (id is null || country is null)
         {
-            json.Notes.Refuse("location.field-missing", id is null ? "id" : "country", "a location is not usable without it");
+            json.Notes.Refuse(
+                "location.field-missing", id is null ? "id" : "country",
+                "a location is not usable without it");
             return null;
         }
 

@@ -55,7 +55,8 @@ internal static class OcpiTime
     }
 
     /// <summary>Days since 1970-01-01.</summary>
-    private static int Days(int year, int month, int day) => new DateOnly(year, month, day).DayNumber - 719_162;
+    private static int Days(int year, int month, int day) =>
+        new DateOnly(year, month, day).DayNumber - 719_162;
 
     private static bool Two(ReadOnlySpan<byte> text, int at, out int value)
     {

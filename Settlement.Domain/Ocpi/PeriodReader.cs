@@ -65,7 +65,8 @@ internal static class PeriodReader
             return volumes.Period(known, tariff);
         }
 
-        json.Notes.Refuse(IntakeFindings.FieldMissing, "start_date_time", "a period cannot be placed without its start");
+        json.Notes.Refuse(
+            IntakeFindings.FieldMissing, "start_date_time", "a period cannot be placed without its start");
         return null;
     }
 
@@ -113,7 +114,8 @@ internal static class PeriodReader
         else if (!volumes.Add(Types[type], volume.Value))
         {
             json.Notes.Find(
-                IntakeFindings.DimensionDuplicate, "type", $"{Types[type]} occurs twice in one period; taken together");
+                IntakeFindings.DimensionDuplicate, "type",
+                $"{Types[type]} occurs twice in one period; taken together");
         }
     }
 
@@ -134,7 +136,9 @@ internal static class PeriodReader
     {
         private decimal? energy, time, parking, reservation, flat, minCurrent, maxCurrent, minPower, maxPower;
 
-        /// <summary>False where the dimension was there before: quantities are summed, extremes kept.</summary>
+        /// <summary>
+        /// False where the dimension was there before: quantities are summed, extremes kept.
+        /// </summary>
         public bool Add(CdrDimension type, decimal volume) => type switch
         {
             CdrDimension.ENERGY => Sum(ref energy, volume),

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Settlement.Domain.Ocpi;
 
-/// <summary>What is noticed while a document is read: findings with their place, unknown names, a refusal.</summary>
+/// <summary>
+/// What is noticed while a document is read: findings with their place, unknown names, a refusal.
+/// </summary>
 public sealed class ReadingNotes
 {
     /// <summary>One document cannot fill the store with findings.</summary>
@@ -14,7 +16,9 @@ public sealed class ReadingNotes
     private List<Finding>? findings;
     private List<string>? unknownNames;
 
-    /// <summary>The first reason why the document cannot be used; reading goes on to tell what else can be told.</summary>
+    /// <summary>
+    /// The first reason why the document cannot be used; reading goes on to tell what else can be told.
+    /// </summary>
     public Refusal? Refusal { get; private set; }
 
     public int UnknownFields { get; private set; }
@@ -32,7 +36,8 @@ public sealed class ReadingNotes
 
     internal int Index => path[^1].Index;
 
-    internal void Find(string code, string name, string detail) => Add(new Finding(code, Pointer(name), detail));
+    internal void Find(string code, string name, string detail) =>
+        Add(new Finding(code, Pointer(name), detail));
 
     internal void Add(Finding finding)
     {
@@ -44,7 +49,8 @@ public sealed class ReadingNotes
         else if (findings.Count == MaxFindings - 1)
         {
             findings.Add(new Finding(
-                IntakeFindings.FindingsTruncated, "", $"more than {MaxFindings - 1} findings; the rest is left out"));
+                IntakeFindings.FindingsTruncated, "",
+                $"more than {MaxFindings - 1} findings; the rest is left out"));
         }
     }
 
@@ -73,7 +79,9 @@ public sealed class ReadingNotes
         UnknownFields += count - names.Count;
     }
 
-    /// <summary>Takes a driver's identifiers out of everything that was noticed, wherever a partner wrote them.</summary>
+    /// <summary>
+    /// Takes a driver's identifiers out of everything that was noticed, wherever a partner wrote them.
+    /// </summary>
     internal void Redact(IReadOnlyList<string> secrets)
     {
         for (var i = 0; i < findings?.Count; i++)

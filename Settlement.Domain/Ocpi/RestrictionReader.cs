@@ -4,7 +4,9 @@ using Settlement.Domain.Rating;
 
 namespace Settlement.Domain.Ocpi;
 
-/// <summary>Restrictions. What cannot be understood is named in UnknownKeys: leaving it out would widen the element.</summary>
+/// <summary>
+/// Restrictions. What cannot be understood is named in UnknownKeys: leaving it out would widen the element.
+/// </summary>
 internal static class RestrictionReader
 {
     private static readonly NameTable<RestrictionField> Names = new();
@@ -35,7 +37,8 @@ internal static class RestrictionReader
         foreach (var key in unknown)
         {
             json.Notes.Find(
-                IntakeFindings.RestrictionUnknown, key, "is no restriction of OCPI; without it the element is wider");
+                IntakeFindings.RestrictionUnknown, key,
+                "is no restriction of OCPI; without it the element is wider");
         }
 
         json.Notes.Leave();
@@ -102,7 +105,8 @@ internal static class RestrictionReader
             return text;
         }
 
-        json.Notes.Find(IntakeFindings.RestrictionMalformed, name, "is neither RESERVATION nor RESERVATION_EXPIRES");
+        json.Notes.Find(
+            IntakeFindings.RestrictionMalformed, name, "is neither RESERVATION nor RESERVATION_EXPIRES");
         strange.Add(name);
         return null;
     }
@@ -118,7 +122,8 @@ internal static class RestrictionReader
         }
 
         if (TimeOnly.TryParseExact(
-            text, ["HH:mm", "H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            text, ["HH:mm", "H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var time))
         {
             return new LocalTime(time.Hour, time.Minute, time.Second);
         }
@@ -131,7 +136,8 @@ internal static class RestrictionReader
     private static LocalDate? Date(ref JsonCursor json, string name, List<string> strange)
     {
         if (DateOnly.TryParseExact(
-            json.Word(name, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            json.Word(name, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var date))
         {
             return new LocalDate(date.Year, date.Month, date.Day);
         }

@@ -3,7 +3,9 @@ using Settlement.Domain.Intake;
 namespace Settlement.Domain.Ocpi;
 
 /// <summary>Tariffs read before, recognised by their bytes. Safe to share between threads; bounded.</summary>
-/// <remarks>Finding one costs a comparison of bytes, no hash and no parsing. When full it starts afresh.</remarks>
+/// <remarks>
+/// Finding one costs a comparison of bytes, no hash and no parsing. When full it starts afresh.
+/// </remarks>
 public sealed class TariffCache(int capacity = 4096)
 {
     /// <summary>What is compared first; shorter tariffs are not remembered.</summary>

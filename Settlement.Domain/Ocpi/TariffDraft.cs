@@ -85,7 +85,9 @@ internal sealed class TariffDraft
         ContentHash = ContentHash,
     };
 
-    /// <summary>Without elements everything would be free: that must be said by an element, never by their lack.</summary>
+    /// <summary>
+    /// Without elements everything would be free: that must be said by an element, never by their lack.
+    /// </summary>
     private Refusal? Missing() =>
         Id is null ? Lacks("id")
         : Currency is null ? Lacks("currency")
@@ -93,5 +95,7 @@ internal sealed class TariffDraft
         : null;
 
     private static Refusal Lacks(string field) =>
-        new("tariff.field-missing", $"/{field}: a tariff cannot be read without it; ask the CPO to send it again");
+        new(
+            "tariff.field-missing",
+            $"/{field}: a tariff cannot be read without it; ask the CPO to send it again");
 }

@@ -123,7 +123,8 @@ internal static class TariffElementReader
 
         if (price is null)
         {
-            notes.Refuse("tariff.field-missing", "price", "a component without a readable price prices nothing");
+            notes.Refuse(
+                "tariff.field-missing", "price", "a component without a readable price prices nothing");
             return null;
         }
 

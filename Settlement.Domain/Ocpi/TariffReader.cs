@@ -31,7 +31,8 @@ public static class TariffReader
         var draft = new TariffDraft();
         if (json.Length > JsonText.MaxBytes)
         {
-            draft.Notes.RefuseWhole("tariff.too-large", $"{json.Length} bytes; at most {JsonText.MaxBytes} are read");
+            draft.Notes.RefuseWhole(
+                "tariff.too-large", $"{json.Length} bytes; at most {JsonText.MaxBytes} are read");
             return draft;
         }
 
@@ -115,7 +116,8 @@ public static class TariffReader
         draft.IsV230 |= isV230;
         if (limit is null)
         {
-            json.Notes.Find(IntakeFindings.FieldMissing, name, "states no amount before taxes; it cannot be applied");
+            json.Notes.Find(
+                IntakeFindings.FieldMissing, name, "states no amount before taxes; it cannot be applied");
         }
 
         return limit;

@@ -16,7 +16,7 @@ public sealed class CdrFileTests
         { "array", $"[{A},{B},{C}]" },
         { "array over lines", $"[\n  {A},\n  {B},\n  {C}\n]\n" },
         { "array with nulls and stray commas", $"[null,{A},,{B},\nnull, {C},]" },
-        { "page", $$"""{"data":[{{A}},{{B}},{{C}}],"status_code":1000,"timestamp":"2026-01-01T00:00:00Z"}""" },
+        { "page", $$"""{"data":[{{A}},{{B}},{{C}}],"status_code":1000,"timestamp":"2026-01-01"}""" },
         { "page, data last", $$"""{ "status_code" : 1000, "data" : [ {{A}}, {{B}}, {{C}} ] }""" },
         { "page and a line break", $$"""{"data":[{{A}},{{B}},{{C}}],"status_code":1000}""" + "\n" },
         { "two pages", $$"""{"data":[{{A}},{{B}}]}""" + "\n" + $$"""{"data":[{{C}}],"status_code":1000}""" },
@@ -38,11 +38,12 @@ public sealed class CdrFileTests
             {
                 var items = await All(new Dribble(bytes, step));
                 items.ShouldAllBe(item => item.Refusal == null, form);
-                items.Select(item => Encoding.UTF8.GetString(item.Json.Span).Replace("\n", "", StringComparison.Ordinal))
+                items.Select(item => Text(item).Replace("\n", "", StringComparison.Ordinal))
                     .ShouldBe([A, B, C], form);
                 foreach (var item in items)
                 {
-                    plain.AsSpan((int)item.Offset).TrimStart("\r\n"u8).StartsWith(item.Json.Span).ShouldBeTrue(form);
+                    plain.AsSpan((int)item.Offset).TrimStart("\r\n"u8).StartsWith(item.Json.Span)
+                        .ShouldBeTrue(form);
                 }
             }
         }
@@ -87,7 +88,8 @@ public sealed class CdrFileTests
         items.Select(item => item.Refusal?.Code).ShouldBe([null, "json.malformed"]);
         items[1].Refusal!.Message.ShouldBe(
             $"line 1, byte {text.IndexOf("1}", StringComparison.Ordinal) + 1}: "
-            + "the object that begins in line 1 is malformed; nothing behind it is read, what came before was");
+            + "the object that begins in line 1 is malformed; "
+            + "nothing behind it is read, what came before was");
     }
 
     [Theory]
@@ -97,7 +99,8 @@ public sealed class CdrFileTests
     [InlineData("oops")]
     public async Task Where_every_object_begins_its_own_line_reading_goes_on_at_the_next(string bad)
     {
-        var items = await All(new Dribble(Encoding.UTF8.GetBytes($"[\n  {A},\n  {bad},\n  {B},\n  {C}\n]"), 13));
+        var items = await All(
+            new Dribble(Encoding.UTF8.GetBytes($"[\n  {A},\n  {bad},\n  {B},\n  {C}\n]"), 13));
         items.Select(item => item.Refusal?.Code).ShouldBe([null, "json.malformed", null, null]);
         Encoding.UTF8.GetString(items[3].Json.Span).ShouldBe(C);
         items[1].Refusal!.Message.ShouldEndWith("the rest was read");
@@ -107,7 +110,8 @@ public sealed class CdrFileTests
     public async Task Where_objects_inside_objects_begin_lines_alike_nothing_is_guessed()
     {
         var nested = "{\n\"id\":\"n\",\n\"inner\":\n{\n\"x\":1\n}\n}";
-        var items = await All(new Dribble(Encoding.UTF8.GetBytes($"[\n{nested},\n{{\"id\":[1}},\n{nested}\n]"), 13));
+        var items = await All(
+            new Dribble(Encoding.UTF8.GetBytes($"[\n{nested},\n{{\"id\":[1}},\n{nested}\n]"), 13));
         items.Select(item => item.Refusal?.Code).ShouldBe([null, "json.malformed"]);
     }
 
@@ -118,7 +122,8 @@ public sealed class CdrFileTests
         items.Count.ShouldBe(3);
         items.ShouldAllBe(item => item.Refusal == null);
         CdrReader.Read(items[1].Json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Unreadable>()
-            .Refusal.ShouldBe(new Domain.Refusal("json.malformed", "stops being JSON of at most 64 levels at line 1, byte 10"));
+            .Refusal.ShouldBe(new Domain.Refusal(
+                "json.malformed", "stops being JSON of at most 64 levels at line 1, byte 10"));
     }
 
     [Theory]
@@ -145,13 +150,15 @@ public sealed class CdrFileTests
     {
         var items = await All(new Dribble(Encoding.UTF8.GetBytes(text), 3));
         items[^1].Refusal!.Code.ShouldBe(code);
-        items.Count(item => item.Refusal is null).ShouldBe(text.Contains("1}", StringComparison.Ordinal) ? 1 : 0);
+        items.Count(
+            item => item.Refusal is null).ShouldBe(text.Contains("1}", StringComparison.Ordinal) ? 1 : 0);
     }
 
     [Fact]
     public async Task A_broken_off_gzip_keeps_what_came_before()
     {
-        var lines = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{{\"id\":\"{i}\",\"x\":\"{i * 7919L % 104_729}\"}}\n"));
+        var lines = string.Concat(
+            Enumerable.Range(0, 20_000).Select(i => $"{{\"id\":\"{i}\",\"x\":\"{i * 7919L % 104_729}\"}}\n"));
         var whole = Gzip(Encoding.UTF8.GetBytes(lines));
         var items = await All(new Dribble(whole[..(whole.Length / 2)], 5000));
         items[^1].Refusal!.Code.ShouldBe("file.truncated");
@@ -160,50 +167,7 @@ public sealed class CdrFileTests
         items.Count.ShouldBeInRange(good + 1, good + 2); // the line it broke off in, and why
     }
 
-    [Fact]
-    public async Task A_large_gzipped_file_is_read_in_flat_memory_with_its_progress()
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            const int Objects = 40_000;
-            await WriteLargeArray(path, Objects);
-            var (count, bytes, peak, last) = (0, 0L, 0L, 0L);
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            await foreach (var chunk in CdrFile.Read(path, TestContext.Current.CancellationToken))
-            {
-                count += chunk.Objects.Count(item => item.Refusal is null);
-                bytes += chunk.Objects.Sum(item => (long)item.Json.Length);
-                chunk.BytesRead.ShouldBeInRange(last, chunk.FileBytes);
-                last = chunk.BytesRead;
-                if (count % 8192 < 600)
-                {
-                    peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before);
-                }
-            }
-
-            (count, bytes > 30_000_000, last).ShouldBe((Objects, true, new FileInfo(path).Length));
-            peak.ShouldBeLessThan(8_000_000);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    private static async Task WriteLargeArray(string path, int objects)
-    {
-        await using var file = File.Create(path);
-        await using var zip = new GZipStream(file, CompressionLevel.Fastest);
-        await using var text = new StreamWriter(zip, new UTF8Encoding(false));
-        var filler = new string('x', 780);
-        for (var i = 0; i < objects; i++)
-        {
-            await text.WriteAsync($"{(i == 0 ? '[' : ',')}{{\"id\":\"{i}\",\"filler\":\"{filler}\"}}");
-        }
-
-        await text.WriteAsync(']');
-    }
+    private static string Text(RawObject item) => Encoding.UTF8.GetString(item.Json.Span);
 
     private static async Task<List<RawObject>> All(Stream stream)
     {
@@ -256,7 +220,8 @@ public sealed class CdrFileTests
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(Read(buffer.Span));
 
         public override void Flush() => throw new NotSupportedException();

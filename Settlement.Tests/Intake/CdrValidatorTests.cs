@@ -37,21 +37,60 @@ public sealed class CdrValidatorTests
 
     public static TheoryData<string, FindingSeverity, string, string> Faults() => new()
     {
-        { "end", FindingSeverity.Hold, IntakeFindings.EndBeforeStart, "the session ends 2026-10-05T09:00:00Z, before it starts 2026-10-05T10:00:00Z" },
+        {
+            "end", FindingSeverity.Hold, IntakeFindings.EndBeforeStart,
+            "the session ends 2026-10-05T09:00:00Z, before it starts 2026-10-05T10:00:00Z"
+        },
         { "no periods", FindingSeverity.Hold, IntakeFindings.PeriodsEmpty, "there are none" },
-        { "order", FindingSeverity.Hold, IntakeFindings.PeriodsOrder, "period 1 starts 2026-10-05T10:00:00Z, before period 0 at 2026-10-05T11:30:00Z" },
-        { "outside", FindingSeverity.Hold, IntakeFindings.PeriodOutside, "a period starts 2026-10-05T09:59:59Z, outside the session 2026-10-05T10:00:00Z to 2026-10-05T12:00:00Z" },
+        {
+            "order", FindingSeverity.Hold, IntakeFindings.PeriodsOrder,
+            "period 1 starts 2026-10-05T10:00:00Z, before period 0 at 2026-10-05T11:30:00Z"
+        },
+        {
+            "outside", FindingSeverity.Hold, IntakeFindings.PeriodOutside,
+            "a period starts 2026-10-05T09:59:59Z, outside the session 2026-10-05T10:00:00Z"
+        },
         { "nothing", FindingSeverity.Note, IntakeFindings.PeriodEmpty, "a period has no dimension" },
-        { "negative", FindingSeverity.Hold, IntakeFindings.VolumeNegative, "a period has -12.4 kWh; below 0 only export may be" },
-        { "Wh", FindingSeverity.Hold, IntakeFindings.EnergyDiffers, "the periods sum to 12400 kWh, total_energy is 12.4 kWh; ask the CPO to send it again" },
-        { "time", FindingSeverity.Note, IntakeFindings.TimeDiffers, "total_time 1.5 h is 5400.0 s, the session took 7200 s" },
-        { "parking", FindingSeverity.Note, IntakeFindings.ParkingDiffers, "the periods sum to 0.5 h of parking, total_parking_time is 0.25 h" },
-        { "long parking", FindingSeverity.Note, IntakeFindings.ParkingExceedsTime, "total_parking_time 3 h exceeds total_time 2 h" },
-        { "parts", FindingSeverity.Note, IntakeFindings.PartsDiffer, "the stated parts sum to 6, total_cost is 5" },
-        { "no reference", FindingSeverity.Hold, IntakeFindings.CreditReference, "a credit names the CDR that it credits" },
-        { "no flag", FindingSeverity.Hold, IntakeFindings.CreditFlagMissing, "there is a credit_reference_id, but the CDR does not say that it is a credit" },
-        { "positive credit", FindingSeverity.Hold, IntakeFindings.CreditPositive, "a credit claims 5; it must not be above 0" },
-        { "negative total", FindingSeverity.Hold, IntakeFindings.TotalNegative, "-5 is claimed; below 0 only a credit may" },
+        {
+            "negative", FindingSeverity.Hold, IntakeFindings.VolumeNegative,
+            "a period has -12.4 kWh; below 0 only export may be"
+        },
+        {
+            "Wh", FindingSeverity.Hold, IntakeFindings.EnergyDiffers,
+            "the periods sum to 12400 kWh, total_energy is 12.4 kWh; ask the CPO to send it again"
+        },
+        {
+            "time", FindingSeverity.Note, IntakeFindings.TimeDiffers,
+            "total_time 1.5 h is 5400.0 s, the session took 7200 s"
+        },
+        {
+            "parking", FindingSeverity.Note, IntakeFindings.ParkingDiffers,
+            "the periods sum to 0.5 h of parking, total_parking_time is 0.25 h"
+        },
+        {
+            "long parking", FindingSeverity.Note, IntakeFindings.ParkingExceedsTime,
+            "total_parking_time 3 h exceeds total_time 2 h"
+        },
+        {
+            "parts", FindingSeverity.Note, IntakeFindings.PartsDiffer,
+            "the stated parts sum to 6, total_cost is 5"
+        },
+        {
+            "no reference", FindingSeverity.Hold, IntakeFindings.CreditReference,
+            "a credit names the CDR that it credits"
+        },
+        {
+            "no flag", FindingSeverity.Hold, IntakeFindings.CreditFlagMissing,
+            "there is a credit_reference_id, but the CDR does not say that it is a credit"
+        },
+        {
+            "positive credit", FindingSeverity.Hold, IntakeFindings.CreditPositive,
+            "a credit claims 5; it must not be above 0"
+        },
+        {
+            "negative total", FindingSeverity.Hold, IntakeFindings.TotalNegative,
+            "-5 is claimed; below 0 only a credit may"
+        },
         { "self", FindingSeverity.Hold, IntakeFindings.OwnerIsTokenOwner, "CPO and eMSP are both US-CPI" },
         { "currency", FindingSeverity.Hold, IntakeFindings.CurrencyUnknown, "is no ISO 4217 code" },
         { "withdrawn", FindingSeverity.Hold, IntakeFindings.CurrencyWithdrawn, "HRK was withdrawn on" },
@@ -62,7 +101,7 @@ public sealed class CdrValidatorTests
     public void Each_fault_has_its_code_severity_and_both_numbers(
         string fault, FindingSeverity severity, string code, string detail)
     {
-        var finding = validator.Check(With(fault)).Where(finding => finding.Code == code).ShouldHaveSingleItem();
+        var finding = validator.Check(With(fault)).Where(found => found.Code == code).ShouldHaveSingleItem();
         finding.Detail.ShouldStartWith(detail);
         finding.Pointer.ShouldStartWith("/");
         IntakeFindings.SeverityOf(code).ShouldBe(severity);
@@ -73,7 +112,10 @@ public sealed class CdrValidatorTests
     {
         var credit = Good with
         {
-            Credit = true, CreditReferenceId = "C0", TotalCost = new Price(-5m, null, []), TotalEnergyCost = new Price(5m, null, []),
+            Credit = true,
+            CreditReferenceId = "C0",
+            TotalCost = new Price(-5m, null, []),
+            TotalEnergyCost = new Price(5m, null, []),
         };
         validator.Check(credit).ShouldBeEmpty();
     }
@@ -93,7 +135,8 @@ public sealed class CdrValidatorTests
         acn.SelectMany(line => validator.Check(Vectors.Good(Vectors.Read(line, cache)).Cdr)).ShouldBeEmpty();
         foreach (var (name, _, json) in Vectors.All("ocpi-spec", "cdr"))
         {
-            var cdr = Vectors.Good(CdrReader.Read(json, new CdrReadOptions { Owner = Vectors.Cpo, TokenOwner = Vectors.Emsp })).Cdr;
+            var cdr = Vectors.Good(CdrReader.Read(
+                json, new CdrReadOptions { Owner = Vectors.Cpo, TokenOwner = Vectors.Emsp })).Cdr;
             validator.Check(cdr).Where(IntakeFindings.Holds).ShouldBeEmpty(name);
         }
     }
@@ -104,7 +147,10 @@ public sealed class CdrValidatorTests
         "no periods" => Good with { Periods = [] },
         "order" => Good with { Periods = [Good.Periods[1], Good.Periods[0]] },
         "outside" => Good with { Periods = [Good.Periods[0] with { Start = Ten - Duration.FromSeconds(1) }] },
-        "nothing" => Good with { Periods = [.. Good.Periods, new ChargingPeriod { Start = Good.End, MaxPowerKw = 7m }] },
+        "nothing" => Good with
+        {
+            Periods = [.. Good.Periods, new ChargingPeriod { Start = Good.End, MaxPowerKw = 7m }],
+        },
         "negative" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = -12.4m }] },
         "Wh" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = 12400m }] },
         "time" => Good with { TotalTimeHours = 1.5m },

@@ -6,7 +6,9 @@ using Settlement.Domain.Ocpi;
 
 namespace Settlement.Tests.Ocpi;
 
-/// <summary>Rule 13: identical is equal canonical content, ignoring key order, number format and last_updated.</summary>
+/// <summary>
+/// Rule 13: identical is equal canonical content, ignoring key order, number format and last_updated.
+/// </summary>
 public sealed class CanonicalContentTests
 {
     private static readonly byte[] Key = [1, 2, 3];
@@ -76,11 +78,14 @@ public sealed class CanonicalContentTests
 
     private static byte[] Digest(string json) => CanonicalContent.Digest(Encoding.UTF8.GetBytes(json), Key);
 
-    /// <summary>The same members in another order, numbers with or without an exponent, an object inside.</summary>
+    /// <summary>
+    /// The same members in another order, numbers with or without an exponent, an object inside.
+    /// </summary>
     private static string Write(int[] values, int seed)
     {
         var random = new Random(seed);
-        var members = values.Select((value, i) => (Name: $"m{i}", Value: seed % 2 == 0 ? $"{value}.0" : $"{value}0e-1"))
+        var members = values.Select(
+            (value, i) => (Name: $"m{i}", Value: seed % 2 == 0 ? $"{value}.0" : $"{value}0e-1"))
             .ToArray();
         if (seed != 0)
         {
@@ -88,6 +93,7 @@ public sealed class CanonicalContentTests
         }
 
         var inner = string.Join(", ", members.Select(member => $"\"{member.Name}\":{member.Value}"));
-        return seed % 3 == 0 ? $"{{\"x\":{{{inner}}},\"y\":[{{{inner}}}]}}" : $"{{\"y\":[{{{inner}}}],\"n\":null,\"x\":{{{inner}}}}}";
+        return seed % 3 == 0 ? $"{{\"x\":{{{inner}}},\"y\":[{{{inner}}}]}}"
+            : $"{{\"y\":[{{{inner}}}],\"n\":null,\"x\":{{{inner}}}}}";
     }
 }

@@ -4,7 +4,9 @@ using Settlement.Domain.Ocpi;
 
 namespace Settlement.Tests.Ocpi;
 
-/// <summary>A driver's identifiers reach PersonalData and nothing else, wherever a partner wrote them.</summary>
+/// <summary>
+/// A driver's identifiers reach PersonalData and nothing else, wherever a partner wrote them.
+/// </summary>
 public sealed class DriverApartTests
 {
     private const string Uid = "UID-4711-XY";
@@ -31,7 +33,8 @@ public sealed class DriverApartTests
     [InlineData("\"total_time\":1", "\"total_time\":\"UID-4711-XY\"")]
     [InlineData("\"type\":\"TIME\"", "\"type\":\"CA-FLO-C00012345\"")]
     [InlineData("\"type\":\"RFID\"", "\"type\":\"RFID\",\"uid\":\"again\"")]
-    [InlineData("\"elements\":[{", "\"elements\":[{\"restrictions\":{\"UID-4711-XY\":true,\"-73.756230\":1},")]
+    [InlineData(
+        "\"elements\":[{", "\"elements\":[{\"restrictions\":{\"UID-4711-XY\":true,\"-73.756230\":1},")]
     [InlineData("\"currency\":\"USD\",\"tariffs\"", "\"currency\":UID-4711-XY,\"tariffs\"")]
     public void Nothing_that_is_said_about_a_document_names_the_driver(string usual, string odd)
     {
@@ -41,7 +44,8 @@ public sealed class DriverApartTests
             reading.Findings,
             reading.UnknownFieldNames,
             Refusal = (reading as CdrReading.Unreadable)?.Refusal,
-            Cdr = (reading as CdrReading.Read)?.Cdr is { } cdr ? cdr.ToString() + cdr.Location + cdr.SessionId : "",
+            Cdr = (reading as CdrReading.Read)?.Cdr is { } cdr
+                ? cdr.ToString() + cdr.Location + cdr.SessionId : "",
         });
         foreach (var secret in new[] { Uid, Contract, "42.652580", "-73.756230", "cable was stuck" })
         {
@@ -49,14 +53,16 @@ public sealed class DriverApartTests
         }
 
         reading.ToString().ShouldNotContain(Uid);
-        (reading.Findings.Count + reading.UnknownFields + (reading is CdrReading.Unreadable ? 1 : 0)).ShouldBePositive();
+        (reading.Findings.Count + reading.UnknownFields + (reading is CdrReading.Unreadable ? 1
+            : 0)).ShouldBePositive();
     }
 
     [Fact]
     public void The_address_of_a_home_charger_is_the_drivers()
     {
         var reading = Vectors.Good(Vectors.Read(
-            LenientReadTests.Swap("\"total_time\":1", "\"total_time\":1,\"home_charging_compensation\":true")));
+            LenientReadTests.Swap(
+                "\"total_time\":1", "\"total_time\":1,\"home_charging_compensation\":true")));
         (reading.Cdr.Location.Address, reading.Cdr.Location.Name).ShouldBe((null, null));
         (reading.Cdr.Location.City, reading.Cdr.Location.State).ShouldBe(("Albany", "NY"));
         reading.Personal.HomeAddress.ShouldBe("1 Main St");
@@ -66,12 +72,14 @@ public sealed class DriverApartTests
     [Fact]
     public void Signed_meter_data_is_kept_verbatim_apart_and_the_CDR_has_its_digest()
     {
-        const string Signed = """{ "encoding_method":"OCMF", "signed_values":[ {"nature":"End","plain_data":"é"} ] }""";
+        const string Signed =
+            """{ "encoding_method":"OCMF", "signed_values":[ {"nature":"End","plain_data":"é"} ] }""";
         var reading = Vectors.Good(Vectors.Read(
             LenientReadTests.Swap("\"total_time\":1", $"\"total_time\":1,\"signed_data\":{Signed}")));
         reading.Personal.SignedData.ShouldBe(Signed);
         reading.Cdr.SignedDataSha256.ShouldBe(
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Signed))));
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Signed))));
         reading.Findings.ShouldBeEmpty();
     }
 
@@ -79,13 +87,20 @@ public sealed class DriverApartTests
     public void In_2_1_1_the_auth_id_is_the_token()
     {
         var json = """
-            {"id":"1","start_date_time":"2026-01-01T00:00:00","stop_date_time":"2026-01-01T01:00:00","auth_id":"SECRET-1",
-            "auth_method":"WHITELIST","location":{"id":"L","address":"A","city":"Gent","postal_code":"9000","country":"BEL",
-            "time_zone":"Europe/Brussels","coordinates":{"latitude":"51.04","longitude":"3.72"},"operator":{"name":"X"},
-            "evses":[{"uid":"E","evse_id":"BE*BEC*E1","status":"AVAILABLE","connectors":[{"id":"1","standard":"CHADEMO",
-            "format":"CABLE","power_type":"DC","voltage":400,"amperage":100},{"id":"2"}]},{"uid":"F"}]},"currency":"EUR",
-            "charging_periods":[{"start_date_time":"2026-01-01T00:00:00","dimensions":[{"type":"FLAT","volume":1},
-            {"type":"ENERGY","volume":2}]}],"total_cost":4.00,"total_energy":2,"total_time":1,"last_updated":"2026-01-01T01:00:00"}
+            {"id":"1","start_date_time":"2026-01-01T00:00:00","stop_date_time":"2026-01-01T01:00:00",
+            "auth_id":"SECRET-1",
+            "auth_method":"WHITELIST","location":{"id":"L","address":"A","city":"Gent",
+            "postal_code":"9000","country":"BEL",
+            "time_zone":"Europe/Brussels","coordinates":{"latitude":"51.04","longitude":"3.72"},
+            "operator":{"name":"X"},
+            "evses":[{"uid":"E","evse_id":"BE*BEC*E1","status":"AVAILABLE","connectors":[{"id":"1",
+            "standard":"CHADEMO",
+            "format":"CABLE","power_type":"DC","voltage":400,"amperage":100},{"id":"2"}]},{"uid":"F"}]},
+            "currency":"EUR",
+            "charging_periods":[{"start_date_time":"2026-01-01T00:00:00","dimensions":[{"type":"FLAT",
+            "volume":1},
+            {"type":"ENERGY","volume":2}]}],"total_cost":4.00,"total_energy":2,"total_time":1,
+            "last_updated":"2026-01-01T01:00:00"}
             """;
         var reading = Vectors.Good(Vectors.Read(json));
         reading.Cdr.Version.ShouldBe(OcpiVersion.V211);

@@ -6,7 +6,9 @@ using Settlement.Domain.Ocpi;
 
 namespace Settlement.Tests.Ocpi;
 
-/// <summary>The specification's own examples and real sessions, in the folder beside the repository.</summary>
+/// <summary>
+/// The specification's own examples and real sessions, in the folder beside the repository.
+/// </summary>
 internal static class Vectors
 {
     public static readonly PartyId Cpo = PartyId.Parse("BE-BEC")!.Value;
@@ -30,17 +32,21 @@ internal static class Vectors
         return Path.Combine([shared, .. parts]);
     }
 
-    /// <summary>Every member of the named part of every vector file, as (file and member, its own bytes).</summary>
+    /// <summary>
+    /// Every member of the named part of every vector file, as (file and member, its own bytes).
+    /// </summary>
     public static IEnumerable<(string Name, string Version, byte[] Json)> All(string folder, string part)
     {
-        foreach (var file in Directory.EnumerateFiles(Shared("vectors", folder), "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Shared("vectors", folder),
+            "*.json").Order(StringComparer.Ordinal))
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             if (document.RootElement.TryGetProperty(part, out var found))
             {
                 foreach (var member in found.EnumerateObject())
                 {
-                    yield return (Path.GetFileName(file) + ":" + member.Name, member.Name, Bytes(member.Value));
+                    yield return (Path.GetFileName(
+                        file) + ":" + member.Name, member.Name, Bytes(member.Value));
                 }
             }
         }

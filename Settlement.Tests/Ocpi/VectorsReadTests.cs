@@ -20,7 +20,8 @@ public sealed class VectorsReadTests
             reading.UnknownFields.ShouldBe(0, name + ": " + string.Join(", ", reading.UnknownFieldNames));
             // T08 states no total on purpose: its taxes must be split out first.
             reading.Findings.Where(IntakeFindings.Holds).Select(finding => finding.Code)
-                .ShouldBe(name.StartsWith("T08", StringComparison.Ordinal) ? [IntakeFindings.TotalMissing] : [], name);
+                .ShouldBe(name.StartsWith(
+                    "T08", StringComparison.Ordinal) ? [IntakeFindings.TotalMissing] : [], name);
             reading.Cdr.Periods.ShouldNotBeEmpty(name);
             reading.Cdr.Tariffs.ShouldNotBeEmpty(name);
             count++;
@@ -37,12 +38,14 @@ public sealed class VectorsReadTests
             var reading = TariffReader.Read(json, null);
             if (version == "patch_body")
             {
-                reading.ShouldBeOfType<TariffReading.Unreadable>(name).Refusal.Code.ShouldBe("tariff.field-missing");
+                reading.ShouldBeOfType<TariffReading.Unreadable>(
+                    name).Refusal.Code.ShouldBe("tariff.field-missing");
                 continue;
             }
 
             var tariff = reading.ShouldBeOfType<TariffReading.Read>(name).Tariff;
-            tariff.Version.ShouldBe(version.StartsWith('2') ? Vectors.Version(version) : OcpiVersion.V211, name);
+            tariff.Version.ShouldBe(
+                version.StartsWith('2') ? Vectors.Version(version) : OcpiVersion.V211, name);
             tariff.Elements.ShouldNotBeEmpty(name);
             reading.Findings.ShouldBeEmpty(name);
         }
@@ -62,14 +65,16 @@ public sealed class VectorsReadTests
         reading.Cdr.Location.EvseId.ShouldBe("BE-BEC-E041503003");
         reading.Cdr.Location.ConnectorStandard.ShouldBe("IEC_62196_T2");
         reading.Cdr.TotalCost.ShouldBe(new Price(4m, null, []));
-        reading.Cdr.Tariffs[0].Elements[0].Components.ShouldBe([new PriceComponent(Dimension.TIME, 2m, 300, null)]);
+        reading.Cdr.Tariffs[0].Elements[0].Components.ShouldBe(
+            [new PriceComponent(Dimension.TIME, 2m, 300, null)]);
         reading.Personal.TokenUid.ShouldBe("DE8ACC12E46L89");
     }
 
     [Fact]
     public void The_2_3_0_example_without_tax_included_is_read_as_NO_and_says_so()
     {
-        var json = Vectors.All("ocpi-spec", "cdr").Single(vector => vector.Name.StartsWith("X1", StringComparison.Ordinal));
+        var json = Vectors.All(
+            "ocpi-spec", "cdr").Single(vector => vector.Name.StartsWith("X1", StringComparison.Ordinal));
         var reading = Vectors.Good(Vectors.Read(Encoding.UTF8.GetString(json.Json)));
         reading.Findings.Select(finding => (finding.Code, finding.Pointer))
             .ShouldBe([(IntakeFindings.TaxIncludedMissing, "/tariffs/0/tax_included")]);
@@ -83,7 +88,8 @@ public sealed class VectorsReadTests
     {
         foreach (var file in new[] { "N5-credit-cdr-2.3.0.json", "N6-credit-cdr-2.2.1.json" })
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(Vectors.Shared("vectors", "ocpi-protocol", file)));
+            using var document = JsonDocument.Parse(
+                File.ReadAllBytes(Vectors.Shared("vectors", "ocpi-protocol", file)));
             var credit = document.RootElement.GetProperty("credit_cdr").GetRawText();
             var cdr = Vectors.Good(Vectors.Read(credit)).Cdr;
             (cdr.Credit, cdr.CreditReferenceId, cdr.TotalCost.BeforeTaxes).ShouldBe((true, "12345", -4m));
@@ -99,7 +105,8 @@ public sealed class VectorsReadTests
         readings.Count.ShouldBe(1500);
         readings.SelectMany(reading => reading.Findings).ShouldBeEmpty();
         readings.Sum(reading => reading.UnknownFields).ShouldBe(0);
-        readings.Select(reading => reading.Cdr.Tariffs[0]).Distinct(ReferenceEqualityComparer.Instance).Count()
+        readings.Select(
+            reading => reading.Cdr.Tariffs[0]).Distinct(ReferenceEqualityComparer.Instance).Count()
             .ShouldBe(cache.Count);
         readings[0].Cdr.TotalEnergyKwh.ShouldBe(30.936m);
     }

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Settlement.Domain.Ocpi;
+
+namespace Settlement.Tests.Ocpi;
+
+/// <summary>
+/// Whatever bytes come: an answer, never an exception, and the same answer with and without memory.
+/// </summary>
+public sealed class HostileDocumentTests
+{
+    private static readonly byte[] Sound = Encoding.UTF8.GetBytes(LenientReadTests.Swap("ref-1", "ref-2"));
+    private static readonly byte[] Key = [7];
+
+    [Fact]
+    public void Damaged_documents_are_read_or_refused_alike_with_and_without_known_tariffs()
+    {
+        var cache = new TariffCache();
+        Vectors.Good(CdrReader.Read(Sound, new CdrReadOptions { Tariffs = cache }));
+        Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed =>
+        {
+            var json = Damage(seed);
+            var plain = CdrReader.Read(json, new CdrReadOptions());
+            var remembered = CdrReader.Read(json, new CdrReadOptions { Tariffs = cache });
+            Said(remembered).ShouldBe(Said(plain));
+            if (plain is CdrReading.Read)
+            {
+                IsJson(json).ShouldBeTrue();
+                CanonicalContent.Digest(json, Key).Length.ShouldBe(32);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+    }
+
+    [Fact]
+    public void Documents_that_are_not_JSON_are_never_read() =>
+        Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed =>
+        {
+            var json = Damage(seed);
+            (IsJson(
+                json) || CdrReader.Read(json, new CdrReadOptions()) is CdrReading.Unreadable).ShouldBeTrue();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void A_document_of_odd_members_only_costs_little()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"\"m{i}\":{{\"a\":[1,{i}]}}"));
+        var reading = CdrReader.Read(Encoding.UTF8.GetBytes($"{{{many}}}"), new CdrReadOptions());
+        reading.UnknownFields.ShouldBe(200_000);
+        reading.UnknownFieldNames.Count.ShouldBe(20);
+    }
+
+    [Fact]
+    public void A_document_of_faults_only_keeps_a_bounded_number_of_findings()
+    {
+        var faults = string.Join(',', Enumerable.Repeat("{\"type\":\"POWER\",\"volume\":\"1\"}", 1000));
+        var json = LenientReadTests.Swap("{\"type\":\"ENERGY\",\"volume\":10}", faults);
+        var reading = Vectors.Good(Vectors.Read(json));
+        reading.Findings.Count.ShouldBe(ReadingNotes.MaxFindings);
+        reading.Findings[^1].Code.ShouldBe(IntakeFindings.FindingsTruncated);
+        IntakeFindings.Holds(reading.Findings[^1]).ShouldBeTrue();
+    }
+
+    /// <summary>One to three bytes changed, dropped, doubled, or a stretch repeated elsewhere.</summary>
+    private static byte[] Damage(int seed)
+    {
+        var random = new Random(seed);
+        var bytes = Sound.ToList();
+        for (var times = random.Next(1, 4); times > 0; times--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    bytes.RemoveAt(at);
+                    break;
+                case 2:
+                    bytes.Insert(at, "{}[]\",:\\0e-. n"u8.ToArray()[random.Next(14)]);
+                    break;
+                case 3:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(40), bytes.Count - at)));
+                    break;
+                default:
+                    bytes[at] = "0123456789"u8[random.Next(10)];
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static string Said(CdrReading reading) => JsonSerializer.Serialize(reading switch
+    {
+        CdrReading.Read(var cdr, var personal) => new object[]
+        {
+            cdr.ToString(), cdr.Periods, personal.SignedData ?? "", personal.TokenUid ?? "", reading.Findings,
+            cdr.Tariffs.Select(tariff => tariff.ContentHash), reading.UnknownFieldNames,
+        },
+        CdrReading.Unreadable unreadable => [unreadable.Refusal, unreadable.Id ?? "", reading.Findings],
+        _ => throw new InvalidOperationException(),
+    });
+
+    private static bool IsJson(byte[] json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(JsonText.Trim(json).ToArray());
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

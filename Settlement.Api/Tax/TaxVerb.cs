@@ -35,23 +35,29 @@ public static class TaxVerb
             return Shell.Refuse(refusal!);
         }
 
-        var answer = Determine(question, energyIsKnown: parsed.GetValue(options.Kwh) is not null);
+        var (book, unreadable) = LocalRateFiles.AddTo(TaxBook.Shipped, parsed.GetValue(options.LocalRates) ?? []);
+        if (book is null)
+        {
+            return Shell.Refuse(unreadable!);
+        }
+
+        var answer = Determine(question, book, energyIsKnown: parsed.GetValue(options.Kwh) is not null);
         output.WriteLine(parsed.GetValue(options.Json)
             ? TaxAnswerJson.Of(question, answer)
-            : TaxAnswerText.Of(question, answer, TaxBook.Shipped));
+            : TaxAnswerText.Of(question, answer, book));
         return answer is TaxAnswer.Determined ? ExitCode.Done : ExitCode.Found;
     }
 
     /// <summary>Where the energy is not told and would change the answer, no zero is made up for it.</summary>
-    private static TaxAnswer Determine(TaxQuestion question, bool energyIsKnown)
+    private static TaxAnswer Determine(TaxQuestion question, TaxBook book, bool energyIsKnown)
     {
-        var answer = TaxEngine.Determine(question, TaxBook.Shipped);
+        var answer = TaxEngine.Determine(question, book);
         if (energyIsKnown)
         {
             return answer;
         }
 
-        return TaxEngine.Determine(question with { EnergyKwh = 1000m }, TaxBook.Shipped) switch
+        return TaxEngine.Determine(question with { EnergyKwh = 1000m }, book) switch
         {
             TaxAnswer.Determined probe when answer is TaxAnswer.Determined first && probe.Tax == first.Tax => answer,
             TaxAnswer.Undetermined probe when probe.Code != "tax.exceeds-price" => probe,
@@ -172,6 +178,12 @@ public static class TaxVerb
 
         public readonly Option<string?> Locality = new("--locality") { Description = "City, county or ZIP for local rates." };
 
+        public readonly Option<string[]> LocalRates = new("--local-rates")
+        {
+            Description = "Files with local rates: plain CSV, or a Streamlined Sales Tax rate and boundary file.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
         public readonly Option<LocalDate?> AsKnown = MaybeDay("--as-known", "Answer with what was known at the end of that day (UTC).");
 
         public readonly Option<bool> Json = new("--json") { Description = "One JSON object." };
@@ -181,7 +193,7 @@ public static class TaxVerb
             Option[] all =
             [
                 Place, Amount, Currency, On, Component, Kwh, Kw, Level, Installed, StateProperty, Residence, NotPublic,
-                Inclusive, Invoiced, Buyer, NoCertificate, Locality, AsKnown, Json,
+                Inclusive, Invoiced, Buyer, NoCertificate, Locality, LocalRates, AsKnown, Json,
             ];
             foreach (var option in all)
             {

@@ -35,7 +35,7 @@ public sealed class LocalRates
         Source = source;
         Rates = rates;
         Areas = areas;
-        this.rates = rates.ToLookup(rate => rate.Code, StringComparer.Ordinal);
+        this.rates = rates.ToLookup(rate => rate.Code, StringComparer.OrdinalIgnoreCase);
         byZip = Index(areas.Where(area => char.IsAsciiDigit(area.Low[0])), ZipsOf);
         byName = Index(areas.Where(area => !char.IsAsciiDigit(area.Low[0])), area => [area.Low]);
     }

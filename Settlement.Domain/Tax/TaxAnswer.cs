@@ -34,6 +34,12 @@ public abstract record TaxAnswer
         public Money Tax => Lines.Where(line => line.Disposition == Disposition.Charged)
             .Aggregate(Money.Zero(Net.Currency), (sum, line) => sum + line.Amount);
 
+        /// <summary>The same taxes of the same net, whichever day decided them: two possible days are then one answer.</summary>
+        public bool IsSameAs(Determined other) =>
+            Net == other.Net && NetAmounts.SequenceEqual(other.NetAmounts)
+            && Lines.Select(line => line with { TaxDate = default })
+                .SequenceEqual(other.Lines.Select(line => line with { TaxDate = default }));
+
         /// <summary>Codes of what was left out on request, such as <c>local.not-loaded</c>.</summary>
         public IReadOnlyList<string> Notes { get; init; } = [];
     }

@@ -58,6 +58,28 @@ public class TaxVerbTests
     }
 
     [Theory]
+    [InlineData("Albany", "8.00")]
+    [InlineData("albany", "8.00")]
+    [InlineData("county-albany", "8.00")]
+    [InlineData("Buffalo", null)]
+    public void With_local_rates_a_locality_is_answered_in_full(string locality, string? tax)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, "state,area,code,name,rate,from,to\nUS-NY,Albany,county-albany,Albany County,0.04,,\n");
+        try
+        {
+            var (_, output) = Run(
+                "--place", "US-NY", "--amount", "100", "--on", "2026-10-01", "--json", "--locality", locality, "--local-rates", path);
+            using var json = JsonDocument.Parse(output);
+            json.RootElement.GetProperty("tax").GetString().ShouldBe(tax);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
     [InlineData("2025-04-01", "114.00")]
     [InlineData("2025-03-31", "115.00")]
     public void The_document_date_decides_in_Nova_Scotia(string invoiced, string total) =>

@@ -1,0 +1,174 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+
+namespace Settlement.Domain.Tax;
+
+/// <summary>Whose tax a line is, seen from one party.</summary>
+public enum TaxSide
+{
+    /// <summary>It supplied, and remits.</summary>
+    Output,
+
+    /// <summary>It bought, and may recover.</summary>
+    Input,
+}
+
+/// <summary>A posted tax line with what the report needs to know about its posting.</summary>
+/// <param name="Delivered">Local day of delivery.</param>
+/// <param name="Invoiced">Document date; null = not on a document yet.</param>
+/// <param name="DocumentDateDecides">The rule's tax point is the earlier of paid or due.</param>
+/// <param name="Period">Settlement month it was posted to.</param>
+/// <param name="RecordedAt">When it was posted; after a month was filed it goes to the next one.</param>
+/// <param name="IsCredit">A line of a credit: it takes its CDR out of the count again.</param>
+public sealed record PostedTaxLine(
+    string Cdr, PartyId Supplier, PartyId Recipient, TaxLine Line, LocalDate Delivered, LocalDate? Invoiced,
+    bool DocumentDateDecides, YearMonth Period, Instant RecordedAt, bool IsCredit = false)
+{
+    public LocalDate TaxDate => DocumentDateDecides ? Invoiced ?? Delivered : Delivered;
+
+    /// <summary>Its tax date may still move: the document date decides and there is none.</summary>
+    public bool AwaitsInvoice => DocumentDateDecides && Invoiced is null;
+}
+
+/// <summary>One row of the report; money in whole minor units of <paramref name="Currency"/>.</summary>
+/// <param name="Rate">Null for taxes per kWh.</param>
+/// <param name="Reason">Why exempt; empty for taxed supplies.</param>
+/// <param name="PriorPeriod">Its tax month was filed before it was posted.</param>
+/// <param name="AwaitsInvoice">Listed, but its tax date may still move.</param>
+/// <param name="Memo">Included in the price or remitted by the debtor: in no tax account.</param>
+public sealed record TaxReportRow(
+    TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency, string Reason,
+    bool PriorPeriod, bool AwaitsInvoice, long TaxableBase, long ExemptBase, decimal Kwh, long OutputTax,
+    long InputRecoverable, long InputNotRecoverable, long Memo, int Cdrs);
+
+/// <summary>Canadian tax billed in another currency, in CAD, one rounding per day.</summary>
+public sealed record CadEquivalent(
+    TaxSide Side, string Jurisdiction, string Tax, LocalDate Date, Money Amount, Money? InCad, decimal? Rate, string? Source);
+
+/// <summary>From the report (by tax date) to the ledger (by settlement month), per tax account.</summary>
+/// <param name="Reported">Charged tax in the report of the month.</param>
+/// <param name="PostedElsewhere">Of it, posted to other settlement months.</param>
+/// <param name="ReportedElsewhere">Posted to this settlement month, reported in another month.</param>
+public sealed record TaxBridge(
+    TaxSide Side, string Jurisdiction, string Tax, string Currency, long Reported, long PostedElsewhere,
+    long ReportedElsewhere)
+{
+    /// <summary>What the tax account must have moved by in the settlement month.</summary>
+    public long Ledger => Reported - PostedElsewhere + ReportedElsewhere;
+}
+
+/// <summary>A rate to CAD on a day, with where it comes from.</summary>
+public sealed record CadRate(decimal Rate, string Source);
+
+/// <summary>What one party files for a month (rules-money 23). Pure: a function of the posted lines and the filings.</summary>
+public sealed record TaxReport(
+    PartyId Party, YearMonth Month, IReadOnlyList<TaxReportRow> Rows, IReadOnlyList<TaxBridge> Bridge,
+    IReadOnlyList<CadEquivalent> CadEquivalents)
+{
+    /// <param name="filings">Months that were filed, with when.</param>
+    /// <param name="cadRate">Rate of a currency to CAD on a day; null = none published.</param>
+    public static TaxReport Of(
+        PartyId party, YearMonth month, IEnumerable<PostedTaxLine> lines,
+        IReadOnlyDictionary<YearMonth, Instant> filings, Func<string, LocalDate, CadRate?> cadRate)
+    {
+        var own = lines.Where(line => line.Supplier == party || line.Recipient == party)
+            .Select(line => (line, side: line.Supplier == party ? TaxSide.Output : TaxSide.Input,
+                reported: ReportedIn(line, filings)))
+            .Where(each => each.reported == month || each.line.Period == month).ToList();
+        var reported = own.Where(each => each.reported == month).Select(each => (each.line, each.side)).ToList();
+        return new TaxReport(
+            party, month,
+            [.. reported.GroupBy(each => KeyOf(each.line, each.side, month)).Select(Row)
+                .OrderBy(row => row.Side).ThenBy(row => row.Jurisdiction, StringComparer.Ordinal)
+                .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Rate).ThenBy(row => row.Reason, StringComparer.Ordinal)
+                .ThenBy(row => row.Currency, StringComparer.Ordinal).ThenBy(row => row.PriorPeriod).ThenBy(row => row.AwaitsInvoice)],
+            [.. own.Where(each => IsCharged(each.line)).GroupBy(each => (
+                    each.side, each.line.Line.Jurisdiction, each.line.Line.Tax, Currency: each.line.Line.Amount.Currency.Code))
+                .Select(group => new TaxBridge(
+                    group.Key.side, group.Key.Jurisdiction, group.Key.Tax, group.Key.Currency,
+                    group.Where(each => each.reported == month).Sum(Tax),
+                    group.Where(each => each.reported == month && each.line.Period != month).Sum(Tax),
+                    group.Where(each => each.reported != month).Sum(Tax)))
+                .OrderBy(row => row.Side).ThenBy(row => row.Jurisdiction, StringComparer.Ordinal)
+                .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Currency, StringComparer.Ordinal)],
+            InCad(reported, cadRate));
+
+        static long Tax((PostedTaxLine Line, TaxSide, YearMonth) each) => each.Line.Line.Amount.Minor;
+    }
+
+    /// <summary>The month of its tax date; where that was filed before the line was posted, the next one that was not.</summary>
+    public static YearMonth ReportedIn(PostedTaxLine line, IReadOnlyDictionary<YearMonth, Instant> filings)
+    {
+        var month = line.TaxDate.ToYearMonth();
+        while (filings.TryGetValue(month, out var filedAt) && line.RecordedAt > filedAt)
+        {
+            month = month.PlusMonths(1);
+        }
+
+        return month;
+    }
+
+    private static bool IsCharged(PostedTaxLine line) => line.Line.Disposition == Disposition.Charged;
+
+    private static RowKey KeyOf(PostedTaxLine posted, TaxSide side, YearMonth month)
+    {
+        var line = posted.Line;
+        return new RowKey(
+            side, line.Jurisdiction, line.Tax, line.Rate, line.PerKwh, line.Amount.Currency.Code,
+            line.Disposition == Disposition.Exempt ? line.Reason : "",
+            posted.TaxDate.ToYearMonth() != month, posted.AwaitsInvoice);
+    }
+
+    private static TaxReportRow Row(IGrouping<RowKey, (PostedTaxLine Line, TaxSide Side)> group)
+    {
+        var (taxable, exempt, kwh, output, recoverable, cost, memo) = (0L, 0L, 0m, 0L, 0L, 0L, 0L);
+        foreach (var (posted, side) in group)
+        {
+            var line = posted.Line;
+            kwh += line.Kwh ?? 0m;
+            taxable += line.Disposition == Disposition.Exempt ? 0 : line.Base.Minor;
+            exempt += line.Disposition == Disposition.Exempt ? line.Base.Minor : 0;
+            switch (line.Disposition, side)
+            {
+                case (Disposition.Charged, TaxSide.Output): output += line.Amount.Minor; break;
+                case (Disposition.Charged, TaxSide.Input) when line.Recoverable: recoverable += line.Amount.Minor; break;
+                case (Disposition.Charged, TaxSide.Input): cost += line.Amount.Minor; break;
+                case (Disposition.Included or Disposition.RemittedByDebtor, _): memo += line.Amount.Minor; break;
+                case (Disposition.Exempt, _): break;
+                default: throw new ArgumentOutOfRangeException(nameof(group), line.Disposition, "not a disposition");
+            }
+        }
+
+        var key = group.Key;
+        var cdrs = group.GroupBy(each => (each.Line.Cdr, each.Line.IsCredit)).Sum(each => each.Key.IsCredit ? -1 : 1);
+        return new TaxReportRow(
+            key.Side, key.Jurisdiction, key.Tax, key.Rate, key.PerKwh, key.Currency, key.Reason, key.PriorPeriod,
+            key.AwaitsInvoice, taxable, exempt, kwh, output, recoverable, cost, memo, cdrs);
+    }
+
+    private static List<CadEquivalent> InCad(
+        List<(PostedTaxLine Line, TaxSide Side)> reported, Func<string, LocalDate, CadRate?> cadRate)
+    {
+        var cad = Currency.Of("CAD");
+        return [.. reported
+            .Where(each => IsCharged(each.Line) && each.Line.Line.Amount.Currency != cad
+                && each.Line.Line.Jurisdiction.StartsWith("CA", StringComparison.Ordinal))
+            .GroupBy(each => (each.Side, each.Line.Line.Jurisdiction, each.Line.Line.Tax, each.Line.TaxDate, each.Line.Line.Amount.Currency))
+            .OrderBy(group => group.Key.Side).ThenBy(group => group.Key.Jurisdiction, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Tax, StringComparer.Ordinal).ThenBy(group => group.Key.TaxDate)
+            .Select(group =>
+            {
+                var tax = new Money(group.Sum(each => each.Line.Line.Amount.Minor), group.Key.Currency);
+                var rate = cadRate(group.Key.Currency.Code, group.Key.TaxDate);
+                return new CadEquivalent(
+                    group.Key.Side, group.Key.Jurisdiction, group.Key.Tax, group.Key.TaxDate, tax,
+                    rate is null ? null : Money.Of(Rating.ExactAmount.Of(tax.Amount * rate.Rate).RoundTo(cad.MinorUnits), cad),
+                    rate?.Rate, rate?.Source);
+            })];
+    }
+
+    private sealed record RowKey(
+        TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency, string Reason,
+        bool PriorPeriod, bool AwaitsInvoice);
+}

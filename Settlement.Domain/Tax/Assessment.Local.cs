@@ -21,7 +21,7 @@ internal sealed partial class Assessment
                 JudgeTaxable(LocalRule.Of(rule, rate, local), rule, taxable);
             }
 
-            RoundTogether(first);
+            RoundTogether(rule, first);
         }
         else if (question.StateTaxOnly)
         {
@@ -36,10 +36,10 @@ internal sealed partial class Assessment
     }
 
     /// <summary>Election: state and local tax are rounded as one, and the lines share it (SSUTA 324).</summary>
-    private void RoundTogether(int first)
+    private void RoundTogether(TaxRule rule, int first)
     {
         var together = charges.Skip(first).Where(each => each.Line.Disposition == Disposition.Charged).ToList();
-        if (!question.Rounding.StateAndLocalTogether || together.Count < 2)
+        if (!RoundingOf(rule).StateAndLocalTogether || together.Count < 2)
         {
             return;
         }

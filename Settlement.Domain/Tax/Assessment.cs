@@ -120,7 +120,7 @@ internal sealed partial class Assessment
 
                 break;
             case Treatment.Open or Treatment.Taxable when certificate is not null:
-                Add(rule, taxable, Disposition.Exempt, "exempt: resale", certificate: certificate.Number);
+                Add(rule, taxable, Disposition.Exempt, certificate.Kind == "resale" ? "exempt: resale" : "exempt: buyer", certificate: certificate.Number);
                 break;
             case Treatment.Open:
                 AskUnlessNothing(rule, taxable.Minor == 0);
@@ -192,6 +192,9 @@ internal sealed partial class Assessment
     private (RegistrationState State, string? Number) Registration(TaxRule rule) =>
         question.Supplier.Registration(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
 
+    private RoundingElection RoundingOf(TaxRule rule) =>
+        question.Rounding ?? question.Supplier.RoundingOf(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
+
     private Disposition ExciseDisposition =>
         question.Terms.ExciseAbsorbed ? Disposition.Included : Disposition.Charged;
 
@@ -242,7 +245,7 @@ internal sealed partial class Assessment
             TaxDate = date,
             Provisional = rule.TaxPoint == TaxPoint.EarlierOfPaidOrDue && question.Invoiced is null,
         };
-        if (question.Rounding.HstInTwoParts && rule.FederalPart is { } federal && disposition == Disposition.Charged)
+        if (RoundingOf(rule).HstInTwoParts && rule.FederalPart is { } federal && disposition == Disposition.Charged)
         {
             var parts = new[] { ("CA", federal), (rule.Jurisdiction, rule.Rate!.Value - federal) };
             charges.AddRange(parts.Select(part => new Charge(rule, line with

@@ -12,6 +12,9 @@ public sealed record StationFilter
     /// <summary>More than so many kW.</summary>
     public decimal? KwAbove { get; init; }
 
+    /// <summary>Less than so many kW.</summary>
+    public decimal? KwBelow { get; init; }
+
     /// <summary>Charging levels 1, 2, 3; empty = all.</summary>
     public IReadOnlyList<int> Levels { get; init; } = [];
 
@@ -33,7 +36,7 @@ public sealed record StationFilter
     public bool? Paid { get; init; }
 
     [JsonIgnore]
-    internal bool NeedsPower => KwMin is not null || KwAbove is not null;
+    internal bool NeedsPower => KwMin is not null || KwAbove is not null || KwBelow is not null;
 
     [JsonIgnore]
     internal bool NeedsInstalled => InstalledFrom is not null || InstalledBefore is not null;
@@ -42,6 +45,7 @@ public sealed record StationFilter
     internal bool Covers(StationFacts station, bool paid) =>
         (KwMin is null || station.PowerKw >= KwMin)
         && (KwAbove is null || station.PowerKw > KwAbove)
+        && (KwBelow is null || station.PowerKw < KwBelow)
         && (Levels.Count == 0 || Levels.Contains(station.LevelOrDerived ?? 0))
         && (InstalledFrom is null || station.InstalledOn >= InstalledFrom)
         && (InstalledBefore is null || station.InstalledOn < InstalledBefore)
@@ -54,6 +58,7 @@ public sealed record StationFilter
     internal bool MayCover(StationFacts station, bool paid) =>
         (KwMin is null || station.PowerKw is null || station.PowerKw >= KwMin)
         && (KwAbove is null || station.PowerKw is null || station.PowerKw > KwAbove)
+        && (KwBelow is null || station.PowerKw is null || station.PowerKw < KwBelow)
         && (Levels.Count == 0 || station.LevelOrDerived is not { } level || Levels.Contains(level))
         && (InstalledFrom is null || station.InstalledOn is null || station.InstalledOn >= InstalledFrom)
         && (InstalledBefore is null || station.InstalledOn is null || station.InstalledOn < InstalledBefore)
@@ -67,8 +72,12 @@ public sealed record StationFilter
         Opposite(Public, other.Public) || Opposite(StateProperty, other.StateProperty)
         || Opposite(Residence, other.Residence) || Opposite(Paid, other.Paid)
         || (Levels.Count > 0 && other.Levels.Count > 0 && !Levels.Intersect(other.Levels).Any())
+        || KwBelow <= Floor(other) || other.KwBelow <= Floor(this)
         || (InstalledBefore is { } before && other.InstalledFrom is { } from && from >= before)
         || (other.InstalledBefore is { } otherBefore && InstalledFrom is { } otherFrom && otherFrom >= otherBefore);
+
+    /// <summary>No power below it is covered.</summary>
+    private static decimal? Floor(StationFilter filter) => filter.KwMin ?? filter.KwAbove;
 
     private static bool Opposite(bool? one, bool? other) => one is not null && other is not null && one != other;
 }

@@ -50,8 +50,8 @@ public sealed record TaxQuestion(
     /// <summary>What the agreement says about taxes on this leg.</summary>
     public SupplyTerms Terms { get; init; } = SupplyTerms.Default;
 
-    /// <summary>How the supplier's registration rounds.</summary>
-    public RoundingElection Rounding { get; init; } = RoundingElection.Default;
+    /// <summary>How to round, whatever the supplier has elected; null = as it has elected on the tax date.</summary>
+    public RoundingElection? Rounding { get; init; }
 
     /// <summary>Answer the state's tax where local rates exist and none is loaded; for questions, never to settle.</summary>
     public bool StateTaxOnly { get; init; }
@@ -69,7 +69,7 @@ public sealed record SupplyTerms
     public IReadOnlyList<string> DebtorRemitsSalesTaxIn { get; init; } = [];
 }
 
-/// <summary>How a registration rounds; elected with dates, the caller chooses the one in force on the tax date.</summary>
+/// <summary>How a registration rounds; see <see cref="DatedElection"/>.</summary>
 public sealed record RoundingElection
 {
     public static readonly RoundingElection Default = new();
@@ -134,6 +134,9 @@ public sealed record TaxParty
     public IReadOnlyList<TaxRegistration> Registrations { get; init; } = [];
 
     public IReadOnlyList<ResaleCertificate> Certificates { get; init; } = [];
+
+    /// <summary>Rounding elections of its registrations.</summary>
+    public IReadOnlyList<DatedElection> Elections { get; init; } = [];
 }
 
 /// <summary>A registration for one tax, or the recorded fact that there is none.</summary>
@@ -143,4 +146,13 @@ public sealed record TaxParty
 public sealed record TaxRegistration(string Tax, string Jurisdiction, string? Number, LocalDate? From, LocalDate? To);
 
 /// <summary>A certificate that the buyer resells, for one state or province.</summary>
-public sealed record ResaleCertificate(string Jurisdiction, string Number, LocalDate? From, LocalDate? Expires);
+public sealed record ResaleCertificate(string Jurisdiction, string Number, LocalDate? From, LocalDate? Expires)
+{
+    /// <summary><c>resale</c>, or <c>exemption</c> of a buyer that is exempt itself.</summary>
+    public string Kind { get; init; } = "resale";
+}
+
+/// <summary>How a registration rounds from a day to a day; elections of one registration do not overlap.</summary>
+/// <param name="Tax">As in <see cref="TaxRegistration"/>: GST covers GST and HST.</param>
+public sealed record DatedElection(
+    string Tax, string Jurisdiction, LocalDate? From, LocalDate? To, RoundingElection Rounding);

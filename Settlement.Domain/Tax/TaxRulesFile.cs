@@ -75,6 +75,7 @@ public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<Re
     {
         "kw_min" => filter with { KwMin = value.GetDecimal() },
         "kw_above" => filter with { KwAbove = value.GetDecimal() },
+        "kw_below" => filter with { KwBelow = value.GetDecimal() },
         "levels" => filter with { Levels = [.. value.EnumerateArray().Select(level => level.GetInt32())] },
         "installed_from" => filter with { InstalledFrom = Day(value) },
         "installed_before" => filter with { InstalledBefore = Day(value) },

@@ -3,7 +3,7 @@ using NodaTime;
 namespace Settlement.Domain.Tax;
 
 /// <summary>What we know about a party's registration for a tax on a day.</summary>
-internal enum RegistrationState
+public enum RegistrationState
 {
     /// <summary>Nothing is recorded: it must be asked.</summary>
     Missing,
@@ -15,7 +15,7 @@ internal enum RegistrationState
 }
 
 /// <summary>Where a party stands towards a tax: registration and resale certificate on a day.</summary>
-internal static class TaxStanding
+public static class TaxStanding
 {
     public static (RegistrationState State, string? Number) Registration(
         this TaxParty party, string tax, string jurisdiction, LocalDate date)
@@ -23,7 +23,7 @@ internal static class TaxStanding
         var known = false;
         foreach (var registration in party.Registrations)
         {
-            if (!IsFor(registration, tax, jurisdiction))
+            if (!IsFor(registration.Tax, registration.Jurisdiction, tax, jurisdiction))
             {
                 continue;
             }
@@ -55,9 +55,16 @@ internal static class TaxStanding
         return null;
     }
 
+    /// <summary>How a party has elected to round a tax on a day.</summary>
+    public static RoundingElection RoundingOf(
+        this TaxParty party, string tax, string jurisdiction, LocalDate date) =>
+        party.Elections.FirstOrDefault(each => IsFor(each.Tax, each.Jurisdiction, tax, jurisdiction)
+            && (each.From is null || each.From <= date) && (each.To is null || date <= each.To))?.Rounding
+            ?? RoundingElection.Default;
+
     /// <summary>GST and HST are one registration with the federal government.</summary>
-    private static bool IsFor(TaxRegistration registration, string tax, string jurisdiction) =>
+    private static bool IsFor(string ofTax, string ofJurisdiction, string tax, string jurisdiction) =>
         tax is "GST" or "HST"
-            ? registration.Jurisdiction == "CA" && registration.Tax is "GST" or "HST" or "GST/HST"
-            : registration.Tax == tax && registration.Jurisdiction == jurisdiction;
+            ? ofJurisdiction == "CA" && ofTax is "GST" or "HST" or "GST/HST"
+            : ofTax == tax && ofJurisdiction == jurisdiction;
 }

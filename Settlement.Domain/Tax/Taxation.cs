@@ -63,5 +63,5 @@ public sealed record Taxation(
     }
 
     private static bool Same(TaxAnswer.Determined one, TaxAnswer other) =>
-        other is TaxAnswer.Determined two && one.Lines.SequenceEqual(two.Lines) && one.Net == two.Net;
+        other is TaxAnswer.Determined two && one.IsSameAs(two);
 }

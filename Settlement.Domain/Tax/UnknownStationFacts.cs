@@ -65,7 +65,7 @@ internal static class UnknownStationFacts
 
     private static IEnumerable<decimal> Powers(List<StationFilter> filters)
     {
-        var thresholds = filters.SelectMany(each => new[] { each.KwMin, each.KwAbove }).OfType<decimal>().Distinct();
+        var thresholds = filters.SelectMany(each => new[] { each.KwMin, each.KwAbove, each.KwBelow }).OfType<decimal>().Distinct();
         return thresholds.SelectMany(kw => new[] { kw - 0.001m, kw, kw + 0.001m }).Append(0.001m).Distinct();
     }
 

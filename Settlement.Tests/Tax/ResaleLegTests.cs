@@ -39,6 +39,15 @@ public class ResaleLegTests
             .ShouldBe(("100.00", "0.00", "exempt: resale", "RC-1", 0.0635m));
     }
 
+    [Fact]
+    public void A_buyer_that_is_exempt_itself_has_its_own_reason()
+    {
+        var question = Reseller("US-CT", "2026-10-01");
+        var exempt = new ResaleCertificate("US-CT", "E-7", null, null) { Kind = "exemption" };
+        (question with { Recipient = question.Recipient with { Certificates = [exempt] } })
+            .Determined().Lines.Single().Reason.ShouldBe("exempt: buyer");
+    }
+
     [Theory]
     [InlineData("2026-09-30", "SALES 6.35 = 106.35")]
     [InlineData("2026-10-01", "SALES exempt = 100.00")]
@@ -128,6 +137,13 @@ public class ResaleLegTests
         Reseller("CA-AB", "2026-10-01")
             .Parts((ChargeComponent.ENERGY, "0.10"), (ChargeComponent.TIME, "0.10"), (ChargeComponent.FLAT, "0.10"))
             .Told().ShouldBe("GST 0.02 = 0.32");
+
+    [Fact] // rules-money 6: with the zone missing, two possible days are one answer unless a rule differs between them
+    public void Two_days_under_the_same_rules_give_the_same_taxes()
+    {
+        Reseller("CA-NS", "2025-03-30").Determined().IsSameAs(Reseller("CA-NS", "2025-03-31").Determined()).ShouldBeTrue();
+        Reseller("CA-NS", "2025-03-31").Determined().IsSameAs(Reseller("CA-NS", "2025-04-01").Determined()).ShouldBeFalse();
+    }
 
     [Fact]
     public void A_line_tells_the_whole_evidence()

@@ -20,6 +20,34 @@ public class RoundingTests
     }
 
     [Fact]
+    public void An_election_counts_from_its_day_to_its_day()
+    {
+        var parts = new RoundingElection { HstInTwoParts = true };
+        TaxQuestion On(string day)
+        {
+            var question = Driver("CA-ON", day, "31.95");
+            return question with
+            {
+                Supplier = question.Supplier with
+                {
+                    Elections = [new DatedElection("GST", "CA", Day("2026-01-01"), Day("2026-12-31"), parts)],
+                },
+            };
+        }
+
+        On("2025-12-31").Told().ShouldBe("HST 4.15 = 36.10");
+        On("2026-01-01").Told().ShouldBe("HST 1.60 + HST 2.56 = 36.11");
+        On("2027-01-01").Told().ShouldBe("HST 4.15 = 36.10");
+    }
+
+    [Fact]
+    public void A_price_that_includes_HST_in_parts_stays_that_price()
+    {
+        var question = Driver("CA-ON", "2026-10-01", "36.11") with { Rounding = new RoundingElection { HstInTwoParts = true } };
+        (question with { AmountsIncludeTax = true }).Told().ShouldBe("HST 1.60 + HST 2.56 = 36.11");
+    }
+
+    [Fact]
     public void A_documents_tax_is_rounded_once_and_the_cents_go_where_most_was_lost()
     {
         // 0.09 × 5 % = 0.0045 and 0.05 × 5 % = 0.0025 post as 0.00; five CDRs make 0.0185 → 0.02

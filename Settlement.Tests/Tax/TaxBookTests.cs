@@ -84,6 +84,27 @@ public class TaxBookTests
         { "rule.version", Kentucky2026 with { Version = 4 } },
     };
 
+    public static TheoryData<StationFilter, StationFilter, bool> Filters => new()
+    {
+        { new() { KwMin = 50m }, new() { KwBelow = 50m }, true },
+        { new() { KwAbove = 50m }, new() { KwBelow = 50m }, true },
+        { new() { KwMin = 50m }, new() { KwBelow = 51m }, false },
+        { new() { Levels = [1, 2] }, new() { Levels = [3] }, true },
+        { new() { Levels = [1, 2] }, new() { Levels = [2, 3] }, false },
+        { new() { InstalledFrom = Day("2024-03-22") }, new() { InstalledBefore = Day("2024-03-22") }, true },
+        { new() { InstalledFrom = Day("2024-03-21") }, new() { InstalledBefore = Day("2024-03-22") }, false },
+        { new() { Public = true }, new() { Public = false }, true },
+        { new() { Paid = true }, new() { Residence = true }, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public void Two_filters_exclude_each_other_when_no_station_fits_both(StationFilter one, StationFilter other, bool excludes)
+    {
+        one.ExcludesAll(other).ShouldBe(excludes);
+        other.ExcludesAll(one).ShouldBe(excludes);
+    }
+
     [Theory]
     [MemberData(nameof(Faulty))]
     public void A_faulty_rule_is_refused_by_its_code(string code, TaxRule rule) =>

@@ -75,6 +75,7 @@ public class TaxDocumentTests
     {
         filter.KwMin is { } min ? $"{min:0.#} kW or more" : null,
         filter.KwAbove is { } above ? $"more than {above:0.#} kW" : null,
+        filter.KwBelow is { } below ? $"less than {below:0.#} kW" : null,
         filter.Levels.Count > 0 ? $"level {string.Join("/", filter.Levels)}" : null,
         filter.InstalledFrom is { } from ? $"installed from {from:uuuu-MM-dd}" : null,
         filter.InstalledBefore is { } before ? $"installed before {before:uuuu-MM-dd}" : null,

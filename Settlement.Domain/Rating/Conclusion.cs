@@ -3,7 +3,8 @@ namespace Settlement.Domain.Rating;
 /// <summary>From lines to the rated session: tax, price limits, totals.</summary>
 internal static class Conclusion
 {
-    public static RatedSession Of(RatingRequest request, Slice[] slices, RatedLine[] lines, Findings findings)
+    public static RatedSession Of(
+        RatingRequest request, ReadOnlySpan<Slice> slices, RatedLine[] lines, in Measured measured, Findings findings)
     {
         var policy = request.Policy;
         var tariff = Governing(slices, findings);
@@ -23,7 +24,7 @@ internal static class Conclusion
         }
         else
         {
-            var mayRaise = policy.MinPriceUnused == MinPriceUnused.Applied || slices.Any(slice => slice.Kwh != 0m);
+            var mayRaise = policy.MinPriceUnused == MinPriceUnused.Applied || AnyEnergy(slices);
             result = Limits.Apply(totals, tariff, mayRaise, policy, findings);
         }
 
@@ -50,16 +51,30 @@ internal static class Conclusion
             BeforeTaxes = before,
             AfterTaxes = after,
             Findings = findings.All,
+            Measured = measured,
             PendingMin = result.PendsTax ? tariff.MinPrice : null,
             PendingMax = result.PendsTax ? tariff.MaxPrice : null,
         };
     }
 
+    private static bool AnyEnergy(ReadOnlySpan<Slice> slices)
+    {
+        foreach (ref readonly var slice in slices)
+        {
+            if (slice.Kwh != 0m)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The tariff whose limits and tax reading hold: that of the first period that charges, else the first.</summary>
-    private static Tariff? Governing(Slice[] slices, Findings findings)
+    private static Tariff? Governing(ReadOnlySpan<Slice> slices, Findings findings)
     {
         var governing = slices[0].Tariff!.Tariff;
-        foreach (ref readonly var slice in slices.AsSpan())
+        foreach (ref readonly var slice in slices)
         {
             if (slice.Charges)
             {
@@ -68,7 +83,7 @@ internal static class Conclusion
             }
         }
 
-        foreach (ref readonly var slice in slices.AsSpan())
+        foreach (ref readonly var slice in slices)
         {
             var other = slice.Tariff!.Tariff;
             if (ReferenceEquals(other, governing))

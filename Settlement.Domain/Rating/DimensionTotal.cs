@@ -13,36 +13,13 @@ public sealed record DimensionTotal(
     /// <summary>In the order ENERGY, TIME, PARKING_TIME, FLAT, RESERVATION_TIME; only those the session has.</summary>
     public static IReadOnlyList<DimensionTotal> Of(RatedSession rated)
     {
-        if (rated.Cdr.Periods.Count == 0)
-        {
-            return [];
-        }
-
-        Slice[] slices;
-        try
-        {
-            slices = Timeline.Of(rated.Cdr, rated.Policy, new Findings());
-        }
-        catch (OverflowException)
-        {
-            return []; // the rating has said so
-        }
-
-        var (kwh, charging, parking, reserved) = (0m, 0L, 0L, 0L);
-        foreach (ref readonly var slice in slices.AsSpan())
-        {
-            kwh += slice.Kwh;
-            charging += slice.ChargingSeconds;
-            parking += slice.ParkingSeconds;
-            reserved += slice.ReservationSeconds;
-        }
-
+        var measured = rated.Measured;
         var totals = new List<DimensionTotal>(4);
-        Add(totals, rated, "ENERGY", kwh, Dimension.ENERGY, reserves: false);
-        Add(totals, rated, "TIME", charging, Dimension.TIME, reserves: false);
-        Add(totals, rated, "PARKING_TIME", parking, Dimension.PARKING_TIME, reserves: false);
+        Add(totals, rated, "ENERGY", measured.Kwh, Dimension.ENERGY, reserves: false);
+        Add(totals, rated, "TIME", measured.ChargingSeconds, Dimension.TIME, reserves: false);
+        Add(totals, rated, "PARKING_TIME", measured.ParkingSeconds, Dimension.PARKING_TIME, reserves: false);
         Add(totals, rated, "FLAT", null, Dimension.FLAT, reserves: null);
-        Add(totals, rated, "RESERVATION_TIME", reserved, Dimension.TIME, reserves: true);
+        Add(totals, rated, "RESERVATION_TIME", measured.ReservationSeconds, Dimension.TIME, reserves: true);
         return totals;
     }
 

@@ -184,7 +184,10 @@ internal sealed class ElementCondition
     }
 
     /// <summary>Monday is 0; 1970-01-01 was a Thursday.</summary>
-    internal static int Weekday(int day) => (int)(((day + 3L) % 7 + 7) % 7);
+    internal static int Weekday(int day) => (int)((uint)(day + 3 + WholeWeeks) % 7);
+
+    /// <summary>A multiple of seven beyond any day before 1970, so that one division is enough.</summary>
+    private const int WholeWeeks = 3_999_996;
 
     private bool QuantitiesMatch(in Moment at, Dimension dimension, RatingPolicy policy)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -7,6 +8,9 @@ namespace Settlement.Domain.Rating;
 /// <summary>Writes compact JSON as UTF-8 into a buffer that is used again; nothing is allocated per value.</summary>
 public sealed class JsonBytes
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c is not ('"' or '\\'))]);
+
     private byte[] bytes = new byte[4096];
     private int length;
 
@@ -49,20 +53,15 @@ public sealed class JsonBytes
             return;
         }
 
-        var room = Room(text.Length + 2);
-        room[0] = (byte)'"';
-        for (var i = 0; i < text.Length; i++)
+        if (text.AsSpan().ContainsAnyExcept(Plain))
         {
-            var c = text[i];
-            if (c is < ' ' or > '~' or '"' or '\\')
-            {
-                Escaped(text);
-                return;
-            }
-
-            room[i + 1] = (byte)c;
+            Escaped(text);
+            return;
         }
 
+        var room = Room(text.Length + 2);
+        room[0] = (byte)'"';
+        Encoding.ASCII.GetBytes(text, room[1..]);
         room[text.Length + 1] = (byte)'"';
         length += text.Length + 2;
     }
@@ -99,6 +98,59 @@ public sealed class JsonBytes
     }
 
     private static int Format(decimal value, Span<byte> room)
+    {
+        return Exact.TryDigits(value, out var digits, out var scale) ? FormatWhole(digits, scale, room) : FormatLong(value, room);
+    }
+
+    private static int FormatWhole(long digits, int scale, Span<byte> room)
+    {
+        while (scale >= 4 && digits % 10_000 == 0)
+        {
+            (digits, scale) = (digits / 10_000, scale - 4);
+        }
+
+        while (scale > 0 && digits % 10 == 0)
+        {
+            (digits, scale) = (digits / 10, scale - 1);
+        }
+
+        var at = 0;
+        if (digits < 0)
+        {
+            room[at++] = (byte)'-';
+            digits = -digits;
+        }
+
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat((ulong)digits, text, out var count);
+        var whole = count - scale;
+        if (whole <= 0)
+        {
+            room[at++] = (byte)'0';
+        }
+        else
+        {
+            text[..whole].CopyTo(room[at..]);
+            at += whole;
+        }
+
+        if (scale > 0)
+        {
+            room[at++] = (byte)'.';
+            for (var zero = whole; zero < 0; zero++)
+            {
+                room[at++] = (byte)'0';
+            }
+
+            var fraction = text[Math.Max(0, whole)..count];
+            fraction.CopyTo(room[at..]);
+            at += fraction.Length;
+        }
+
+        return at;
+    }
+
+    private static int FormatLong(decimal value, Span<byte> room)
     {
         value.TryFormat(room, out var written, default, System.Globalization.CultureInfo.InvariantCulture);
         if (room[..written].Contains((byte)'.'))

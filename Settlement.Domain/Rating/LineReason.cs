@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using NodaTime;
 
 namespace Settlement.Domain.Rating;
@@ -7,27 +6,27 @@ namespace Settlement.Domain.Rating;
 /// <summary>Why a line has its price, in one sentence.</summary>
 internal static class LineReason
 {
-    public static string Of(RatedLine line, TariffRestrictions restrictions)
+    public static string Of(RatedLine line, ActiveComponent component)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"element {line.Element}");
-        var conditions = Conditions(restrictions);
-        text.Append(conditions.Length == 0 ? " applies always" : " applies: " + conditions);
-        if (line.Dimension == Dimension.FLAT)
+        if (line.BilledQuantity == line.Quantity)
         {
-            text.Append(line.Phase == "CHARGING" ? "; once per session" : "; once per reservation");
+            return component.Reason;
         }
 
-        if (line.BilledQuantity != line.Quantity)
-        {
-            var unit = line.Dimension == Dimension.ENERGY ? "Wh" : "s";
-            var added = line.BilledQuantity - line.Quantity;
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"; the session total goes up to a multiple of {line.StepSize} {unit}: {added} {line.Unit} added here");
-        }
+        var unit = line.Dimension == Dimension.ENERGY ? "Wh" : "s";
+        var added = Exact.Shortest(line.BilledQuantity - line.Quantity);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{component.Reason}; the total goes up to a multiple of {line.StepSize} {unit}: {added} {line.Unit} added here");
+    }
 
-        return text.ToString();
+    /// <summary>The part that is the same on every line of a component.</summary>
+    public static string Why(ActiveComponent component)
+    {
+        var conditions = Conditions(component.Condition.Restrictions);
+        var applies = conditions.Length == 0 ? "applies always" : "applies: " + conditions;
+        var once = component.Dimension == Dimension.FLAT ? "; once" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"element {component.Element} {applies}{once}");
     }
 
     /// <summary>The restrictions as short words, joined by commas; empty where there are none.</summary>

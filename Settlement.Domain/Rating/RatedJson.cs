@@ -82,11 +82,7 @@ public static class RatedJson
 
     private static void Line(RatedLine line, RatedSession rated, JsonBytes json)
     {
-        json.Raw("{\"dimension\":"u8);
-        json.Text(DimensionName(line));
-        json.Raw(",\"phase\":"u8);
-        json.Text(line.Phase);
-        json.Raw(",\"period\":"u8);
+        json.Raw(DimensionAndPhase(line));
         json.Number(line.Period);
         json.Raw(",\"tariff_id\":"u8);
         json.Text(line.TariffId);
@@ -119,12 +115,14 @@ public static class RatedJson
         json.Raw((byte)'}');
     }
 
-    private static string DimensionName(RatedLine line) => line.Dimension switch
+    private static ReadOnlySpan<byte> DimensionAndPhase(RatedLine line) => (line.Dimension, line.IsReservation) switch
     {
-        Dimension.ENERGY => "ENERGY",
-        Dimension.TIME => line.IsReservation ? "RESERVATION_TIME" : "TIME",
-        Dimension.PARKING_TIME => "PARKING_TIME",
-        _ => "FLAT",
+        (Dimension.ENERGY, _) => "{\"dimension\":\"ENERGY\",\"phase\":\"CHARGING\",\"period\":"u8,
+        (Dimension.TIME, false) => "{\"dimension\":\"TIME\",\"phase\":\"CHARGING\",\"period\":"u8,
+        (Dimension.TIME, true) => "{\"dimension\":\"RESERVATION_TIME\",\"phase\":\"RESERVATION\",\"period\":"u8,
+        (Dimension.PARKING_TIME, _) => "{\"dimension\":\"PARKING_TIME\",\"phase\":\"CHARGING\",\"period\":"u8,
+        (_, false) => "{\"dimension\":\"FLAT\",\"phase\":\"CHARGING\",\"period\":"u8,
+        _ => "{\"dimension\":\"FLAT\",\"phase\":\"RESERVATION\",\"period\":"u8,
     };
 
     private static ExactAmount? Tax(RatedLine line, RatedSession rated) =>

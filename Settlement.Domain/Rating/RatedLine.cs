@@ -9,14 +9,13 @@ public sealed record RatedLine
     private readonly bool reserves;
     private string? because;
 
-    internal RatedLine(ActiveComponent component, bool reserves, int period, decimal quantity, decimal billed, ExactAmount amount)
+    internal RatedLine(ActiveComponent component, bool reserves, int period, decimal quantity)
     {
         this.component = component;
         this.reserves = reserves;
         Period = period;
         Quantity = quantity;
-        BilledQuantity = billed;
-        Amount = amount;
+        BilledQuantity = quantity;
     }
 
     /// <summary>For lines that no rating made: an adjustment to a price limit, or an example.</summary>
@@ -35,8 +34,10 @@ public sealed record RatedLine
                 StepSize = 0,
                 VatPercent = vatPercent,
             },
-            phase == "RESERVATION", period, quantity, billedQuantity, amount)
+            phase == "RESERVATION", period, quantity)
     {
+        BilledQuantity = billedQuantity;
+        Amount = amount;
         this.because = because;
         if (unit != Unit)
         {
@@ -70,7 +71,7 @@ public sealed record RatedLine
     public decimal Quantity { get; }
 
     /// <summary>After step_size; what a rounding adds stands on the last priced line of its dimension.</summary>
-    public decimal BilledQuantity { get; }
+    public decimal BilledQuantity { get; private set; }
 
     /// <summary>kWh, s or session.</summary>
     public string Unit => component.Dimension switch
@@ -86,15 +87,21 @@ public sealed record RatedLine
     public int StepSize => component.StepSize;
 
     /// <summary>BilledQuantity × Price, exact; before taxes, or after where the tariff includes them.</summary>
-    public ExactAmount Amount { get; }
+    public ExactAmount Amount { get; private set; }
 
     /// <summary>Null: the tariff does not say.</summary>
     public decimal? VatPercent => component.VatPercent;
 
     /// <summary>The rule in words: which element, why it matched, which step.</summary>
-    public string Because => because ??= LineReason.Of(this, component.Condition.Restrictions);
+    public string Because => because ??= LineReason.Of(this, component);
 
     internal ActiveComponent ActiveComponent => component;
+
+    /// <summary>What step_size adds, while the session is still being rated.</summary>
+    internal void Round(decimal added) => BilledQuantity = Exact.Add(BilledQuantity, added);
+
+    /// <summary>Billed × price; only now, because steps may still add.</summary>
+    internal void SetAmount() => Amount = new(Exact.Multiply(BilledQuantity, component.Price), component.Denominator);
 
     public bool Equals(RatedLine? other) => other is not null
         && (Dimension, Phase, Period, TariffId, Element, Component) ==

@@ -38,6 +38,9 @@ public sealed record RatedSession
     /// <summary>False: no price can be told; the findings say why.</summary>
     public bool IsRateable => BeforeTaxes is not null || AfterTaxes is not null;
 
+    /// <summary>What the periods add up to, priced or not.</summary>
+    internal Measured Measured { get; init; }
+
     /// <summary>The same session in the CPO's own network.</summary>
     public Surcharge Surcharge { get; init; } = Surcharge.NotProvable;
 

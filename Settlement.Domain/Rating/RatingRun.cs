@@ -7,9 +7,9 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 {
     private readonly RatingPolicy policy = request.Policy;
     private LocalClock clock = new(Zone(request));
-    private DraftLine[] drafts = [];
+    private readonly Scratch scratch = Scratch.Rent(request.Cdr.Periods.Count);
+    private StepTotals stepTotals;
     private int count;
-    private Slice[] slices = [];
     private bool flatBilled;
     private bool reservationFlatBilled;
 
@@ -20,27 +20,33 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
             return NotRateable(request, findings);
         }
 
-        slices = Timeline.Of(request.Cdr, policy, findings);
+        var slices = scratch.Slices.AsSpan(0, request.Cdr.Periods.Count);
+        var measured = Timeline.Fill(slices, request.Cdr, policy, findings);
         TariffChooser.Choose(request, slices, findings);
         if (findings.Stops)
         {
             return NotRateable(request, findings);
         }
 
-        drafts = new DraftLine[slices.Length * 2 + 2];
         for (var i = 0; i < slices.Length; i++)
         {
             Price(i);
         }
 
-        SelfChecks.Run(request.Cdr, slices, policy, findings);
+        SelfChecks.Run(request.Cdr, measured, policy, findings);
         if (findings.Stops)
         {
             return NotRateable(request, findings);
         }
 
-        Steps.Apply(drafts.AsSpan(0, count), policy, findings);
-        return Sum();
+        var lines = scratch.Lines.AsSpan(0, count).ToArray();
+        Steps.Apply(lines, stepTotals, policy, findings);
+        foreach (var line in lines)
+        {
+            line.SetAmount();
+        }
+
+        return Conclusion.Of(request, slices, lines, measured, findings);
     }
 
     public static RatedSession NotRateable(RatingRequest request, Findings findings) => new()
@@ -77,7 +83,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 
     private void Price(int index)
     {
-        ref var slice = ref slices[index];
+        ref var slice = ref scratch.Slices[index];
         var tariff = slice.Tariff!;
         var moment = MomentOf(ref slice, tariff);
         if (slice.Reserves)
@@ -96,9 +102,20 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
         }
 
         var mayChange = Straddles.MayChange(slice, tariff, moment, clock);
-        Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh, mayChange);
-        Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds, mayChange);
-        Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds, mayChange);
+        if (tariff.Prices(Dimension.ENERGY) && slice.Kwh != 0m)
+        {
+            Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh, mayChange);
+        }
+
+        if (slice.ChargingSeconds != 0 && tariff.Prices(Dimension.TIME))
+        {
+            Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds, mayChange);
+        }
+
+        if (slice.ParkingSeconds != 0 && tariff.Prices(Dimension.PARKING_TIME))
+        {
+            Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds, mayChange);
+        }
     }
 
     private Moment MomentOf(ref Slice slice, CompiledTariff tariff)
@@ -119,11 +136,6 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
     private void Price(
         int index, CompiledTariff tariff, in Moment moment, Dimension dimension, decimal quantity, bool mayChange)
     {
-        if (quantity == 0m || !tariff.Prices(dimension))
-        {
-            return;
-        }
-
         var component = Choose(tariff, dimension, moment, index);
         if (component is not null)
         {
@@ -131,9 +143,9 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
         }
 
         if (mayChange && !findings.Stops
-            && Straddles.Changes(slices[index], tariff, dimension, component, clock, policy))
+            && Straddles.Changes(scratch.Slices[index], tariff, dimension, component, clock, policy))
         {
-            Undecided.ReportStraddle(dimension, slices[index].Index, policy, findings);
+            Undecided.ReportStraddle(dimension, scratch.Slices[index].Index, policy, findings);
         }
     }
 
@@ -157,7 +169,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
             BillFlat(index, Decided(fee, tariff, Dimension.FLAT, index), reserves: true);
         }
 
-        var seconds = slices[index].ReservationSeconds;
+        var seconds = scratch.Slices[index].ReservationSeconds;
         var time = Selection.Reserving(tariff, Dimension.TIME, moment, policy, expired);
         if (seconds != 0 && Decided(time, tariff, Dimension.TIME, index) is { } component)
         {
@@ -174,7 +186,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 
         for (var i = 0; i < count && policy.Flat == FlatFees.Each; i++)
         {
-            if (ReferenceEquals(drafts[i].Component, component) && drafts[i].Reserves == reserves)
+            if (ReferenceEquals(scratch.Lines[i].ActiveComponent, component) && scratch.Lines[i].IsReservation == reserves)
             {
                 return;
             }
@@ -189,7 +201,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
     {
         if (choice.IsOpen)
         {
-            Undecided.Report(choice.Untold, dimension, slices[index].Index, findings);
+            Undecided.Report(choice.Untold, dimension, scratch.Slices[index].Index, findings);
             return null;
         }
 
@@ -211,31 +223,8 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 
     private void Add(ActiveComponent component, int slice, decimal quantity, bool reserves)
     {
-        if (count == drafts.Length)
-        {
-            Array.Resize(ref drafts, count * 2);
-        }
-
-        ref var draft = ref drafts[count++];
-        draft.Component = component;
-        draft.Slice = slice;
-        draft.Reserves = reserves;
-        draft.Quantity = quantity;
-        draft.Billed = quantity;
-    }
-
-    private RatedSession Sum()
-    {
-        var lines = new RatedLine[count];
-        for (var i = 0; i < count; i++)
-        {
-            ref readonly var draft = ref drafts[i];
-            var amount = new ExactAmount(
-                Exact.Multiply(draft.Billed, draft.Component.Price), draft.Component.Denominator);
-            lines[i] = new RatedLine(
-                draft.Component, draft.Reserves, slices[draft.Slice].Index, draft.Quantity, draft.Billed, amount);
-        }
-
-        return Conclusion.Of(request, slices, lines, findings);
+        var line = new RatedLine(component, reserves, scratch.Slices[slice].Index, quantity);
+        stepTotals.Add(line, count);
+        scratch.Add(line, count++);
     }
 }

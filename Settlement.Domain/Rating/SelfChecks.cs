@@ -6,33 +6,18 @@ namespace Settlement.Domain.Rating;
 internal static class SelfChecks
 {
     /// <summary>Hours are told with four decimals: half a minute over a session is rounding.</summary>
-    private const decimal SameHours = 0.01m;
+    private const long SameSeconds = 36;
     private const decimal SameKwh = 0.01m;
 
-    public static void Run(Cdr cdr, Slice[] slices, RatingPolicy policy, Findings findings)
+    public static void Run(Cdr cdr, in Measured measured, RatingPolicy policy, Findings findings)
     {
-        var kwh = 0m;
-        var (charging, parking, reserved) = (0L, 0L, 0L);
-        foreach (ref readonly var slice in slices.AsSpan())
-        {
-            kwh = slice.Kwh == 0m ? kwh : Exact.Add(kwh, slice.Kwh);
-            charging += slice.ChargingSeconds;
-            parking += slice.ParkingSeconds;
-            reserved += slice.ReservationSeconds;
-        }
-
-        CheckEnergy(cdr, kwh, findings);
-        if (policy.TimeMeaning == TimeMeaning.Connected)
-        {
-            charging -= parking;
-        }
-
-        CheckTimes(cdr, charging, parking, reserved, policy, findings);
+        CheckEnergy(cdr, measured.Kwh, findings);
+        CheckTimes(cdr, measured, policy, findings);
     }
 
     private static void CheckEnergy(Cdr cdr, decimal kwh, Findings findings)
     {
-        if (Math.Abs(kwh - cdr.TotalEnergyKwh) <= SameKwh)
+        if (kwh == cdr.TotalEnergyKwh || Math.Abs(kwh - cdr.TotalEnergyKwh) <= SameKwh)
         {
             return;
         }
@@ -49,10 +34,11 @@ internal static class SelfChecks
             "energy.total-differs", "/total_energy", $"The periods tell {kwh} kWh, total_energy {cdr.TotalEnergyKwh}.");
     }
 
-    private static void CheckTimes(
-        Cdr cdr, long charging, long parking, long reserved, RatingPolicy policy, Findings findings)
+    private static void CheckTimes(Cdr cdr, in Measured measured, RatingPolicy policy, Findings findings)
     {
-        var connected = charging + parking + (policy.TotalTime == TotalTime.WithReservation ? reserved : 0L);
+        var parking = measured.ParkingSeconds;
+        var reserved = policy.TotalTime == TotalTime.WithReservation ? measured.ReservationSeconds : 0L;
+        var connected = measured.ChargingSeconds + parking + reserved;
         if (connected != 0 && !Same(cdr.TotalTimeHours, connected))
         {
             findings.Add(
@@ -73,5 +59,15 @@ internal static class SelfChecks
         }
     }
 
-    private static bool Same(decimal hours, long seconds) => Math.Abs(hours * 3600m - seconds) <= SameHours * 3600m;
+    private static bool Same(decimal hours, long seconds)
+    {
+        if (Exact.TryDigits(hours, out var digits, out var scale) && scale <= 6 && Math.Abs(digits) < 1_000_000_000_000
+            && Math.Abs(seconds) < 1_000_000_000)
+        {
+            var unit = Exact.PowerOfTen(scale);
+            return Math.Abs(digits * 3600 - seconds * unit) <= SameSeconds * unit;
+        }
+
+        return Math.Abs(hours * 3600m - seconds) <= SameSeconds;
+    }
 }

@@ -1,12 +1,60 @@
 namespace Settlement.Domain.Rating;
 
+/// <summary>Priced quantity of a dimension over the session, and the line of its last priced period.</summary>
+internal struct StepTotal
+{
+    public decimal Quantity;
+    public RatedLine? Last;
+    public int LastIndex;
+
+    public void Add(RatedLine line, int index)
+    {
+        Quantity = Last is null ? line.Quantity : Exact.Add(Quantity, line.Quantity);
+        Last = line;
+        LastIndex = index;
+    }
+}
+
+/// <summary>Gathered while lines are made, one per dimension that can be rounded.</summary>
+internal struct StepTotals
+{
+    public StepTotal Energy;
+    public StepTotal Time;
+    public StepTotal Parking;
+    public StepTotal Reserved;
+
+    public void Add(RatedLine line, int index)
+    {
+        switch (line.Dimension)
+        {
+            case Dimension.ENERGY:
+                Energy.Add(line, index);
+                break;
+            case Dimension.TIME when line.IsReservation:
+                Reserved.Add(line, index);
+                break;
+            case Dimension.TIME:
+                Time.Add(line, index);
+                break;
+            case Dimension.PARKING_TIME:
+                Parking.Add(line, index);
+                break;
+            case Dimension.FLAT:
+                break;
+            default:
+                throw new InvalidOperationException($"No dimension {line.Dimension}.");
+        }
+    }
+}
+
 /// <summary>
 /// step_size (OCPI 2.2.1-d2 and later, §mod_cdrs_step_size): the session total of a dimension is rounded up once, by
 /// the step of the component pricing its last period; what is added is billed there.
 /// </summary>
 internal static class Steps
 {
-    public static void Apply(Span<DraftLine> lines, RatingPolicy policy, Findings findings)
+    public static void Apply(
+        ReadOnlySpan<RatedLine> lines, in StepTotals totals, RatingPolicy policy, Findings findings)
     {
         if (policy.StepSize == StepSize.Ignored)
         {
@@ -19,94 +67,68 @@ internal static class Steps
             return;
         }
 
-        var energy = Total.Of(lines, Dimension.ENERGY, reserves: false);
-        RoundUp(lines, energy, 1000m, policy, findings);
-        var time = Total.Of(lines, Dimension.TIME, reserves: false);
-        var parking = Total.Of(lines, Dimension.PARKING_TIME, reserves: false);
-        ApplyToTime(lines, time, parking, policy, findings);
-        var reserved = Total.Of(lines, Dimension.TIME, reserves: true);
-        var shared = policy.ReservationStep == ReservationStep.Shared && (time.Last >= 0 || parking.Last >= 0);
-        if (!shared)
+        RoundUp(totals.Energy, policy, findings);
+        ApplyToTime(totals.Time, totals.Parking, policy, findings);
+        var isPriced = totals.Time.Last is not null || totals.Parking.Last is not null;
+        if (policy.ReservationStep == ReservationStep.Separate || !isPriced)
         {
-            RoundUp(lines, reserved, 1m, policy, findings);
+            RoundUp(totals.Reserved, policy, findings);
         }
     }
 
-    private static void ApplyToTime(
-        Span<DraftLine> lines, Total time, Total parking, RatingPolicy policy, Findings findings)
+    private static void ApplyToTime(in StepTotal time, in StepTotal parking, RatingPolicy policy, Findings findings)
     {
+        var parkingIsLast = parking.Last is not null && (time.Last is null || parking.LastIndex > time.LastIndex);
         switch (policy.TimeStep)
         {
             case TimeStep.Parking:
-                RoundUp(lines, parking.Last >= 0 ? parking : time, 1m, policy, findings);
+                RoundUp(parking.Last is null ? time : parking, policy, findings);
                 break;
             case TimeStep.Last:
-                RoundUp(lines, parking.Last > time.Last ? parking : time, 1m, policy, findings);
+                RoundUp(parkingIsLast ? parking : time, policy, findings);
                 break;
             case TimeStep.Together:
-                var last = Math.Max(parking.Last, time.Last);
-                RoundUp(lines, new Total(time.Quantity + parking.Quantity, last), 1m, policy, findings);
+                var both = parkingIsLast ? parking : time;
+                both.Quantity = Exact.Add(time.Quantity, parking.Quantity);
+                RoundUp(both, policy, findings);
                 break;
             case TimeStep.Each:
-                RoundUp(lines, time, 1m, policy, findings);
-                RoundUp(lines, parking, 1m, policy, findings);
+                RoundUp(time, policy, findings);
+                RoundUp(parking, policy, findings);
                 break;
             default:
                 throw new InvalidOperationException($"No time-step {policy.TimeStep}.");
         }
     }
 
-    private static void ApplyPerBand(Span<DraftLine> lines, RatingPolicy policy, Findings findings)
+    /// <summary>Each component's share by itself, in the order of the lines.</summary>
+    private static void ApplyPerBand(ReadOnlySpan<RatedLine> lines, RatingPolicy policy, Findings findings)
     {
-        for (var last = lines.Length - 1; last >= 0; last--)
+        var bands = new Dictionary<(ActiveComponent, bool), StepTotal>();
+        for (var i = 0; i < lines.Length; i++)
         {
-            var (component, reserves) = (lines[last].Component, lines[last].Reserves);
-            if (component.Dimension == Dimension.FLAT || Later(lines, last))
+            var line = lines[i];
+            if (line.Dimension == Dimension.FLAT)
             {
                 continue;
             }
 
-            var quantity = 0m;
-            for (var i = 0; i <= last; i++)
-            {
-                if (ReferenceEquals(lines[i].Component, component) && lines[i].Reserves == reserves)
-                {
-                    quantity = Exact.Add(quantity, lines[i].Quantity);
-                }
-            }
-
-            var perUnit = component.Dimension == Dimension.ENERGY ? 1000m : 1m;
-            RoundUp(lines, new Total(quantity, last), perUnit, policy, findings);
+            var band = bands.GetValueOrDefault((line.ActiveComponent, line.IsReservation));
+            band.Add(line, i);
+            bands[(line.ActiveComponent, line.IsReservation)] = band;
         }
 
-        static bool Later(Span<DraftLine> lines, int line)
+        foreach (var band in bands.Values)
         {
-            for (var i = line + 1; i < lines.Length; i++)
-            {
-                if (ReferenceEquals(lines[i].Component, lines[line].Component) && lines[i].Reserves == lines[line].Reserves)
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            RoundUp(band, policy, findings);
         }
     }
 
-    /// <param name="perUnit">Step units in one unit of the quantity: 1000 Wh in a kWh, 1 s in a second.</param>
-    private static void RoundUp(
-        Span<DraftLine> lines, Total total, decimal perUnit, RatingPolicy policy, Findings findings)
+    private static void RoundUp(in StepTotal total, RatingPolicy policy, Findings findings)
     {
-        if (total.Last < 0)
+        if (total.Last is not { } line || line.StepSize <= 0)
         {
-            return;
-        }
-
-        ref var line = ref lines[total.Last];
-        var step = line.Component.StepSize;
-        if (step <= 0)
-        {
-            return; // the specification's own free-of-charge tariff has 0: exact
+            return; // the specification's own free-of-charge tariff has step_size 0: exact
         }
 
         if (total.Quantity < 0m && policy.NegativeEnergyStep == NegativeEnergyStep.Exact)
@@ -115,33 +137,23 @@ internal static class Steps
             return;
         }
 
-        var units = total.Quantity * perUnit;
-        var rest = units % step;
+        // A step of 1 Wh under whole Wh adds nothing: the most frequent case needs no division.
+        var isEnergy = line.Dimension == Dimension.ENERGY;
+        var isWhole = total.Quantity.Scale <= (isEnergy ? 3 : 0);
+        if (isWhole && line.StepSize == 1 && policy.StepMultiple == StepMultiple.Stays)
+        {
+            return;
+        }
+
+        var units = isEnergy ? Exact.Multiply(total.Quantity, 1000m) : total.Quantity;
+        var rest = units % line.StepSize;
         if (rest == 0m && (policy.StepMultiple == StepMultiple.Stays || units == 0m))
         {
             return;
         }
 
         // Up is towards plus infinity: the rest of a negative total is negative and is dropped.
-        var added = rest < 0m ? -rest : step - rest;
-        line.Billed = Exact.Add(line.Billed, perUnit == 1m ? added : added / perUnit);
-    }
-
-    private readonly record struct Total(decimal Quantity, int Last)
-    {
-        public static Total Of(Span<DraftLine> lines, Dimension dimension, bool reserves)
-        {
-            var (quantity, last) = (0m, -1);
-            for (var i = 0; i < lines.Length; i++)
-            {
-                if (lines[i].Component.Dimension == dimension && lines[i].Reserves == reserves)
-                {
-                    quantity = Exact.Add(quantity, lines[i].Quantity);
-                    last = i;
-                }
-            }
-
-            return new Total(quantity, last);
-        }
+        var added = rest < 0m ? -rest : line.StepSize - rest;
+        line.Round(isEnergy ? Exact.Multiply(added, 0.001m) : added);
     }
 }

@@ -7,16 +7,21 @@ namespace Settlement.Domain.Rating;
 internal static class TariffChooser
 {
     /// <summary>Sets the tariff of every slice; findings stop the rating where one cannot be found.</summary>
-    public static void Choose(RatingRequest request, Slice[] slices, Findings findings)
+    public static void Choose(RatingRequest request, Span<Slice> slices, Findings findings)
     {
         var policy = request.Policy;
         Tariff? atStart = null;
-        Tariff? last = null;
-        foreach (ref var slice in slices.AsSpan())
+        CompiledTariff? last = null;
+        foreach (ref var slice in slices)
         {
             var named = policy.TariffChoice == TariffChoice.Period ? slice.Period.TariffId : null;
             Tariff? tariff;
-            if (named is null)
+            if (named is not null && last is not null && request.Tariffs.Count == 1
+                && string.Equals(last.Tariff.Id, named, StringComparison.Ordinal))
+            {
+                tariff = last.Tariff;
+            }
+            else if (named is null)
             {
                 tariff = atStart ??= ValidAtStart(request, findings);
             }
@@ -36,13 +41,17 @@ internal static class TariffChooser
                 return;
             }
 
-            if (!CheckTariff(request, tariff, last, findings))
+            if (!ReferenceEquals(tariff, last?.Tariff))
             {
-                return;
+                if (!CheckTariff(request, tariff, findings))
+                {
+                    return;
+                }
+
+                last = CompiledTariff.Of(tariff, policy);
             }
 
-            last = tariff;
-            slice.Tariff = CompiledTariff.Of(tariff, policy);
+            slice.Tariff = last;
         }
     }
 
@@ -60,13 +69,8 @@ internal static class TariffChooser
         return "";
     }
 
-    private static bool CheckTariff(RatingRequest request, Tariff tariff, Tariff? checkedBefore, Findings findings)
+    private static bool CheckTariff(RatingRequest request, Tariff tariff, Findings findings)
     {
-        if (ReferenceEquals(tariff, checkedBefore))
-        {
-            return true;
-        }
-
         var cdr = request.Cdr;
         if (!string.Equals(tariff.Currency, cdr.Currency, StringComparison.OrdinalIgnoreCase))
         {
@@ -85,7 +89,7 @@ internal static class TariffChooser
                 return false;
             }
 
-            findings.Add("tariff.not-valid", PointerTo(cdr, tariff), detail);
+            findings.AddOnce("tariff.not-valid", PointerTo(cdr, tariff), detail);
         }
 
         ReportUnknownRestrictions(cdr, tariff, findings);

@@ -24,21 +24,25 @@ internal struct Slice
     public readonly long SpanSeconds => End - Start;
 }
 
+/// <summary>What the periods of a session add up to, priced or not.</summary>
+internal readonly record struct Measured(decimal Kwh, long ChargingSeconds, long ParkingSeconds, long ReservationSeconds);
+
 /// <summary>The periods of a CDR as slices (OCPI 2.2.1 §10.4.2): each ends when the next begins, the last with the session.</summary>
 internal static class Timeline
 {
     /// <summary>Hours have four decimals and often three: within this, timestamps and volume tell the same time.</summary>
-    private const decimal SameSeconds = 2m;
+    private const long SameSeconds = 2;
 
-    public static Slice[] Of(Cdr cdr, RatingPolicy policy, Findings findings)
+    /// <summary>Fills one slice for each period.</summary>
+    public static Measured Fill(Span<Slice> slices, Cdr cdr, RatingPolicy policy, Findings findings)
     {
-        var slices = Ordered(cdr, findings);
+        Order(slices, cdr, findings);
         var firstReserves = slices[0].Reserves && !slices[0].Charges;
         long? origin = firstReserves && policy.DurationStart == DurationStart.Charging
             ? null
             : cdr.Start.ToUnixTimeSeconds();
         var kwh = 0m;
-        var parked = 0L;
+        var (charged, parked, reserved) = (0L, 0L, 0L);
         for (var i = 0; i < slices.Length; i++)
         {
             ref var slice = ref slices[i];
@@ -52,16 +56,21 @@ internal static class Timeline
             slice.ParkedSeconds = parked;
             Measure(ref slice, policy, findings);
             kwh = slice.Kwh == 0m ? kwh : Exact.Add(kwh, slice.Kwh);
+            charged += slice.ChargingSeconds;
             parked += slice.ParkingSeconds;
+            reserved += slice.ReservationSeconds;
+            if (policy.TimeMeaning == TimeMeaning.Connected)
+            {
+                slice.ChargingSeconds += slice.ParkingSeconds;
+            }
         }
 
-        return slices;
+        return new Measured(kwh, charged, parked, reserved);
     }
 
-    private static Slice[] Ordered(Cdr cdr, Findings findings)
+    private static void Order(Span<Slice> slices, Cdr cdr, Findings findings)
     {
         var periods = cdr.Periods;
-        var slices = new Slice[periods.Count];
         var inOrder = true;
         for (var i = 0; i < slices.Length; i++)
         {
@@ -79,7 +88,7 @@ internal static class Timeline
         if (!inOrder)
         {
             findings.Add("periods.out-of-order", "/charging_periods", "Periods are not in order of their start.");
-            Array.Sort(slices, static (a, b) =>
+            slices.Sort(static (a, b) =>
                 a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Index.CompareTo(b.Index));
         }
 
@@ -89,13 +98,12 @@ internal static class Timeline
         }
 
         CheckBounds(cdr, slices, findings);
-        return slices;
     }
 
-    private static void CheckBounds(Cdr cdr, Slice[] slices, Findings findings)
+    private static void CheckBounds(Cdr cdr, Span<Slice> slices, Findings findings)
     {
         var (start, end) = (cdr.Start.ToUnixTimeSeconds(), cdr.End.ToUnixTimeSeconds());
-        foreach (ref readonly var slice in slices.AsSpan())
+        foreach (ref readonly var slice in slices)
         {
             if (slice.Start < start || slice.Start > end)
             {
@@ -114,28 +122,34 @@ internal static class Timeline
     {
         var period = slice.Period;
         slice.Kwh = period.EnergyKwh ?? 0m;
-        if (period.TimeHours < 0m || period.ParkingHours < 0m || period.ReservationHours < 0m)
+        var (charging, parking, reserved) = (period.TimeHours, period.ParkingHours, period.ReservationHours);
+        if (charging is { } hours && parking is null && reserved is null)
+        {
+            // one time dimension and no other: by far the most frequent
+            slice.ChargingSeconds = Seconds(hours, policy.TimeSource == TimeSource.Timestamps, in slice);
+            slice.ParkingSeconds = 0;
+            slice.ReservationSeconds = 0;
+        }
+        else
+        {
+            var alone = (charging is null or 0m ? 0 : 1) + (parking is null or 0m ? 0 : 1) + (reserved is null or 0m ? 0 : 1);
+            var fromSpan = alone == 1 && policy.TimeSource == TimeSource.Timestamps;
+            slice.ChargingSeconds = Seconds(charging ?? 0m, fromSpan, in slice);
+            slice.ParkingSeconds = Seconds(parking ?? 0m, fromSpan, in slice);
+            slice.ReservationSeconds = Seconds(reserved ?? 0m, fromSpan, in slice);
+        }
+
+        if ((slice.ChargingSeconds | slice.ParkingSeconds | slice.ReservationSeconds) < 0)
         {
             findings.StopPeriod("period.negative-time", slice.Index, "A time cannot be negative.");
         }
 
-        var alone = (period.TimeHours is null or 0m ? 0 : 1) + (period.ParkingHours is null or 0m ? 0 : 1)
-            + (period.ReservationHours is null or 0m ? 0 : 1) == 1;
-        var fromSpan = alone && policy.TimeSource == TimeSource.Timestamps;
-        slice.ChargingSeconds = Seconds(period.TimeHours, fromSpan, in slice);
-        slice.ParkingSeconds = Seconds(period.ParkingHours, fromSpan, in slice);
-        slice.ReservationSeconds = Seconds(period.ReservationHours, fromSpan, in slice);
         var told = slice.ChargingSeconds + slice.ParkingSeconds + slice.ReservationSeconds;
-        if (told != 0 && Math.Abs(told - slice.SpanSeconds) > (long)SameSeconds)
+        if (told != 0 && Math.Abs(told - slice.SpanSeconds) > SameSeconds)
         {
             findings.AddPeriod(
                 "period.time-differs", slice.Index,
                 $"Its volumes tell {told} s, its timestamps {slice.SpanSeconds} s; the volumes are rated.");
-        }
-
-        if (policy.TimeMeaning == TimeMeaning.Connected)
-        {
-            slice.ChargingSeconds += slice.ParkingSeconds;
         }
     }
 
@@ -143,14 +157,25 @@ internal static class Timeline
     /// Whole seconds: from the timestamps where the period is wholly this dimension and the volume agrees, so that
     /// ten minutes are 600 s although 0.1667 h are 600.12 s; else the volume, to the nearest second.
     /// </summary>
-    private static long Seconds(decimal? hours, bool fromSpan, in Slice slice)
+    private static long Seconds(decimal hours, bool fromSpan, in Slice slice)
     {
-        if (hours is not { } volume || volume == 0m)
+        // Hours as sent have few digits: whole-number arithmetic decides at once.
+        if (Exact.TryDigits(hours, out var digits, out var scale) && scale <= 6 && Math.Abs(digits) < 1_000_000_000_000)
         {
-            return 0;
+            if (digits == 0)
+            {
+                return 0;
+            }
+
+            var unit = Exact.PowerOfTen(scale);
+            if (fromSpan && slice.SpanSeconds is >= 0 and < 1_000_000_000
+                && Math.Abs(digits * 3600 - slice.SpanSeconds * unit) <= SameSeconds * unit)
+            {
+                return slice.SpanSeconds;
+            }
         }
 
-        var seconds = volume * 3600m;
+        var seconds = Exact.Multiply(hours, 3600m);
         return fromSpan && Math.Abs(seconds - slice.SpanSeconds) <= SameSeconds
             ? slice.SpanSeconds
             : (long)Math.Round(seconds, MidpointRounding.AwayFromZero);

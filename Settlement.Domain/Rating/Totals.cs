@@ -13,58 +13,98 @@ internal struct Totals
 
     public static Totals Of(ReadOnlySpan<RatedLine> lines, RatingPolicy policy, bool? reserves)
     {
-        var (whole, hourly) = (0m, 0m);
-        var (wholeTax, hourlyTax) = (0m, 0m);
-        var taxKnown = true;
-        decimal? only = null;
+        var (whole, hourly) = (default(Band), default(Band));
         var rates = 0;
+        decimal? only = null;
+        decimal? rate;
+        var key = -2L;
         foreach (var line in lines)
         {
-            if (reserves is { } wanted && wanted != (line.Phase == "RESERVATION"))
-            {
-                continue;
-            }
-
             var amount = line.Amount;
-            if (amount.Numerator == 0m)
+            if (amount.Numerator == 0m || (reserves is { } wanted && wanted != line.IsReservation))
             {
                 continue;
             }
 
-            var rate = Rate(line.ActiveComponent, policy);
-            taxKnown &= rate is not null;
-            if (rates == 0 || only != rate)
+            var component = line.ActiveComponent;
+            if (component.VatKey != key || key == -2)
             {
-                (only, rates) = (rate, rates + 1);
+                key = component.VatKey;
+                rate = Rate(component, policy);
+                rates += rates == 0 || only != rate ? 1 : 0;
+                only = rate;
+                whole.Switch(rate);
+                hourly.Switch(rate);
             }
 
             if (amount.Denominator == 1)
             {
-                whole = Exact.Add(whole, amount.Numerator);
-                wholeTax = AddTax(wholeTax, amount.Numerator, rate);
+                whole.Add(amount.Numerator);
             }
             else
             {
-                hourly = Exact.Add(hourly, amount.Numerator);
-                hourlyTax = AddTax(hourlyTax, amount.Numerator, rate);
+                hourly.Add(amount.Numerator);
             }
         }
 
+        whole.Close();
+        hourly.Close();
         return new Totals
         {
-            Amount = Sum(whole, hourly),
-            Tax = taxKnown ? Sum(wholeTax, hourlyTax) : null,
+            Amount = Sum(whole.Amount, hourly.Amount),
+            Tax = whole.IsUntold || hourly.IsUntold ? null : Sum(whole.Tax, hourly.Tax),
             OnlyRate = rates == 1 ? only : null,
         };
+    }
+
+    /// <summary>Lines of one rate after the other are summed first, so that tax is multiplied once for them.</summary>
+    private struct Band
+    {
+        public decimal Amount;
+        public decimal Tax;
+        public bool IsUntold;
+        private decimal run;
+        private bool isOpen;
+        private decimal? rate;
+
+        public void Switch(decimal? percent)
+        {
+            if (rate != percent)
+            {
+                Close();
+                rate = percent;
+            }
+        }
+
+        public void Add(decimal amount)
+        {
+            run = Exact.Add(run, amount);
+            isOpen = true;
+        }
+
+        public void Close()
+        {
+            if (!isOpen)
+            {
+                return;
+            }
+
+            Amount = Exact.Add(Amount, run);
+            IsUntold |= rate is null;
+            if (rate is { } percent && percent != 0m)
+            {
+                Tax = Exact.Add(Tax, Exact.Multiply(run, Exact.Multiply(percent, 0.01m)));
+            }
+
+            run = 0m;
+            isOpen = false;
+        }
     }
 
     /// <summary>VAT percent of a line: 0 where none applies, null where the tariff does not say.</summary>
     public static decimal? Rate(ActiveComponent component, RatingPolicy policy) =>
         component.TaxIncluded == TaxIncluded.NOT_APPLICABLE ? 0m
         : component.VatPercent ?? (policy.AbsentVat == AbsentVat.None ? 0m : null);
-
-    private static decimal AddTax(decimal sum, decimal amount, decimal? rate) =>
-        rate is null or 0m ? sum : Exact.Add(sum, Exact.Multiply(amount, Exact.Multiply(rate.Value, 0.01m)));
 
     private static ExactAmount Sum(decimal whole, decimal hourly) =>
         hourly == 0m ? new(whole, 1)

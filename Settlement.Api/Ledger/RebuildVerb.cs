@@ -19,7 +19,9 @@ public static class RebuildVerb
         var same = true;
         foreach (var result in await engine.Workers.Rebuild("settlement", stop))
         {
-            Console.WriteLine(result.ToString());
+            var verdict = result.IsEqual ? "the same rows as before" : $"NOT the rows that were in use ({result.Before?.Sha256})";
+            Console.WriteLine(
+                $"{result.Tenant}: {result.After.Rows:N0} rows from {result.After.Number:N0} events, digest {result.After.Sha256}: {verdict}");
             same &= result.IsEqual;
         }
 

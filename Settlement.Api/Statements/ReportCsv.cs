@@ -70,6 +70,7 @@ public static class ReportCsv
             csv.WriteField(cell switch
             {
                 string text => Harmless(text),
+                Money money => money.Text(),
                 IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
                 _ => "",
             });
@@ -84,5 +85,5 @@ public static class ReportCsv
             ? "'" + text
             : text;
 
-    private static decimal Amount(long minor, Direction direction) => new Money(minor, direction.Currency).Amount;
+    private static Money Amount(long minor, Direction direction) => new(minor, direction.Currency);
 }

@@ -22,8 +22,9 @@ public sealed class Engine : IAsyncDisposable
         Vault = new DriverVault(database, master);
         Books = new Books(Store);
         Tariffs = new SeenTariffs(Store);
-        Intake = new CdrIntake(Store, Vault, Books, Tariffs);
-        Held = new HeldCdrs(Store, database, Books, Tariffs);
+        var sessions = new ChargingSessions(Store);
+        Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions);
+        Held = new HeldCdrs(Store, database, Books, Tariffs, sessions);
         Tokens = new PartnerTokens(Store);
         Reports = new ReportQueries(database);
         LedgerChecks = new LedgerChecks(database);
@@ -75,6 +76,16 @@ public sealed class Engine : IAsyncDisposable
         if (await Workers.Parked(stop) is [var parked, ..])
         {
             throw new ParkedException(parked);
+        }
+    }
+
+    /// <summary>A credit frees its session: a second CDR that waited for that is looked at again.</summary>
+    public async Task AfterCredits(CancellationToken stop)
+    {
+        await CatchUp(stop);
+        if (await Held.Review("session.second-cdr", stop) > 0)
+        {
+            await CatchUp(stop);
         }
     }
 

@@ -16,7 +16,10 @@ public static class CdrSettlement
     /// Accept → rate → compare with the claim → compare with the CPO's own price → tax → charges. The answer is
     /// <see cref="CdrFact.CdrRated"/>, or <see cref="CdrFact.CdrHeld"/> with every reason found up to there.
     /// </summary>
-    public static CdrFact Settle(CdrFact.CdrReceived received, Terms terms)
+    /// <param name="received">The CDR with its tariffs.</param>
+    /// <param name="terms">Agreement and reference facts.</param>
+    /// <param name="known">Reasons to hold it that only the log knows, such as a second CDR of its session.</param>
+    public static CdrFact Settle(CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known)
     {
         var cdr = received.Cdr;
         var agreement = terms.Agreements.At(cdr.Start);
@@ -26,7 +29,7 @@ public static class CdrSettlement
             return Held(heading, [Acceptance.NoAgreement(cdr)], null);
         }
 
-        var holds = Acceptance.Check(received, agreement);                  // Intake/Acceptance.cs
+        IReadOnlyList<Finding> holds = [.. known, .. Acceptance.Check(received, agreement)]; // Intake/Acceptance.cs
         if (Currency.Find(cdr.Currency) is not { } currency)
         {
             return Held(heading, holds, null);

@@ -73,7 +73,7 @@ public static class ReferenceVerbs
         }
 
         await engine.CatchUp(stop);
-        var released = await engine.Held.Review(stop);
+        var released = await engine.Held.Review(null, stop);
         await engine.CatchUp(stop);
         Console.WriteLine($"{count:N0} published, {refused.Count:N0} refused; {released:N0} held CDRs settled.");
         return refused.Count == 0 ? ExitCode.Done : ExitCode.Found;

@@ -5,7 +5,6 @@ using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
-using Spectre.Console;
 
 namespace Settlement.Api.Demo;
 
@@ -26,12 +25,12 @@ public static class DemoLoad
         {
             tally = await import.Run(
                 Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop);
-            await engine.CatchUp(stop);
+            await engine.AfterCredits(stop);
         });
         return tally;
     }
 
-    public static void Print(DemoChoice choice, ImportTally tally) => AnsiConsole.MarkupLineInterpolated(
+    public static void Print(DemoChoice choice, ImportTally tally) => Console.WriteLine(
         $"Demo month {choice.Month}: {tally.Posted:N0} posted, {tally.Held:N0} held, {tally.Credited:N0} credits, {tally.Repeated:N0} repeated, {tally.Conflicts:N0} in conflict, {tally.Unreadable:N0} unreadable");
 
     private static async Task Reference(Engine engine, DemoData data, Instant began, CancellationToken stop)

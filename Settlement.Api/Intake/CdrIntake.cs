@@ -37,7 +37,7 @@ public sealed record IntakeAnswer(
 /// CDRs in: read → find the agreement → pseudonymise → decide → append. A batch is appended in one go where its
 /// CDRs are new; what is not (repeats, conflicts, credits) is decided again on top of what the log has.
 /// </summary>
-public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs)
+public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs, ChargingSessions sessions)
 {
     /// <summary>The reserved tenant of documents that could not be read.</summary>
     public const string Unread = "@intake";
@@ -186,26 +186,19 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         var (received, terms) = (document.Received!, document.Terms!);
         for (var attempt = 1; ; attempt++)
         {
-            var own = await Load(document.Tenant, received.Cdr.Key, stop);
+            var own = await sessions.Load(document.Tenant, received.Cdr.Key, stop);
             var link = ReceiveCdr.LinkOf(received.Cdr, own);
-            var linked = link is { } key ? await Load(document.Tenant, key, stop) : CdrState.Absent;
-            var decision = new ReceiveCdr(received, linked, terms).Decide(own);
+            var linked = link is { } key ? await sessions.Load(document.Tenant, key, stop) : CdrState.Absent;
+            var session = own.Received is null
+                ? await sessions.Look(document.Tenant, received.Cdr, stop)
+                : SessionView.None;
+            var decision = new ReceiveCdr(received, linked, terms, session.Hold is { } hold ? [hold] : []).Decide(own);
             if (decision.Own.Count == 0)
             {
                 return document.Answer(IntakeOutcome.Repeated);
             }
 
-            var streams = new List<StreamFacts> { Streams.Of(received.Cdr.Key, own.Version, decision.Own) };
-            if (decision.LinkedFacts.Count > 0)
-            {
-                streams.Add(Streams.Of(decision.Linked!.Value, linked.Version, decision.LinkedFacts));
-            }
-
-            var hash = Convert.FromHexString(received.Digest);
-            var id = own.Received is null
-                ? Streams.Name(received.Cdr.Key)
-                : $"{Streams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
-            var command = new StoreCommand(id, hash, streams, "intake");
+            var command = Command(received, own, linked, decision, session);
             switch (await store.Append(document.Tenant, command, stop))
             {
                 case AppendAnswer.Stored { Repeated: true }:
@@ -218,15 +211,27 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         }
     }
 
-    private async Task<CdrState> Load(string tenant, CdrKey key, CancellationToken stop)
+    private static StoreCommand Command(
+        CdrFact.CdrReceived received, CdrState own, CdrState linked, CdrDecision decision, SessionView session)
     {
-        var state = CdrState.Absent;
-        await foreach (var recorded in store.ReadStream(tenant, Streams.Name(key), stop: stop))
+        var streams = new List<StreamFacts> { Streams.Of(received.Cdr.Key, own.Version, decision.Own) };
+        if (decision.LinkedFacts.Count > 0)
         {
-            state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
+            streams.Add(Streams.Of(decision.Linked!.Value, linked.Version, decision.LinkedFacts));
         }
 
-        return state;
+        if (session.TakeOver is { } takeOver)
+        {
+            streams.Add(takeOver);
+        }
+
+        var id = own.Received is null
+            ? Streams.Name(received.Cdr.Key)
+            : $"{Streams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
+        return new StoreCommand(id, Convert.FromHexString(received.Digest), streams, "intake")
+        {
+            Claims = session.Claim is { } claim ? [claim] : [],
+        };
     }
 
     // Unreadable, or a CPO's own driver: kept whole and sealed, so that nothing is lost and nothing leaks.
@@ -270,7 +275,10 @@ public sealed record DecidedDocument(
     /// <summary>The append of a CDR that nobody has seen: its stream must be new.</summary>
     public StoreCommand AsNew() => new(
         Streams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),
-        [Streams.Of(Received.Cdr.Key, 0, Decision!.Own)], "intake");
+        [Streams.Of(Received.Cdr.Key, 0, Decision!.Own)], "intake")
+    {
+        Claims = ChargingSession.Name(Received.Cdr) is { } session ? [session] : [],
+    };
 
     public IntakeAnswer Answer(CdrDecision decision) => decision.Own[^1] switch
     {
@@ -285,14 +293,4 @@ public sealed record DecidedDocument(
 
     public IntakeAnswer Answer(IntakeOutcome outcome, Refusal? reason = null) =>
         new(outcome, Received!.Cdr.Key, Tenant, reason, Received.UnknownFields);
-}
-
-/// <summary>Names of CDR streams.</summary>
-public static class Streams
-{
-    /// <summary><c>cdr/us-cpi/…</c>: folded, because OCPI compares without case.</summary>
-    public static string Name(CdrKey key) => $"cdr/{key.Owner.ToString().ToLowerInvariant()}/{key.Folded}";
-
-    public static StreamFacts Of(CdrKey key, long expectedVersion, IReadOnlyList<CdrFact> facts) =>
-        new(Name(key), "cdr", expectedVersion, [.. facts.Select(fact => fact.ForLog())]);
 }

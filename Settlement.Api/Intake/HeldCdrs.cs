@@ -11,14 +11,16 @@ using EventStore = Settlement.Projections.EventStore.EventStore;
 namespace Settlement.Api.Intake;
 
 /// <summary>Looks again at what is held after reference facts changed: whatever can be settled now is.</summary>
-public sealed class HeldCdrs(EventStore store, NpgsqlDataSource database, Books books, SeenTariffs tariffs)
+public sealed class HeldCdrs(
+    EventStore store, NpgsqlDataSource database, Books books, SeenTariffs tariffs,
+    ChargingSessions sessions)
 {
-    /// <summary>Returns how many were settled.</summary>
-    public async Task<int> Review(CancellationToken stop)
+    /// <summary>Looks at all, or at those held for one reason. Returns how many were settled.</summary>
+    public async Task<int> Review(string? reason, CancellationToken stop)
     {
         var settled = 0;
         var book = await books.Current(stop);
-        foreach (var (tenant, stream) in await Open(stop))
+        foreach (var (tenant, stream) in await Open(reason, stop))
         {
             var terms = new Terms(await books.Agreements(tenant, stop), book);
             settled += await Review(tenant, stream, terms, stop) ? 1 : 0;
@@ -46,7 +48,9 @@ public sealed class HeldCdrs(EventStore store, NpgsqlDataSource database, Books 
             contents[hash] = await tariffs.Find(tenant, hash, stop);
         }
 
-        var facts = ReviewHeldCdr.Decide(state with { Received = received.With(hash => contents[hash]) }, terms);
+        var session = await sessions.Look(tenant, received.Cdr, stop);
+        var whole = state with { Received = received.With(hash => contents[hash]) };
+        var facts = ReviewHeldCdr.Decide(whole, terms, session.Hold is { } hold ? [hold] : []);
         if (facts.Count == 0)
         {
             return false;
@@ -57,13 +61,17 @@ public sealed class HeldCdrs(EventStore store, NpgsqlDataSource database, Books 
             tenant,
             new StoreCommand(
                 id, SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {terms.Book.Number}")),
-                [new StreamFacts(stream, "cdr", state.Version, facts)], "review"),
+                [new StreamFacts(stream, "cdr", state.Version, facts), .. TakeOver(session, facts)], "review"),
             stop);
         // a version conflict means that somebody else looked at it in between: theirs stands
         return answer is AppendAnswer.Stored { Repeated: false } && facts[^1] is CdrFact.CdrRated;
     }
 
-    private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(CancellationToken stop)
+    // a session is taken over by the CDR that is settled, not by one that stays held
+    private static IEnumerable<StreamFacts> TakeOver(SessionView session, IReadOnlyList<CdrFact> facts) =>
+        session.TakeOver is { } takeOver && facts[^1] is CdrFact.CdrRated ? [takeOver] : [];
+
+    private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(string? reason, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
             """
@@ -71,9 +79,10 @@ public sealed class HeldCdrs(EventStore store, NpgsqlDataSource database, Books 
             from cdrs t
             join projection_live l
               on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
-            where t.state = 'held'
+            where t.state = 'held' and ($1 is null or t.reason = $1)
             order by 1, 2
             """);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reason });
         var open = new List<(string, string)>();
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))

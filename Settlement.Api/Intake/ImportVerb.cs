@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Ocpi;
-using Spectre.Console;
 
 namespace Settlement.Api.Intake;
 
@@ -50,7 +49,7 @@ public static class ImportVerb
             found |= tally.FoundSomething || refused.Count > 0;
         }
 
-        await engine.CatchUp(stop);
+        await engine.AfterCredits(stop);
         return found ? ExitCode.Found : ExitCode.Done;
     }
 
@@ -93,7 +92,7 @@ public static class ImportVerb
 
     private static void Print(string file, ImportTally tally, List<Refusal> refused)
     {
-        AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFileName(file)}[/]: {tally.Total:N0} CDRs: {tally.Posted:N0} posted, {tally.Held:N0} held, {tally.Credited:N0} credits, {tally.Repeated:N0} repeated, {tally.Conflicts:N0} in conflict, {tally.Unreadable:N0} unreadable (kept), {refused.Count:N0} no JSON object; {tally.UnknownFields:N0} unknown fields");
+        Console.WriteLine($"{Path.GetFileName(file)}: {tally.Total:N0} CDRs: {tally.Posted:N0} posted, {tally.Held:N0} held, {tally.Credited:N0} credits, {tally.Repeated:N0} repeated, {tally.Conflicts:N0} in conflict, {tally.Unreadable:N0} unreadable (kept), {refused.Count:N0} no JSON object; {tally.UnknownFields:N0} unknown fields");
         foreach (var (code, (count, first)) in tally.Reasons)
         {
             Console.Error.WriteLine($"{count:N0} × {code}, first: {first} ({code})");

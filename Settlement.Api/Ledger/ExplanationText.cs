@@ -81,7 +81,9 @@ public static class ExplanationText
         yield return "Price";
         foreach (var line in s.Lines)
         {
-            yield return $"  {line.Dimension}{(line.Phase == "RESERVATION" ? " (reservation)" : "")}, period {line.Period}: {Quantity(line)} × {Text(line.Price)} {s.Cdr.Currency}{Per(line)} = {Text(line.Amount)}";
+            yield return line.Element < 0
+                ? $"  Price limit {Text(line.Price)} {s.Cdr.Currency}: {Text(line.Amount)}"
+                : $"  {line.Dimension}{(line.Phase == "RESERVATION" ? " (reservation)" : "")}, period {line.Period}: {Quantity(line)} × {Text(line.Price)} {s.Cdr.Currency}{Per(line)} = {Text(line.Amount)}";
             yield return $"    {line.Because}";
         }
 

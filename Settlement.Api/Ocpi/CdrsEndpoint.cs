@@ -49,6 +49,11 @@ public static class CdrsEndpoint
 
         var decided = await engine.Intake.Decide([read], stop);
         var answer = (await engine.Intake.Append(decided, stop))[0];
+        if (answer.Outcome == IntakeOutcome.Credited)
+        {
+            await engine.AfterCredits(stop);
+        }
+
         return Done(http, engine, answer);
     }
 

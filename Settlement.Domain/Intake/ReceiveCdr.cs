@@ -14,7 +14,9 @@ public sealed record CdrDecision(IReadOnlyList<CdrFact> Own, CdrKey? Linked, IRe
 
 /// <summary>Receives a CDR (rules-money 13 to 15). Pure.</summary>
 /// <param name="Linked">State of the original, for a credit CDR; of the waiting credit, for its original.</param>
-public sealed record ReceiveCdr(CdrFact.CdrReceived Received, CdrState Linked, Terms Terms)
+/// <param name="Known">Reasons to hold it that only the log knows.</param>
+public sealed record ReceiveCdr(
+    CdrFact.CdrReceived Received, CdrState Linked, Terms Terms, params IReadOnlyList<Finding> Known)
 {
     private Cdr Cdr => Received.Cdr;
 
@@ -43,7 +45,7 @@ public sealed record ReceiveCdr(CdrFact.CdrReceived Received, CdrState Linked, T
 
     private CdrDecision Charge(CdrState own)
     {
-        var settled = CdrSettlement.Settle(Received, Terms);
+        var settled = CdrSettlement.Settle(Received, Terms, Known);
         if (own.Awaited is not { } credit)
         {
             return CdrDecision.Alone(Received, settled);
@@ -120,14 +122,14 @@ public sealed record ReceiveCdr(CdrFact.CdrReceived Received, CdrState Linked, T
 public static class ReviewHeldCdr
 {
     /// <summary>The new answer, or nothing while it is the same as before.</summary>
-    public static IReadOnlyList<CdrFact> Decide(CdrState state, Terms terms)
+    public static IReadOnlyList<CdrFact> Decide(CdrState state, Terms terms, params IReadOnlyList<Finding> known)
     {
         if (!state.IsOpen || state.Received is not { Cdr.Credit: false } received)
         {
             return [];
         }
 
-        var answer = CdrSettlement.Settle(received, terms);
+        var answer = CdrSettlement.Settle(received, terms, known);
         return answer is CdrFact.CdrHeld held && held.Reasons.SequenceEqual(state.Held!.Reasons) ? [] : [answer];
     }
 }

@@ -42,7 +42,8 @@ internal sealed class AppendPlan
 
     public List<PlannedEvent> Events { get; } = [];
 
-    public List<(EncodedCommand Command, long FirstNumber)> Accepted { get; } = [];
+    /// <summary>Ids and claims of accepted commands, as rows of the table commands.</summary>
+    public List<(string Id, byte[] InputHash, long FirstNumber, int Count)> Accepted { get; } = [];
 
     /// <summary>Streams with their version before (0 = new) and after.</summary>
     public IReadOnlyDictionary<string, (long Before, long Now, string Type)> Streams => streams;
@@ -86,6 +87,13 @@ internal sealed class AppendPlan
                 : new AppendAnswer.Refused(Reused(command, known));
         }
 
+        if (command.Claims.FirstOrDefault(commands.ContainsKey) is { } taken)
+        {
+            return new AppendAnswer.Refused(new Refusal("claim.taken", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{taken} is held since event {commands[taken].FirstNumber}; command {command.Id} must decide anew.")));
+        }
+
         foreach (var stream in encoded.Streams)
         {
             var version = Version(stream.Facts.Stream);
@@ -97,8 +105,12 @@ internal sealed class AppendPlan
 
         var first = number + 1;
         Place(encoded);
-        Accepted.Add((encoded, first));
-        commands.Add(command.Id, new KnownCommand(command.InputHash, first, encoded.Count));
+        foreach (var id in command.Claims.Prepend(command.Id))
+        {
+            Accepted.Add((id, command.InputHash, first, encoded.Count));
+            commands.Add(id, new KnownCommand(command.InputHash, first, encoded.Count));
+        }
+
         return new AppendAnswer.Stored(first, encoded.Count, Repeated: false);
     }
 

@@ -71,7 +71,7 @@ internal static class AppendSql
             {
                 new("begin"),
                 Command(LockHead, Text(tenant)),
-                Command(FindCommands, Text(tenant), Texts([.. commands.Select(command => command.Command.Id)])),
+                Command(FindCommands, Text(tenant), Texts([.. commands.SelectMany(command => command.Command.Claims.Prepend(command.Command.Id))])),
                 Command(FindStreams, Text(tenant), Texts([.. streams.Distinct(StringComparer.Ordinal)])),
             },
         };
@@ -136,10 +136,10 @@ internal static class AppendSql
         batch.BatchCommands.Add(Command(
             AddCommands,
             Text(tenant),
-            Texts([.. accepted.Select(a => a.Command.Command.Id)]),
-            Binaries([.. accepted.Select(a => a.Command.Command.InputHash)]),
+            Texts([.. accepted.Select(a => a.Id)]),
+            Binaries([.. accepted.Select(a => a.InputHash)]),
             Longs([.. accepted.Select(a => a.FirstNumber)]),
-            new NpgsqlParameter<int[]> { TypedValue = [.. accepted.Select(a => a.Command.Count)] }));
+            new NpgsqlParameter<int[]> { TypedValue = [.. accepted.Select(a => a.Count)] }));
         AddSealAndHead(batch, tenant, plan);
     }
 

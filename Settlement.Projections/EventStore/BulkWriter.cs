@@ -102,14 +102,14 @@ internal static class BulkWriter
         NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
     {
         await using var copy = await connection.BeginBinaryImportAsync(CopyCommands, stop);
-        foreach (var (command, first) in plan.Accepted)
+        foreach (var (id, hash, first, count) in plan.Accepted)
         {
             await copy.StartRowAsync(stop);
             await copy.WriteAsync(tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(command.Command.Id, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(command.Command.InputHash, NpgsqlDbType.Bytea, stop);
+            await copy.WriteAsync(id, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(hash, NpgsqlDbType.Bytea, stop);
             await copy.WriteAsync(first, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(command.Count, NpgsqlDbType.Integer, stop);
+            await copy.WriteAsync(count, NpgsqlDbType.Integer, stop);
         }
 
         await copy.CompleteAsync(stop);

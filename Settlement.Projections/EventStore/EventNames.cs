@@ -38,6 +38,7 @@ public sealed class EventNames
         Fact<CdrFact.CreditAwaited>("credit_awaited"),
         Fact<CdrFact.CdrCredited>("cdr_credited"),
         Fact<CdrFact.CreditPosted>("credit_posted"),
+        Fact<SessionFact.SessionTaken>("session_taken"),
         Fact<TariffFact.TariffSeen>("tariff_seen"),
         Fact<DocumentFact.DocumentHeld>("document_held"),
         Fact<AgreementFact.AgreementMade>("agreement_made"),

@@ -173,6 +173,20 @@ public sealed class EventStore : IDisposable
         return heads;
     }
 
+    /// <summary>The stream whose command holds a claim; null: nobody holds it.</summary>
+    public async Task<string?> Holder(string tenant, string claim, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand(
+            """
+            select e.stream_id from commands c
+            join mt_events e on e.tenant_id = c.tenant_id and e.seq_id = c.first_number
+            where c.tenant_id = $1 and c.command_id = $2
+            """);
+        command.Parameters.Add(AppendSql.Text(tenant));
+        command.Parameters.Add(AppendSql.Text(claim));
+        return await command.ExecuteScalarAsync(stop) as string;
+    }
+
     /// <summary>Computes all seals again and names the first bad event of each tenant.</summary>
     /// <param name="tenant">Null = all tenants.</param>
     public Task<VerifyReport> Verify(string? tenant = null, CancellationToken stop = default) =>

@@ -22,7 +22,14 @@ public sealed record StoreCommand(
     IReadOnlyList<StreamFacts> Streams,
     string Actor,
     string? CorrelationId = null,
-    string? CausationId = null);
+    string? CausationId = null)
+{
+    /// <summary>
+    /// Names that only one command may ever hold, such as the session of a CDR. They stand among the ids of
+    /// commands; a name that is held already refuses the command: <c>claim.taken</c>.
+    /// </summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
+}
 
 /// <summary>What became of a command.</summary>
 public abstract record AppendAnswer

@@ -14,6 +14,7 @@ return await Shell.Run(args, [
     new("run", RunVerb.Create),
     new("serve", RunVerb.CreateServe),
     new("rate", RateVerb.Create),
+    new("lint", LintVerb.Create),
     new("tax", TaxVerb.Create),
     new("import", ImportVerb.Create),
     new("tariffs", ReferenceVerbs.Tariffs),

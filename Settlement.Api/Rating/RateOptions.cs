@@ -2,7 +2,6 @@ using System.CommandLine;
 using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Ocpi;
 using Settlement.Domain.Rating;
 
 namespace Settlement.Api.Rating;
@@ -86,50 +85,5 @@ internal sealed class RateOptions
             ? (null, refusal)
             : (new RateSetup(
                 parsed.GetRequiredValue(file), ocpi, tariffs, references, named, policies, parsed.GetValue(expired)), null);
-    }
-}
-
-/// <summary>Tariffs from files: one object, or a list of them.</summary>
-internal static class TariffFile
-{
-    public static (IReadOnlyList<Tariff> Tariffs, Refusal? Refusal) Read(IEnumerable<string> files, OcpiVersion? version)
-    {
-        var tariffs = new List<Tariff>();
-        foreach (var file in files)
-        {
-            foreach (var json in Objects(File.ReadAllBytes(file)))
-            {
-                switch (TariffReader.Read(json, version))
-                {
-                    case TariffReading.Read read:
-                        tariffs.Add(read.Tariff);
-                        break;
-                    case TariffReading.Unreadable unreadable:
-                        return ([], unreadable.Refusal with { Message = $"{file}: {unreadable.Refusal.Message}" });
-                }
-            }
-        }
-
-        return (tariffs, null);
-    }
-
-    /// <summary>The bytes of each object, so that a tariff keeps the hash of its own bytes.</summary>
-    private static List<byte[]> Objects(byte[] json)
-    {
-        var reader = new System.Text.Json.Utf8JsonReader(json);
-        if (!reader.Read() || reader.TokenType != System.Text.Json.JsonTokenType.StartArray)
-        {
-            return [json];
-        }
-
-        var objects = new List<byte[]>();
-        while (reader.Read() && reader.TokenType == System.Text.Json.JsonTokenType.StartObject)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            objects.Add(json[start..(int)reader.BytesConsumed]);
-        }
-
-        return objects;
     }
 }

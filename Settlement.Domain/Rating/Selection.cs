@@ -33,7 +33,7 @@ internal static class Selection
             possible ??= component;
             if (match == Match.Yes)
             {
-                return agree ? new(component, Untold.Nothing) : new(component, untold);
+                return agree ? new(possible, Untold.Nothing) : new(component, untold);
             }
         }
 
@@ -70,7 +70,7 @@ internal static class Selection
             possible ??= component;
             if (match == Match.Yes)
             {
-                return agree ? new(component, Untold.Nothing) : new(component, untold);
+                return agree ? new(possible, Untold.Nothing) : new(component, untold);
             }
         }
 

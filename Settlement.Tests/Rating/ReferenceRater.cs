@@ -214,9 +214,10 @@ internal sealed class ReferenceRater(RatingRequest request)
                 var alike = possible.TrueForAll(p => p.Price.Price == components[component].Price
                     && p.Price.StepSize == components[component].StepSize
                     && p.Price.VatPercent == components[component].VatPercent);
-                var twice = components.Count(c => c.Type == dimension) > 1;
+                var first = at.Tariff.Elements[possible[0].Element].Components;
+                var twice = first.Count(c => c.Type == dimension) > 1;
                 return alike && !(twice && policy.DuplicateComponent == DuplicateComponent.Refuse)
-                    ? possible[^1]
+                    ? possible[0]
                     : throw new CannotTellException();
             }
         }

@@ -33,7 +33,8 @@ public static class DemoLoad
     public static void Print(DemoChoice choice, ImportTally tally) => Console.WriteLine(
         $"Demo month {choice.Month}: {tally.Posted:N0} posted, {tally.Held:N0} held, {tally.Credited:N0} credits, {tally.Repeated:N0} repeated, {tally.Conflicts:N0} in conflict, {tally.Unreadable:N0} unreadable");
 
-    private static async Task Reference(Engine engine, DemoData data, Instant began, CancellationToken stop)
+    /// <summary>Parties, agreement, tariffs and locations, without CDRs.</summary>
+    public static async Task Reference(Engine engine, DemoData data, Instant began, CancellationToken stop)
     {
         var facts = new List<BookFact>();
         facts.AddRange(data.Parties.Select(party => new BookFact.PartyRegistered(new Party

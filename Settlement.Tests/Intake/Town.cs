@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using NodaTime;
+using Settlement.Api;
+using Settlement.Api.Demo;
+using Settlement.Api.Intake;
+using Settlement.Domain.Ocpi;
+using Settlement.Projections.Privacy;
+using Settlement.Tests.Postgres;
+
+namespace Settlement.Tests.Intake;
+
+/// <summary>A whole program on a database of its own, with the two networks of the demo registered.</summary>
+public sealed class Town : IAsyncDisposable
+{
+    private static readonly MasterKey Key = MasterKey.Of([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
+
+    private Town(TestDatabase database, Engine engine) => (Database, Engine) = (database, engine);
+
+    public static string KeyText { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
+
+    public TestDatabase Database { get; }
+
+    public Engine Engine { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Town> Begin()
+    {
+        var database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        var engine = await Engine.Open(database.ConnectionString, Key, TimeProvider.System, Stop);
+        var data = DemoMonth.Generate(new YearMonth(2026, 10), 0, 0);
+        await DemoLoad.Reference(engine, data, Instant.FromUtc(2026, 9, 1, 0, 0), Stop);
+        return new Town(database, engine);
+    }
+
+    public static IReadOnlyList<DemoDocument> Month(int cdrs, ulong seed = 7) =>
+        [.. DemoMonth.Generate(new YearMonth(2026, 10), cdrs, seed).Documents];
+
+    public async Task<ImportTally> Import(IEnumerable<DemoDocument> documents)
+    {
+        var import = new CdrImport(Engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() });
+        var tally = await import.Run(Incoming(documents, Stop), null, Stop);
+        await Engine.AfterCredits(Stop);
+        return tally;
+    }
+
+    /// <summary>
+    /// Balances per account, period and currency, and the net of each CDR, its credit counted with it: what "the
+    /// same ledger" means (rules-money 15).
+    /// </summary>
+    public async Task<string> Ledger()
+    {
+        const string Sql =
+            """
+            select t.period || ' ' || t.currency || ' ' || t.account || ' ' || (t.debit - t.credit)::text line
+            from balances t join projection_live l using (tenant_id, generation) where t.debit <> t.credit
+            union all
+            select t.cpo || '/' || lower(coalesce(c.linked_id, t.cdr_id)) || ' ' || sum(t.due)::text
+            from ledger_entries t join projection_live l using (tenant_id, generation)
+            left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation
+              and c.stream = t.stream and t.kind = 'credit'
+            group by t.cpo, lower(coalesce(c.linked_id, t.cdr_id)) having sum(t.due) <> 0
+            order by 1
+            """;
+        var lines = new List<string>();
+        await using var command = Engine.Database.CreateCommand(Sql);
+        await using var reader = await command.ExecuteReaderAsync(Stop);
+        while (await reader.ReadAsync(Stop))
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    public Task<long> Count(string sql) => Database.Value<long>(sql);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private static async IAsyncEnumerable<IncomingCdr> Incoming(
+        IEnumerable<DemoDocument> documents, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var line = 0;
+        foreach (var document in documents)
+        {
+            stop.ThrowIfCancellationRequested();
+            line++;
+            yield return new IncomingCdr(
+                document.Json, string.Create(CultureInfo.InvariantCulture, $"town line {line}"), document.ReceivedAt);
+        }
+
+        await Task.CompletedTask;
+    }
+}

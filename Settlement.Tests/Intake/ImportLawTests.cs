@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Settlement.Api.Demo;
 
 namespace Settlement.Tests.Intake;
@@ -88,15 +87,7 @@ public sealed class ImportLawTests
     private static async Task<long> Run(Town town, string file, long? killAfterEvents)
     {
         const string Events = "select coalesce(sum(last_number), 0)::bigint from tenant_heads where tenant_id not like '@%'";
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "settlement.dll"), "import", file])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["SETTLEMENT_DB"] = town.Database.ConnectionString;
-        start.Environment["SETTLEMENT_MASTER_KEY"] = Town.KeyText;
-        using var process = Process.Start(start)!;
+        using var process = town.Start("import", file);
         var output = process.StandardOutput.ReadToEndAsync(Stop);
         var errors = process.StandardError.ReadToEndAsync(Stop);
         while (killAfterEvents is { } limit && !process.HasExited)

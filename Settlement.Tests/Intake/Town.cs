@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using NodaTime;
@@ -17,7 +18,7 @@ public sealed class Town : IAsyncDisposable
 
     private Town(TestDatabase database, Engine engine) => (Database, Engine) = (database, engine);
 
-    public static string KeyText { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
+    private static string KeyText { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
 
     public TestDatabase Database { get; }
 
@@ -72,6 +73,30 @@ public sealed class Town : IAsyncDisposable
         }
 
         return string.Join('\n', lines);
+    }
+
+    /// <summary>Runs the real program on this database, as a person would.</summary>
+    public async Task<(int Exit, string Output, string Errors)> Program(params string[] args)
+    {
+        using var process = Start(args);
+        var output = process.StandardOutput.ReadToEndAsync(Stop);
+        var errors = process.StandardError.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the real program on this database.</summary>
+    public Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "settlement.dll"), .. args])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["SETTLEMENT_DB"] = Database.ConnectionString;
+        start.Environment["SETTLEMENT_MASTER_KEY"] = KeyText;
+        return Process.Start(start)!;
     }
 
     public Task<long> Count(string sql) => Database.Value<long>(sql);

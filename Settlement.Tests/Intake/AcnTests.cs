@@ -1,0 +1,46 @@
+using NodaTime;
+
+namespace Settlement.Tests.Intake;
+
+/// <summary>1,500 real sessions of a garage in Pasadena, 2021; tariff and claim were added to them.</summary>
+public sealed class AcnTests
+{
+    [Fact]
+    public async Task Every_real_session_is_settled_at_its_claim_to_the_cent_and_every_month_reports()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var file = Path.Combine(Root(), "../shared/data/acn-2021-cdrs.ndjson");
+        if (!File.Exists(file))
+        {
+            Assert.Skip("../shared/data/acn-2021-cdrs.ndjson is not beside the checkout.");
+        }
+
+        await using var town = await Town.Begin();
+        var (exit, output, errors) = await town.Program("import", file);
+
+        exit.ShouldBe(0, errors);
+        output.ShouldContain("1,500 CDRs: 1,500 posted, 0 held");
+        (await town.Count("select count(*) from ledger_entries where net <> round(claimed * 100)")).ShouldBe(0);
+        var sessions = 0L;
+        foreach (var month in Enumerable.Range(5, 4))
+        {
+            var report = await town.Engine.Reports.Report(new YearMonth(2021, month), ["CA-FLO~US-ACN"], stop);
+            report.TieOuts.ShouldAllBe(tie => tie.Holds);
+            report.TieOuts.ShouldNotBeEmpty();
+            sessions += report.Directions.Single().Sums.Sessions;
+        }
+
+        sessions.ShouldBe(1500);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Settlement.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside a checkout.");
+        }
+
+        return folder.FullName;
+    }
+}

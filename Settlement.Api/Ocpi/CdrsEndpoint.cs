@@ -118,14 +118,12 @@ public static class CdrsEndpoint
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(stop);
-            if (read.Buffer.Length > MostBytes)
+            var tooLarge = read.Buffer.Length > MostBytes;
+            if (tooLarge || read.IsCompleted)
             {
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                return read.Buffer.ToArray();
+                var body = tooLarge ? null : read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace Settlement.Tests.Tidy;
+
+/// <summary>Rules about the code that no compiler holds.</summary>
+public sealed partial class CodeTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void No_floating_point_stands_in_the_domain() =>
+        Offenders("Settlement.Domain", FloatingPoint()).ShouldBeEmpty();
+
+    [Fact]
+    public void Nothing_that_is_stored_is_inserted_and_forgotten_on_a_conflict() =>
+        // keys of drivers are the exception: whoever comes second uses the first one's key
+        Offenders("Settlement.Projections", DoNothing())
+            .Where(line => !line.Contains("DriverVault.cs", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_file_is_short_enough_to_be_read_in_one_go() =>
+        new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api" }.SelectMany(Sources)
+            .Select(file => (file, Lines: File.ReadAllLines(file).Length)).Where(source => source.Lines > 400)
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void The_product_refers_to_nothing_outside_itself() =>
+        new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api", "ops" }
+            .SelectMany(folder => Offenders(folder, Outside())).ShouldBeEmpty();
+
+    private static IEnumerable<string> Offenders(string folder, Regex banned) =>
+        from file in Sources(folder)
+        from line in File.ReadAllLines(file).Select((text, index) => (text, index))
+        where banned.IsMatch(Code(line.text))
+        select $"{Path.GetRelativePath(Root, file)}:{line.index + 1}: {line.text.Trim()}";
+
+    private static string Code(string line)
+    {
+        var comment = line.IndexOf("//", StringComparison.Ordinal);
+        return comment < 0 ? line : line[..comment];
+    }
+
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Settlement.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside a checkout.");
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"\b(double|float|Double|Single)\b(?!\w)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FloatingPoint();
+
+    [GeneratedRegex("on conflict.*do nothing", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex DoNothing();
+
+    [GeneratedRegex(@"\.\./shared", RegexOptions.None, 1000)]
+    private static partial Regex Outside();
+}

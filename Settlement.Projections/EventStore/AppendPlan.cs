@@ -57,6 +57,8 @@ internal sealed class AppendPlan
     /// <summary>Digests of the events, in order, one after the other.</summary>
     public byte[] Digests { get; private set; } = [];
 
+    public Head OldHead => state.Head;
+
     public Head NewHead { get; private set; } = null!;
 
     /// <param name="batch">Commands in the order of their arrival.</param>

@@ -17,6 +17,7 @@ public sealed class EventStore : IDisposable
     /// <summary>Most events of one bulk transaction: a caller that waits behind it waits less than 0.3 s.</summary>
     public const int MostBulkEvents = 5000;
 
+    private const int MostBulkBytes = 16 * 1024 * 1024;
     private const int PageSize = 2000;
 
     private readonly NpgsqlDataSource source;
@@ -73,28 +74,23 @@ public sealed class EventStore : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(tenant);
         var answers = new AppendAnswer[commands.Count];
-        var batch = new List<(int Place, EncodedCommand Command)>();
-        var events = 0;
-        for (var i = 0; i < answers.Length; i++)
+        var writing = Task.CompletedTask;
+        try
         {
-            if (Encode(tenant, commands[i], out var encoded) is { } refusal)
+            for (var start = 0; start < answers.Length;)
             {
-                answers[i] = refusal;
-                continue;
+                // while one piece is written the next is made ready
+                var (batch, end) = EncodePiece(tenant, commands, start, answers);
+                await writing;
+                writing = WriteBulk(tenant, batch, answers, stop);
+                start = end;
             }
-
-            if (events > 0 && events + encoded!.Count > MostBulkEvents)
-            {
-                await WriteBulk(tenant, batch, answers, stop);
-                batch.Clear();
-                events = 0;
-            }
-
-            batch.Add((i, encoded!));
-            events += encoded!.Count;
+        }
+        finally
+        {
+            await writing;
         }
 
-        await WriteBulk(tenant, batch, answers, stop);
         return answers;
     }
 
@@ -202,6 +198,35 @@ public sealed class EventStore : IDisposable
 
     private TenantQueue NewQueue(string tenant) => new(tenant, writer);
 
+    private (List<(int Place, EncodedCommand Command)> Batch, int End) EncodePiece(
+        string tenant, IReadOnlyList<StoreCommand> commands, int start, AppendAnswer[] answers)
+    {
+        var batch = new List<(int, EncodedCommand)>();
+        var events = 0;
+        var bytes = 0;
+        var at = start;
+        for (; at < commands.Count && events < MostBulkEvents && bytes < MostBulkBytes; at++)
+        {
+            var coming = commands[at].Streams.Sum(stream => stream.Facts.Count);
+            if (events > 0 && events + coming > MostBulkEvents)
+            {
+                break;
+            }
+
+            if (Encode(tenant, commands[at], out var encoded) is { } refusal)
+            {
+                answers[at] = refusal;
+                continue;
+            }
+
+            batch.Add((at, encoded!));
+            events += encoded!.Count;
+            bytes += encoded.Bytes;
+        }
+
+        return (batch, at);
+    }
+
     private async Task WriteBulk(
         string tenant, List<(int Place, EncodedCommand Command)> batch, AppendAnswer[] answers, CancellationToken stop)
     {
@@ -210,7 +235,7 @@ public sealed class EventStore : IDisposable
             return;
         }
 
-        var written = await writer.Write(tenant, [.. batch.Select(b => b.Command)], bulk: true, stop);
+        var written = await writer.Write(tenant, [.. batch.Select(b => b.Command)], memory: null, stop);
         for (var i = 0; i < batch.Count; i++)
         {
             answers[batch[i].Place] = written[i];

@@ -17,6 +17,7 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
     private readonly SemaphoreSlim room = new(Room);
     private readonly Lock gate = new();
     private readonly Queue<Waiting> waiting = new();
+    private readonly TenantMemory memory = new(); // touched by the one who writes
     private bool writing;
 
     public async Task<AppendAnswer> Append(EncodedCommand command, CancellationToken stop)
@@ -76,7 +77,7 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
         try
         {
             var answers = await writer.Write(
-                tenant, [.. batch.Select(one => one.Command)], bulk: false, CancellationToken.None);
+                tenant, [.. batch.Select(one => one.Command)], memory, CancellationToken.None);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Answer.TrySetResult(answers[i]);

@@ -16,12 +16,13 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
     internal Action<string>? At { get; set; }
 
     /// <summary>One answer for each command, in their order.</summary>
+    /// <param name="memory">What the caller's last append taught; null: write in bulk, by COPY.</param>
     /// <remarks>
     /// After a commit whose outcome is not known the same commands are looked up again under the lock, so
     /// that nothing is written twice.
     /// </remarks>
     public async Task<IReadOnlyList<AppendAnswer>> Write(
-        string tenant, IReadOnlyList<EncodedCommand> commands, bool bulk, CancellationToken stop)
+        string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory, CancellationToken stop)
     {
         var uncertain = false;
         var started = Stopwatch.GetTimestamp();
@@ -29,11 +30,12 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
         {
             try
             {
-                var answers = await WriteOnce(tenant, commands, bulk, stop);
+                var answers = await WriteOnce(tenant, commands, memory, stop);
                 return uncertain ? AsFirstTime(answers) : answers;
             }
             catch (Exception e) when (SqlStates.IsOutage(e))
             {
+                memory?.Forget();
                 if (attempt == Attempts || Stopwatch.GetElapsedTime(started) > Patience)
                 {
                     throw new StoreOutageException($"The event store cannot be written now: {e.Message}", e);
@@ -45,12 +47,17 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
     }
 
     private async Task<IReadOnlyList<AppendAnswer>> WriteOnce(
-        string tenant, IReadOnlyList<EncodedCommand> commands, bool bulk, CancellationToken stop)
+        string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory, CancellationToken stop)
     {
         await using var connection = await source.OpenConnectionAsync(stop);
+        if (memory is not null && await WriteGuessed(connection, tenant, commands, memory, stop) is { } answers)
+        {
+            return answers;
+        }
+
         try
         {
-            return await WriteOn(connection, tenant, commands, bulk, stop);
+            return await LookAndWrite(connection, tenant, commands, memory, stop);
         }
         catch (Exception) when (connection.State == System.Data.ConnectionState.Open)
         {
@@ -59,8 +66,37 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
         }
     }
 
-    private async Task<IReadOnlyList<AppendAnswer>> WriteOn(
-        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, bool bulk,
+    /// <summary>One statement, if memory suffices and is still true; null: nothing was written.</summary>
+    private async Task<IReadOnlyList<AppendAnswer>?> WriteGuessed(
+        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory memory,
+        CancellationToken stop)
+    {
+        if (memory.Guess(commands, Instant.FromDateTimeOffset(clock.GetUtcNow())) is not { } plan)
+        {
+            return null;
+        }
+
+        At?.Invoke("append.before-write");
+        try
+        {
+            if (!await AppendSql.TryWriteGuessed(connection, tenant, plan, stop))
+            {
+                memory.Forget();
+                return null;
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.UniqueViolation)
+        {
+            memory.Forget(); // asked before, or a stream that is not new: look, then answer
+            return null;
+        }
+
+        Committed(tenant, plan, memory, guessed: true);
+        return plan.Answers;
+    }
+
+    private async Task<IReadOnlyList<AppendAnswer>> LookAndWrite(
+        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory,
         CancellationToken stop)
     {
         var state = await AppendSql.LockAndLook(connection, tenant, commands, stop);
@@ -79,7 +115,7 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
             return plan.Answers;
         }
 
-        if (bulk)
+        if (memory is null)
         {
             await BulkWriter.WriteAndCommit(connection, tenant, plan, At, stop);
         }
@@ -89,9 +125,15 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
             await AppendSql.WriteAndCommit(connection, tenant, plan, stop);
         }
 
-        At?.Invoke("append.committed");
-        written(tenant, plan.NewHead.Number);
+        Committed(tenant, plan, memory, guessed: false);
         return plan.Answers;
+    }
+
+    private void Committed(string tenant, AppendPlan plan, TenantMemory? memory, bool guessed)
+    {
+        At?.Invoke("append.committed");
+        memory?.Learn(plan, guessed);
+        written(tenant, plan.NewHead.Number);
     }
 
     private static async Task Rollback(NpgsqlConnection connection)

@@ -60,39 +60,11 @@ internal static class AppendSql
         where tenant_id = $1 and last_number = $5
         """;
 
-    // Everything in one statement that does nothing unless the log still ends where we think: one round trip, and
-    // nobody waits for us while an answer travels. What it inserts is guarded by the same keys as ever.
+    // One call that does nothing unless the log still ends where we think: one round trip, and nobody waits for us
+    // while an answer travels. What it inserts is guarded by the same keys as ever.
     private const string WriteGuessed = """
-        with gate as materialized (
-          select 1 as open where cardinality($5::varchar[]) = (
-            select count(*) from unnest($5, $6) as w(id, version)
-            join mt_streams s on s.tenant_id = $1 and s.id = w.id and s.version = w.version)
-        ), head as (
-          update tenant_heads h set last_number = $9, last_seal = $3, last_time = $4 from gate
-          where h.tenant_id = $1 and h.last_number = $2 and h.last_seal = $8 returning 1
-        ), raised as (
-          update mt_streams s set version = w.version, timestamp = $4
-          from head, unnest($5, $7) as w(id, version) where s.tenant_id = $1 and s.id = w.id
-        ), added as (
-          insert into mt_streams (tenant_id, id, type, version, timestamp, created, is_archived)
-          select $1, w.id, w.type, w.version, $4, $4, false
-          from head, unnest($10, $11, $12) as w(id, type, version)
-        ), events as (
-          insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id,
-            correlation_id, causation_id, headers, is_archived)
-          select w.seq_id, w.id, w.stream_id, w.version, w.data, w.type, $4, $1,
-            w.correlation_id, w.causation_id, w.headers, false
-          from head, unnest($13, $14, $15, $16, $17, $18, $19, $20, $21)
-            as w(seq_id, id, stream_id, version, data, type, correlation_id, causation_id, headers)
-        ), asked as (
-          insert into commands (tenant_id, command_id, input_hash, first_number, count)
-          select $1, w.id, w.hash, w.first_number, w.count
-          from head, unnest($22, $23, $24, $25) as w(id, hash, first_number, count)
-        ), sealed as (
-          insert into seals (tenant_id, first_number, count, time, seal, digests)
-          select $1, $2 + 1, $9 - $2, $4, $3, $26 from head
-        )
-        select count(*) from head
+        select settlement_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+          $19, $20, $21, $22, $23, $24, $25, $26)
         """;
 
     /// <summary>Begins, locks the head and reads what the batch needs to know; null: the tenant is new.</summary>
@@ -153,7 +125,7 @@ internal static class AppendSql
         }
     }
 
-    /// <summary>Writes what was decided from memory, in one statement; false: nothing was written.</summary>
+    /// <summary>Writes what was decided from memory, in one call; false: nothing was written.</summary>
     public static async Task<bool> TryWriteGuessed(
         NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
     {
@@ -168,23 +140,23 @@ internal static class AppendSql
                     [
                         Text(tenant),
                         Long(plan.FirstNumber - 1),
+                        Binary(plan.OldHead.Seal),
+                        Long(plan.NewHead.Number),
                         Binary(plan.NewHead.Seal),
                         Time(plan.Time),
+                        Binary(plan.Digests),
                         Texts([.. raised.Select(stream => stream.Key)]),
                         Longs([.. raised.Select(stream => stream.Value.Before)]),
                         Longs([.. raised.Select(stream => stream.Value.Now)]),
-                        Binary(plan.OldHead.Seal),
-                        Long(plan.NewHead.Number),
                         Texts([.. added.Select(stream => stream.Key)]),
                         Texts([.. added.Select(stream => stream.Value.Type)]),
                         Longs([.. added.Select(stream => stream.Value.Now)]),
                         .. EventColumns(plan),
                         .. CommandColumns(plan),
-                        Binary(plan.Digests),
                     ]),
             },
         };
-        return await batch.ExecuteScalarAsync(stop) is 1L;
+        return await batch.ExecuteScalarAsync(stop) is true;
     }
 
     /// <summary>Writes what was decided, and commits.</summary>

@@ -23,7 +23,7 @@ public sealed class Workers : IDisposable
     private readonly Worker worker;
     private readonly Dictionary<string, IProjection> byName;
     private readonly Channel<WorkKey> work = Channel.CreateUnbounded<WorkKey>();
-    private readonly ConcurrentDictionary<WorkKey, byte> queued = new();
+    private readonly ConcurrentDictionary<WorkKey, Turn> turns = new();
     private readonly ConcurrentDictionary<string, WorkKey[]> keysOfTenant = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scout = new(0, 1);
     private volatile TaskCompletionSource moved = NewSignal();
@@ -213,7 +213,7 @@ public sealed class Workers : IDisposable
 
     private void Enqueue(WorkKey key)
     {
-        if (queued.TryAdd(key, 0))
+        if (turns.GetOrAdd(key, _ => new Turn()).Ask())
         {
             work.Writer.TryWrite(key);
         }
@@ -223,7 +223,8 @@ public sealed class Workers : IDisposable
     {
         await foreach (var key in work.Reader.ReadAllAsync(stop))
         {
-            queued.TryRemove(key, out _); // before the work: what comes during it queues again
+            var turn = turns[key];
+            turn.Begin();
             try
             {
                 await WorkOff(key, stop);
@@ -231,6 +232,53 @@ public sealed class Workers : IDisposable
             catch (Exception e) when (SqlStates.IsOutage(e))
             {
                 // the scout finds it again when the database is back
+            }
+
+            if (turn.End())
+            {
+                work.Writer.TryWrite(key);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One piece of work is with one runner at a time: a second would find the checkpoint locked by the first, go away,
+    /// and what came between the first one's look and its end would wait for the next poll.
+    /// </summary>
+    private sealed class Turn
+    {
+        private readonly Lock gate = new();
+        private bool isOut;
+        private bool isAskedAgain;
+
+        /// <summary>True: nobody has it, put it into the queue.</summary>
+        public bool Ask()
+        {
+            lock (gate)
+            {
+                isAskedAgain = isOut;
+                var ask = !isOut;
+                isOut = true;
+                return ask;
+            }
+        }
+
+        /// <summary>From here on what is asked needs another turn.</summary>
+        public void Begin()
+        {
+            lock (gate)
+            {
+                isAskedAgain = false;
+            }
+        }
+
+        /// <summary>True: it was asked again meanwhile, put it into the queue.</summary>
+        public bool End()
+        {
+            lock (gate)
+            {
+                isOut = isAskedAgain;
+                return isOut;
             }
         }
     }

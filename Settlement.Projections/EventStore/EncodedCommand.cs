@@ -40,6 +40,8 @@ internal sealed class EventEncoder(EventNames names)
         var buffers = scratch ??= new Scratch();
         var headers = Headers(command.Actor, buffers);
         var causation = command.CausationId ?? command.Id;
+        Span<byte> seed = stackalloc byte[32];
+        Seed(tenant, command.Id, seed);
         var streams = new EncodedStream[command.Streams.Count];
         var count = 0;
         var bytes = 0;
@@ -51,7 +53,7 @@ internal sealed class EventEncoder(EventNames names)
             {
                 var entry = names.Of(stream.Facts[j]);
                 var data = Data(entry, stream.Facts[j], buffers);
-                var id = EventId(tenant, command.Id, count);
+                var id = EventId(seed, count);
                 var digest = EventDigest.Of(new EventDigest.Parts(
                     id, stream.Stream, entry.Name, command.CorrelationId, causation, headers, data));
                 events[j] = new EncodedEvent(id, entry.Name, data, digest);
@@ -71,18 +73,30 @@ internal sealed class EventEncoder(EventNames names)
         buffers.Writer.Reset(buffers.Json);
         entry.Write(buffers.Writer, fact);
         buffers.Writer.Flush();
-        return Canonical(buffers);
+        return entry.IsInOrder && IsCanonical(buffers.Json.WrittenSpan)
+            ? buffers.Json.WrittenSpan.ToArray()
+            : Canonical(buffers);
     }
+
+    /// <summary>Keys in order, no escape, no negative zero: then the writer's text is the canonical one.</summary>
+    private static bool IsCanonical(ReadOnlySpan<byte> json) =>
+        !json.Contains((byte)'\\') && json.IndexOf("-0"u8) < 0;
 
     private static byte[] Headers(string actor, Scratch buffers)
     {
+        if (buffers.LastActor == actor)
+        {
+            return buffers.LastHeaders;
+        }
+
         buffers.Json.ResetWrittenCount();
         buffers.Writer.Reset(buffers.Json);
         buffers.Writer.WriteStartObject();
         buffers.Writer.WriteString("actor"u8, actor);
         buffers.Writer.WriteEndObject();
         buffers.Writer.Flush();
-        return Canonical(buffers);
+        (buffers.LastActor, buffers.LastHeaders) = (actor, Canonical(buffers));
+        return buffers.LastHeaders;
     }
 
     private static byte[] Canonical(Scratch buffers)
@@ -92,20 +106,26 @@ internal sealed class EventEncoder(EventNames names)
         return buffers.Canonical.WrittenSpan.ToArray();
     }
 
-    /// <summary>The same command always gives the same event ids: an RFC 9562 version 8 id from a hash.</summary>
-    private static Guid EventId(string tenant, string command, int index)
+    private static void Seed(string tenant, string command, Span<byte> seed)
     {
-        var length = Encoding.UTF8.GetByteCount(tenant) + Encoding.UTF8.GetByteCount(command) + 5;
+        var length = Encoding.UTF8.GetByteCount(tenant) + Encoding.UTF8.GetByteCount(command) + 1;
         Span<byte> input = length <= 512 ? stackalloc byte[length] : new byte[length];
         var at = Encoding.UTF8.GetBytes(tenant, input);
         input[at++] = 0;
-        at += Encoding.UTF8.GetBytes(command, input[at..]);
-        BinaryPrimitives.WriteInt32BigEndian(input[at..], index);
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(input, hash);
-        hash[6] = (byte)((hash[6] & 0x0f) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        Encoding.UTF8.GetBytes(command, input[at..]);
+        SHA256.HashData(input, seed);
+    }
+
+    /// <summary>The same command always gives the same event ids: an RFC 9562 version 8 id from a hash and a place.</summary>
+    private static Guid EventId(ReadOnlySpan<byte> seed, int index)
+    {
+        Span<byte> id = stackalloc byte[16];
+        seed[..16].CopyTo(id);
+        id[6] = (byte)((id[6] & 0x0f) | 0x80);
+        id[8] = (byte)((id[8] & 0x3f) | 0x80);
+        BinaryPrimitives.WriteUInt32BigEndian(
+            id[12..], BinaryPrimitives.ReadUInt32BigEndian(id[12..]) ^ (uint)index);
+        return new Guid(id, bigEndian: true);
     }
 
     private sealed class Scratch
@@ -121,5 +141,9 @@ internal sealed class EventEncoder(EventNames names)
         public ArrayBufferWriter<byte> Canonical { get; } = new(4096);
 
         public Utf8JsonWriter Writer { get; }
+
+        public string? LastActor { get; set; }
+
+        public byte[] LastHeaders { get; set; } = [];
     }
 }

@@ -207,13 +207,14 @@ public sealed class EventStore : IDisposable
         var at = start;
         for (; at < commands.Count && events < MostBulkEvents && bytes < MostBulkBytes; at++)
         {
-            var coming = commands[at].Streams.Sum(stream => stream.Facts.Count);
+            var command = commands[at];
+            var coming = command.Streams.Sum(stream => stream.Facts.Count);
             if (events > 0 && events + coming > MostBulkEvents)
             {
                 break;
             }
 
-            if (Encode(tenant, commands[at], out var encoded) is { } refusal)
+            if (Encode(tenant, command, out var encoded) is { } refusal)
             {
                 answers[at] = refusal;
                 continue;

@@ -34,9 +34,9 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
                 writing = true;
             }
 
-            if (leads)
+            if (leads && await WriteNext())
             {
-                _ = WriteAll();
+                _ = Task.Run(WriteAll, CancellationToken.None); // the others' turn
             }
 
             return await mine.Answer.Task.WaitAsync(stop);
@@ -51,24 +51,33 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
 
     private async Task WriteAll()
     {
-        var batch = new List<Waiting>();
-        while (Take(batch))
+        while (await WriteNext())
         {
-            try
-            {
-                await Write(batch);
-            }
-#pragma warning disable CA1031 // every caller must hear of it, whatever it is
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                foreach (var one in batch)
-                {
-                    one.Answer.TrySetException(e);
-                }
-            }
+        }
+    }
 
-            batch.Clear();
+    /// <summary>Writes what waits now; true: there is more, and it is still ours to write.</summary>
+    private async Task<bool> WriteNext()
+    {
+        var batch = Take();
+        try
+        {
+            await Write(batch);
+        }
+#pragma warning disable CA1031 // every caller must hear of it, whatever it is
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            foreach (var one in batch)
+            {
+                one.Answer.TrySetException(e);
+            }
+        }
+
+        lock (gate)
+        {
+            writing = waiting.Count > 0;
+            return writing;
         }
     }
 
@@ -97,8 +106,9 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
         }
     }
 
-    private bool Take(List<Waiting> batch)
+    private List<Waiting> Take()
     {
+        var batch = new List<Waiting>();
         var events = 0;
         var bytes = 0;
         lock (gate)
@@ -114,10 +124,9 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
 
                 batch.Add(waiting.Dequeue());
             }
-
-            writing = batch.Count > 0;
-            return writing;
         }
+
+        return batch;
     }
 
     private sealed class Waiting(EncodedCommand command)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
@@ -47,4 +48,16 @@ public static class Load
 
     /// <summary>Periods that give an event of about so many bytes.</summary>
     public static int PeriodsFor(int bytes) => (bytes - 230) / 104;
+}
+
+/// <summary>Commands made when they are asked for, as an import makes them: memory stays flat.</summary>
+internal sealed class Commands(int count, int periods) : IReadOnlyList<StoreCommand>
+{
+    public int Count => count;
+
+    public StoreCommand this[int index] => Load.Command(index, periods);
+
+    public IEnumerator<StoreCommand> GetEnumerator() => Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -96,7 +96,7 @@ internal sealed class Rows(TestDatabase database, Settings settings)
 
             var rawSpeed = new Speed(count, clock.Elapsed, Cpu.Now(Server) - before);
             var tenant = $"own-{++tenants}";
-            var commands = Enumerable.Range(0, count).Select(i => Load.Command(i, periods)).ToList();
+            var commands = new Commands(count, periods);
             before = Cpu.Now(Server);
             clock.Restart();
             await store.AppendBulk(tenant, commands, CancellationToken.None);
@@ -146,7 +146,7 @@ internal sealed class Rows(TestDatabase database, Settings settings)
             await crew.RunUntilCaughtUp();
             for (var t = 0; t < spread; t++)
             {
-                var commands = Enumerable.Range(0, settings.Events).Select(i => Load.Command(i, OneKb)).ToList();
+                var commands = new Commands(settings.Events, OneKb);
                 await store.AppendBulk($"own-{++tenants}", commands, CancellationToken.None);
             }
 
@@ -161,7 +161,7 @@ internal sealed class Rows(TestDatabase database, Settings settings)
     {
         using var store = new Store(source, Load.Names);
         var tenant = $"own-{++tenants}";
-        var commands = Enumerable.Range(0, settings.Events).Select(i => Load.Command(i, OneKb)).ToList();
+        var commands = new Commands(settings.Events, OneKb);
         await store.AppendBulk(tenant, commands, CancellationToken.None);
         var report = await store.Verify(tenant);
         Console.WriteLine($"verify, 1 KB: {report.EventsPerSecond} events/s, {(report.IsGood ? "good" : "BAD")}");

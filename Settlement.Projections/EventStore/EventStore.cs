@@ -19,6 +19,7 @@ public sealed class EventStore : IDisposable
 
     private const int MostBulkBytes = 16 * 1024 * 1024;
     private const int PageSize = 2000;
+    private const int ReadAttempts = 3;
 
     private readonly NpgsqlDataSource source;
     private readonly EventNames names;
@@ -260,8 +261,18 @@ public sealed class EventStore : IDisposable
     private static async Task<LogPage> ReadPage(
         NpgsqlBatch batch, LogReader reader, string tenant, CancellationToken stop)
     {
-        await using var rows = await batch.ExecuteReaderAsync(stop);
-        return await reader.ReadAll(rows, tenant, stop);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var rows = await batch.ExecuteReaderAsync(stop);
+                return await reader.ReadAll(rows, tenant, stop);
+            }
+            catch (Exception e) when (attempt < ReadAttempts && SqlStates.IsOutage(e) && !stop.IsCancellationRequested)
+            {
+                // a connection of before a restart; reading again does no harm
+            }
+        }
     }
 
     private static void ThrowIfUnreadable(LogPage page)

@@ -89,7 +89,7 @@ internal sealed class CdrRating(RateSetup setup)
         json.Clear();
         if (raw.Refusal is { } malformed)
         {
-            return new RatedOutput(json, null, null, raw.Located(malformed), []);
+            return new RatedOutput(json, null, null, malformed, []);
         }
 
         switch (CdrReader.Read(raw.Json, reading))

@@ -42,8 +42,8 @@ public static class TaxAnswerText
             text.AppendLine(
                 $"  {line.Tax,-10} {line.Jurisdiction,-6} {on,14} {line.Amount.Text(),10}  "
                 + $"{TaxAnswerJson.Word(line.Disposition),-8} {line.Reason}");
-            var rule = book.Named(line.Rule);
-            text.AppendLine($"  {"",-10} rule {line.Rule}; {rule?.Confidence}: {rule?.Source}");
+            var confidence = book.Named(line.Rule)?.Confidence ?? "as published";
+            text.AppendLine($"  {"",-10} rule {line.Rule}; {confidence}: {book.SourceOf(line)}");
         }
     }
 }

@@ -83,10 +83,21 @@ public static class SstFiles
             }
         }
 
-        var local = new LocalRates(jurisdiction, source, rates, areas);
+        var local = new LocalRates(jurisdiction, source, LastDaysApart(rates), areas);
         return LocalRates.Conflict(local) is { } conflict
             ? new LocalRatesImport(null, conflict, [], 0)
             : new LocalRatesImport(local, null, stateRates, addresses);
+    }
+
+    /// <summary>
+    /// Wisconsin ends a rate on the very day the next one begins (county 078, 2020-03-31): that day is the next one's.
+    /// </summary>
+    private static List<LocalRate> LastDaysApart(List<LocalRate> rates)
+    {
+        var starts = rates.Select(rate => (rate.Code, rate.From)).ToHashSet();
+        return rates.ConvertAll(rate => rate.To is { } last && rate.From < last && starts.Contains((rate.Code, last))
+            ? rate with { To = last.PlusDays(-1) }
+            : rate);
     }
 
     private static LocalRate? RateOf(string[] cells) =>

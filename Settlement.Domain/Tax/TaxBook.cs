@@ -64,6 +64,10 @@ public sealed class TaxBook
     /// <summary>The rule that a tax line names, also when a later version has replaced it.</summary>
     public TaxRule? Named(string name) => all.Find(each => each.Rule.Name == name)?.Rule;
 
+    /// <summary>Where the rate of a line comes from: the source of its rule, or the file of local rates.</summary>
+    public string? SourceOf(TaxLine line) => Named(line.Rule)?.Source
+        ?? local.FindLast(each => line.Jurisdiction.StartsWith(each.Rates.Jurisdiction + ":", StringComparison.Ordinal))?.Rates.Source;
+
     private static IEnumerable<TaxRule> Newest(IEnumerable<RecordedRule> rules) =>
         rules.GroupBy(each => each.Rule.Id, StringComparer.Ordinal)
             .Select(versions => versions.MaxBy(each => each.Rule.Version)!.Rule);

@@ -67,6 +67,17 @@ public class LocalRatesTests
             area => area.Codes.ShouldBe(["city-63000"]));
     }
 
+    [Theory] // trap of the Wisconsin file of 2026: both rows name the day 2020-03-31
+    [InlineData("2020-03-30", 0)]
+    [InlineData("2020-03-31", 1)]
+    public void A_rate_that_ends_on_the_day_the_next_begins_leaves_that_day_to_it(string day, int rates)
+    {
+        var import = SstFiles.Read(
+            "55,00,078,0.0,0.0,0.0,0.0,19800101,20200331\n55,00,078,0.005,0.005,0.005,0.005,20200331,99991231",
+            Boundary("Z", "54135", "", "54135", "", "078", "", state: "55"), "WI");
+        import.Rates!.At(new Place("US-WI", "54135", "state"), Day(day))!.Count.ShouldBe(rates);
+    }
+
     [Theory]
     [InlineData("20,00,091,0.01,0.01,0,0,20170401", "rate line 1")]
     [InlineData("20,00,091,x,0.01,0,0,20170401,29991231", "rate line 1")]

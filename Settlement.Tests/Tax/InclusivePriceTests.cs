@@ -42,6 +42,15 @@ public class InclusivePriceTests
             .Kwh(30m).At(facts => facts with { PowerKw = 50m })
             .Told().ShouldBe("EV_EXCISE 0.96 + SALES 6.01 = 107.06");
 
+    [Fact] // 107.06 − 0.96 on ENERGY; the idle fee keeps its share: 10.60 ÷ 1.06 = 10.00
+    public void An_excise_per_kWh_is_part_of_the_price_of_energy()
+    {
+        var question = Driver("US-KY", "2025-06-01").Kwh(30m).At(facts => facts with { PowerKw = 50m })
+            .Parts((ChargeComponent.PARKING_TIME, "10.60"), (ChargeComponent.ENERGY, "96.46"));
+        (question with { AmountsIncludeTax = true }).Determined().NetAmounts
+            .Select(each => each.Amount.Text()).ShouldBe(["10.00", "90.09"]);
+    }
+
     [Fact]
     public void An_excise_above_the_price_cannot_be_in_it() =>
         (Driver("US-KY", "2025-06-01", "0.50") with { AmountsIncludeTax = true })

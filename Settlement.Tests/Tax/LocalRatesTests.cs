@@ -146,6 +146,22 @@ public class LocalRatesTests
                 answer => answer.Net.Text().ShouldBe("99.99"), // 6.50 + 1.48 + 1.38: the residual cent is on the net
                 answer => (answer.Net + answer.Tax).Text().ShouldBe("109.35"));
 
+    [Fact]
+    public void A_cent_too_many_is_taken_from_the_last_of_equal_shares() // 60.00 and 40.00 exactly, and the net is 99.99
+    {
+        var question = At("US-KS", "66212", "2026-10-01")
+            .Parts((ChargeComponent.ENERGY, "65.61"), (ChargeComponent.TIME, "43.74"));
+        (question with { AmountsIncludeTax = true }).Determined(Kansas()).NetAmounts
+            .Select(each => each.Amount.Text()).ShouldBe(["60.00", "39.99"]);
+    }
+
+    [Fact]
+    public void A_supplier_that_is_not_registered_charges_no_local_tax_and_none_is_asked_for()
+    {
+        var supplier = new TaxParty { Id = Cpo, Registrations = [new("SALES", "US-KS", null, null, null)] };
+        (At("US-KS", null, "2026-10-01") with { Supplier = supplier }).Told().ShouldBe("SALES exempt = 100.00");
+    }
+
     [Fact] // SSUTA 324: a seller may round state and local together
     public void State_and_local_tax_are_rounded_together_where_that_is_elected()
     {

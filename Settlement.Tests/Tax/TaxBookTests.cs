@@ -44,6 +44,16 @@ public class TaxBookTests
     }
 
     [Fact]
+    public void What_was_recorded_at_the_very_instant_was_known()
+    {
+        var later = Kentucky2026 with { Version = 3, PerKwh = 0.04m };
+        var book = TaxBook.Shipped.Record(Kentucky2026, Monday).Record(later, Monday + Duration.FromDays(1));
+        var question = Reseller("US-KY", "2026-06-01").Kwh(30m).At(facts => facts with { PowerKw = 50m });
+        (question with { KnownAt = Monday }).Told(book).ShouldBe("EV_EXCISE 1.01 + SALES exempt = 101.01");
+        question.Told(book).ShouldBe("EV_EXCISE 1.20 + SALES exempt = 101.20");
+    }
+
+    [Fact]
     public void A_replaced_version_can_still_be_named() =>
         TaxBook.Shipped.Record(Kentucky2026, Monday).Named("US-KY:EV_EXCISE:2026-01-01")!.Treatment.ShouldBe(Treatment.Open);
 

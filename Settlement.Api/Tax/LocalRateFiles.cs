@@ -4,13 +4,18 @@ using Settlement.Domain.Tax;
 
 namespace Settlement.Api.Tax;
 
-/// <summary>Reads files of local rates into a book: plain CSV by its header, else a rate and a boundary file.</summary>
+/// <summary>
+/// Reads files of local rates into a book: plain CSV by its header, else a rate and a boundary file.
+/// </summary>
 public static class LocalRateFiles
 {
     public static (TaxBook? Book, Refusal? Refusal) AddTo(TaxBook book, IReadOnlyList<string> paths)
     {
-        var files = paths.Select(path => (Name: Path.GetFileName(path), Text: File.ReadAllText(path))).ToList();
-        var plain = files.Where(file => file.Text.TrimStart('\uFEFF').StartsWith(LocalRatesCsv.Header, StringComparison.Ordinal));
+        var files = paths.Select(
+            path => (Name: Path.GetFileName(path), Text: File.ReadAllText(path))).ToList();
+        var plain = files
+            .Where(file => Body(file.Text).StartsWith(LocalRatesCsv.Header, StringComparison.Ordinal))
+            .ToList();
         foreach (var (name, text) in plain)
         {
             var (states, refusal) = LocalRatesCsv.Read(text, name);
@@ -24,19 +29,25 @@ public static class LocalRateFiles
 
         var sst = files.Where(file => !plain.Contains(file)).ToList();
         // A boundary record begins with Z, 4 or A; a rate with the number of its state.
-        var boundary = sst.FindIndex(file => file.Text.TrimStart('\uFEFF') is ['Z' or 'z' or 'A' or 'a' or '4', ',', ..]);
+        var boundary = sst.FindIndex(file => Body(file.Text) is ['Z' or 'z' or 'A' or 'a' or '4', ',', ..]);
         return sst.Count switch
         {
             0 => (book, null),
             2 when boundary >= 0 => Add(book, sst[1 - boundary], sst[boundary]),
             _ => (null, new Refusal("local.malformed",
-                $"{string.Join(" and ", sst.Select(file => file.Name))}: neither {LocalRatesCsv.Header} nor a rate file with its boundary file.")),
+                $"{string.Join(" and ", sst.Select(file => file.Name))}: neither {LocalRatesCsv.Header} "
+                + "nor a rate file with its boundary file.")),
         };
     }
 
-    private static (TaxBook?, Refusal?) Add(TaxBook book, (string Name, string Text) rates, (string Name, string Text) boundary)
+    private static string Body(string text) => text.TrimStart('\uFEFF');
+
+    private static (TaxBook?, Refusal?) Add(
+        TaxBook book, (string Name, string Text) rates, (string Name, string Text) boundary)
     {
         var import = SstFiles.Read(rates.Text, boundary.Text, rates.Name);
-        return import.Rates is { } local ? (book.Record(local, Instant.MinValue), null) : (null, import.Refusal);
+        return import.Rates is { } local
+            ? (book.Record(local, Instant.MinValue), null)
+            : (null, import.Refusal);
     }
 }

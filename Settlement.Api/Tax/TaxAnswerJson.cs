@@ -8,12 +8,14 @@ using Settlement.Domain.Tax;
 namespace Settlement.Api.Tax;
 
 /// <summary>
-/// The answer as one JSON object that people script against. Amounts and rates are decimal strings; an undetermined
-/// answer has the lines that are sure already, no tax and no total, and the code of the question as its reason.
+/// The answer as one JSON object that people script against. Amounts and rates are decimal strings; an
+/// undetermined answer has the lines that are sure already, no tax and no total, and the code of the question
+/// as its reason.
 /// </summary>
 public static class TaxAnswerJson
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(TaxQuestion question, TaxAnswer answer)
     {
@@ -27,7 +29,8 @@ public static class TaxAnswerJson
                     json.WriteString("outcome", "determined");
                     WriteLines(json, determined.Lines);
                     WriteTotals(json, determined.Net, determined.Tax, determined.Net + determined.Tax);
-                    WriteText(json, "reason", determined.Notes.Count == 0 ? null : string.Join(", ", determined.Notes));
+                    WriteText(json, "reason",
+                        determined.Notes.Count == 0 ? null : string.Join(", ", determined.Notes));
                     break;
                 case TaxAnswer.Undetermined undetermined:
                     json.WriteString("outcome", "undetermined");
@@ -64,7 +67,8 @@ public static class TaxAnswerJson
             json.WriteString("tax", line.Tax);
             json.WriteString("jurisdiction", line.Jurisdiction);
             json.WriteString("rule", line.Rule);
-            json.WriteString(line.PerKwh is null ? "rate" : "per_kwh", Number(line.PerKwh ?? line.Rate ?? 0m));
+            json.WriteString(
+                line.PerKwh is null ? "rate" : "per_kwh", Number(line.PerKwh ?? line.Rate ?? 0m));
             json.WriteString("base", line.Base.Text());
             json.WriteString("amount", line.Amount.Text());
             json.WriteString("disposition", Word(line.Disposition));
@@ -97,5 +101,6 @@ public static class TaxAnswerJson
     private static Money Sum(TaxQuestion question) => question.Amounts.Aggregate(
         Money.Zero(question.Currency), (sum, each) => sum + each.Amount);
 
-    private static string Number(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
+    private static string Number(decimal value) =>
+        value.ToString("0.############", CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,8 @@ public static class TaxAnswerText
     public static string Of(TaxQuestion question, TaxAnswer answer, TaxBook book)
     {
         var text = new StringBuilder();
-        text.Append(question.Place.Code).Append(" on ").AppendLine(LocalDatePattern.Iso.Format(question.Delivery));
+        text.Append(question.Place.Code).Append(" on ")
+            .AppendLine(LocalDatePattern.Iso.Format(question.Delivery));
         switch (answer)
         {
             case TaxAnswer.Determined determined:
@@ -19,7 +20,8 @@ public static class TaxAnswerText
                     + $"total {(determined.Net + determined.Tax).Text()} {question.Currency}");
                 foreach (var note in determined.Notes)
                 {
-                    text.AppendLine($"only the state's tax: local rates of {question.Place.Code} are not loaded ({note})");
+                    text.AppendLine(
+                        $"only the state's tax: no local rates of {question.Place.Code} are loaded ({note})");
                 }
 
                 break;

@@ -35,7 +35,8 @@ public static class TaxVerb
             return Shell.Refuse(refusal!);
         }
 
-        var (book, unreadable) = LocalRateFiles.AddTo(TaxBook.Shipped, parsed.GetValue(options.LocalRates) ?? []);
+        var files = parsed.GetValue(options.LocalRates) ?? [];
+        var (book, unreadable) = LocalRateFiles.AddTo(TaxBook.Shipped, files);
         if (book is null)
         {
             return Shell.Refuse(unreadable!);
@@ -48,7 +49,9 @@ public static class TaxVerb
         return answer is TaxAnswer.Determined ? ExitCode.Done : ExitCode.Found;
     }
 
-    /// <summary>Where the energy is not told and would change the answer, no zero is made up for it.</summary>
+    /// <summary>
+    /// Where the energy is not told and would change the answer, no zero is made up for it.
+    /// </summary>
     private static TaxAnswer Determine(TaxQuestion question, TaxBook book, bool energyIsKnown)
     {
         var answer = TaxEngine.Determine(question, book);
@@ -59,15 +62,18 @@ public static class TaxVerb
 
         return TaxEngine.Determine(question with { EnergyKwh = 1000m }, book) switch
         {
-            TaxAnswer.Determined probe when answer is TaxAnswer.Determined first && probe.Tax == first.Tax => answer,
+            TaxAnswer.Determined probe when answer is TaxAnswer.Determined first && probe.Tax == first.Tax =>
+                answer,
             TaxAnswer.Undetermined probe when probe.Code != "tax.exceeds-price" => probe,
             _ => new TaxAnswer.Undetermined(
-                "tax.kwh-missing", $"A tax per kWh applies in {question.Place.Code}: tell the energy with --kwh.",
+                "tax.kwh-missing",
+                $"A tax per kWh applies in {question.Place.Code}: tell the energy with --kwh.",
                 question.Place.Code, null),
         };
     }
 
-    private static (TaxQuestion? Question, Refusal? Refusal) QuestionOf(TaxOptions options, ParseResult parsed)
+    private static (TaxQuestion? Question, Refusal? Refusal) QuestionOf(
+        TaxOptions options, ParseResult parsed)
     {
         var code = parsed.GetRequiredValue(options.Place);
         if (Places.Named(code) is not { } place)
@@ -86,14 +92,17 @@ public static class TaxVerb
         if (amount * currency.Scale != decimal.Truncate(amount * currency.Scale))
         {
             return (null, new Refusal("amount.not-minor-units",
-                $"{amount.ToString(CultureInfo.InvariantCulture)} {currency} has more than {currency.MinorUnits} decimals."));
+                $"{amount.ToString(CultureInfo.InvariantCulture)} {currency} has more than "
+                + $"{currency.MinorUnits} decimals."));
         }
 
         var component = Enum.Parse<ChargeComponent>(parsed.GetValue(options.Component)!);
-        return (Question(options, parsed, place, new ComponentAmount(component, Money.Of(amount, currency))), null);
+        var paid = new ComponentAmount(component, Money.Of(amount, currency));
+        return (Question(options, parsed, place, paid), null);
     }
 
-    private static TaxQuestion Question(TaxOptions options, ParseResult parsed, Place place, ComponentAmount amount)
+    private static TaxQuestion Question(
+        TaxOptions options, ParseResult parsed, Place place, ComponentAmount amount)
     {
         var on = parsed.GetRequiredValue(options.On);
         var locality = parsed.GetValue(options.Locality);
@@ -137,7 +146,9 @@ public static class TaxVerb
         Certificates = certified ? [new ResaleCertificate(place, "assumed", null, null)] : [],
     };
 
-    /// <summary>The options, as DESIGN of the command line fixes them, and a few more facts about the station.</summary>
+    /// <summary>
+    /// The options, as DESIGN of the command line fixes them, and a few more facts about the station.
+    /// </summary>
     private sealed class TaxOptions
     {
         public readonly Option<string> Place = new("--place")
@@ -149,42 +160,53 @@ public static class TaxVerb
         public readonly Option<string?> Currency = new("--currency")
             { Description = "ISO 4217; default the currency of the place." };
 
-        public readonly Option<LocalDate> On = Day("--on", "Local day of delivery at the charger.", required: true);
+        public readonly Option<LocalDate> On = Day(
+            "--on", "Local day of delivery at the charger.", required: true);
 
-        public readonly Option<string> Component = Word("--component", "What the amount pays for.", "ENERGY", Components);
+        public readonly Option<string> Component = Word(
+            "--component", "What the amount pays for.", "ENERGY", Components);
 
         public readonly Option<decimal?> Kwh = new("--kwh") { Description = "Energy delivered." };
 
         public readonly Option<decimal?> Kw = new("--kw") { Description = "Power of the station." };
 
-        public readonly Option<int?> Level = new("--level") { Description = "1, 2 or 3 (DC fast); else told by --kw." };
+        public readonly Option<int?> Level = new("--level")
+            { Description = "1, 2 or 3 (DC fast); else told by --kw." };
 
-        public readonly Option<LocalDate?> Installed = MaybeDay("--installed", "Day the station was installed.");
+        public readonly Option<LocalDate?> Installed = MaybeDay(
+            "--installed", "Day the station was installed.");
 
-        public readonly Option<bool> StateProperty = new("--state-property") { Description = "It stands on state property." };
+        public readonly Option<bool> StateProperty = new("--state-property")
+            { Description = "It stands on state property." };
 
-        public readonly Option<bool> Residence = new("--residence") { Description = "It stands at a residence." };
+        public readonly Option<bool> Residence = new("--residence")
+            { Description = "It stands at a residence." };
 
-        public readonly Option<bool> NotPublic = new("--not-public") { Description = "It is not open to the public." };
+        public readonly Option<bool> NotPublic = new("--not-public")
+            { Description = "It is not open to the public." };
 
-        public readonly Option<bool> Inclusive = new("--inclusive") { Description = "The amount includes a driver's taxes." };
+        public readonly Option<bool> Inclusive = new("--inclusive")
+            { Description = "The amount includes a driver's taxes." };
 
-        public readonly Option<LocalDate?> Invoiced = MaybeDay("--invoiced", "Document date; default the day of delivery.");
+        public readonly Option<LocalDate?> Invoiced = MaybeDay(
+            "--invoiced", "Document date; default the day of delivery.");
 
         public readonly Option<string> Buyer = Word("--buyer", "Who buys.", "driver", ["driver", "reseller"]);
 
         public readonly Option<bool> NoCertificate = new("--no-certificate")
             { Description = "The reseller has no resale certificate for the place." };
 
-        public readonly Option<string?> Locality = new("--locality") { Description = "City, county or ZIP for local rates." };
+        public readonly Option<string?> Locality = new("--locality")
+            { Description = "City, county or ZIP for local rates." };
 
         public readonly Option<string[]> LocalRates = new("--local-rates")
         {
-            Description = "Files with local rates: plain CSV, or a Streamlined Sales Tax rate and boundary file.",
+            Description = "Local rates: plain CSV, or a Streamlined Sales Tax rate and boundary file.",
             AllowMultipleArgumentsPerToken = true,
         };
 
-        public readonly Option<LocalDate?> AsKnown = MaybeDay("--as-known", "Answer with what was known at the end of that day (UTC).");
+        public readonly Option<LocalDate?> AsKnown = MaybeDay(
+            "--as-known", "Answer with what was known at the end of that day (UTC).");
 
         public readonly Option<bool> Json = new("--json") { Description = "One JSON object." };
 
@@ -192,8 +214,8 @@ public static class TaxVerb
         {
             Option[] all =
             [
-                Place, Amount, Currency, On, Component, Kwh, Kw, Level, Installed, StateProperty, Residence, NotPublic,
-                Inclusive, Invoiced, Buyer, NoCertificate, Locality, LocalRates, AsKnown, Json,
+                Place, Amount, Currency, On, Component, Kwh, Kw, Level, Installed, StateProperty, Residence,
+                NotPublic, Inclusive, Invoiced, Buyer, NoCertificate, Locality, LocalRates, AsKnown, Json,
             ];
             foreach (var option in all)
             {
@@ -203,7 +225,11 @@ public static class TaxVerb
 
         private static Option<string> Word(string name, string description, string standard, string[] words)
         {
-            var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
+            var option = new Option<string>(name)
+            {
+                Description = description,
+                DefaultValueFactory = _ => standard,
+            };
             option.AcceptOnlyFromAmong(words);
             return option;
         }
@@ -223,7 +249,8 @@ public static class TaxVerb
 
         private static LocalDate? ParseDay(string name, ArgumentResult argument)
         {
-            if (argument.Tokens is [var token] && LocalDatePattern.Iso.Parse(token.Value).TryGetValue(default, out var day))
+            if (argument.Tokens is [var token]
+                && LocalDatePattern.Iso.Parse(token.Value).TryGetValue(default, out var day))
             {
                 return day;
             }

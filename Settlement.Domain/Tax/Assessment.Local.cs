@@ -30,15 +30,19 @@ internal sealed partial class Assessment
         else if (taxable.Minor != 0)
         {
             Ask(new("local.not-loaded",
-                $"Load the local sales tax rates of {rule.Jurisdiction} for {TaxText.Locality(question.Place)}.",
+                $"Load the local sales tax rates of {rule.Jurisdiction} "
+                + $"for {TaxText.Locality(question.Place)}.",
                 rule.Jurisdiction, rule.Name));
         }
     }
 
-    /// <summary>Election: state and local tax are rounded as one, and the lines share it (SSUTA 324).</summary>
+    /// <summary>
+    /// Election: state and local tax are rounded as one, and the lines share it (SSUTA 324).
+    /// </summary>
     private void RoundTogether(TaxRule rule, int first)
     {
-        var together = charges.Skip(first).Where(each => each.Line.Disposition == Disposition.Charged).ToList();
+        var together = charges.Skip(first)
+            .Where(each => each.Line.Disposition == Disposition.Charged).ToList();
         if (!RoundingOf(rule).StateAndLocalTogether || together.Count < 2)
         {
             return;

@@ -13,7 +13,9 @@ internal sealed partial class Assessment
     private readonly LocalRates? local;
     private readonly IReadOnlyList<ComponentAmount> amounts;
 
-    /// <summary>The price of a driver is looked into: whether the supplier's registration is known is asked later.</summary>
+    /// <summary>
+    /// The price of a driver is looked into: whether the supplier's registration is known is asked later.
+    /// </summary>
     private readonly bool retailPrice;
 
     private readonly List<Charge> charges = [];
@@ -41,7 +43,8 @@ internal sealed partial class Assessment
         var assessment = new Assessment(question, local, amounts, retailPrice);
         var paid = amounts.Any(each => each.Amount.Minor != 0);
         var applicable = rules.Where(rule => assessment.Concerns(rule)
-            && (rule.Stations.Count == 0 || rule.Stations.Any(filter => filter.Covers(station, paid)))).ToList();
+            && (rule.Stations.Count == 0
+                || rule.Stations.Any(filter => filter.Covers(station, paid)))).ToList();
         assessment.AskForMissingRules(applicable);
         foreach (var rule in applicable.OrderBy(Order).ThenBy(rule => rule.Id, StringComparer.Ordinal))
         {
@@ -55,12 +58,15 @@ internal sealed partial class Assessment
         ? Question with { Known = Lines() }
         : new TaxAnswer.Determined(Lines(), Sum(net), net) { Notes = [.. notes] };
 
-    /// <summary>A driver's own leg: the taxes that were in the price, on the net that is left of it.</summary>
+    /// <summary>
+    /// A driver's own leg: the taxes that were in the price, on the net that is left of it.
+    /// </summary>
     public TaxAnswer WithBackedOut(BackedOut result)
     {
         var lines = charges.Select(charge => result.Taxes.TryGetValue(charge, out var tax)
             ? charge.Line with { Base = tax.Base, Amount = tax.Amount }
-            : charge.Line with { Base = charge.Rule.IsPerKwh ? charge.Line.Base : Covered(charge.Rule, result.Net) });
+            : charge.Rule.IsPerKwh ? charge.Line
+            : charge.Line with { Base = Covered(charge.Rule, result.Net) });
         return new TaxAnswer.Determined([.. lines], Sum(result.Net), result.Net) { Notes = [.. notes] };
     }
 
@@ -91,7 +97,8 @@ internal sealed partial class Assessment
             if (amount.Minor != 0 && !general.Exists(rule => rule.Covers(component)))
             {
                 Ask(new("tax.no-rule",
-                    $"No rule for {component} in {place} on {TaxText.Day(question.Delivery)}: record one, with its source.",
+                    $"No rule for {component} in {place} on {TaxText.Day(question.Delivery)}: "
+                    + "record one, with its source.",
                     place, null));
             }
         }
@@ -120,7 +127,9 @@ internal sealed partial class Assessment
 
                 break;
             case Treatment.Open or Treatment.Taxable when certificate is not null:
-                Add(rule, taxable, Disposition.Exempt, certificate.Kind == "resale" ? "exempt: resale" : "exempt: buyer", certificate: certificate.Number);
+                Add(rule, taxable, Disposition.Exempt,
+                    certificate.Kind == "resale" ? "exempt: resale" : "exempt: buyer",
+                    certificate: certificate.Number);
                 break;
             case Treatment.Open:
                 AskUnlessNothing(rule, taxable.Minor == 0);
@@ -147,7 +156,8 @@ internal sealed partial class Assessment
         if (question.Currency.Code != CurrencyOf(rule) && question.EnergyKwh != 0m)
         {
             Ask(new("tax.currency",
-                $"{rule.Tax} of {rule.Jurisdiction} is in {CurrencyOf(rule)} per kWh, the session in {question.Currency}.",
+                $"{rule.Tax} of {rule.Jurisdiction} is in {CurrencyOf(rule)} per kWh, "
+                + $"the session in {question.Currency}.",
                 rule.Jurisdiction, rule.Name));
             return;
         }
@@ -180,7 +190,8 @@ internal sealed partial class Assessment
         else if (state == RegistrationState.Missing && !retailPrice && Round(rule.Rate!.Value, taxable) != 0)
         {
             Ask(new("tax.registration-missing",
-                $"Is {question.Supplier.Id} registered for {rule.Tax} in {rule.Jurisdiction} on {TaxText.Day(date)}? "
+                $"Is {question.Supplier.Id} registered for {rule.Tax} in {rule.Jurisdiction} "
+                + $"on {TaxText.Day(date)}? "
                 + "Record its number, or that it is not registered.", rule.Jurisdiction, registered.Name));
         }
         else
@@ -193,7 +204,8 @@ internal sealed partial class Assessment
         question.Supplier.Registration(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
 
     private RoundingElection RoundingOf(TaxRule rule) =>
-        question.Rounding ?? question.Supplier.RoundingOf(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
+        question.Rounding
+            ?? question.Supplier.RoundingOf(rule.Tax, rule.Jurisdiction, TaxDates.Of(rule, question));
 
     private Disposition ExciseDisposition =>
         question.Terms.ExciseAbsorbed ? Disposition.Included : Disposition.Charged;
@@ -205,7 +217,8 @@ internal sealed partial class Assessment
     {
         if (!nothing)
         {
-            Ask(new("tax.undetermined", rule.Question ?? "The rule has no treatment yet.", rule.Jurisdiction, rule.Name));
+            Ask(new("tax.undetermined",
+                rule.Question ?? "The rule has no treatment yet.", rule.Jurisdiction, rule.Name));
         }
     }
 
@@ -225,7 +238,8 @@ internal sealed partial class Assessment
         return covered;
     }
 
-    private static long Round(decimal rate, Money taxable) => (long)ExactAmount.Of(rate * taxable.Minor).RoundTo(0);
+    private static long Round(decimal rate, Money taxable) =>
+        (long)ExactAmount.Of(rate * taxable.Minor).RoundTo(0);
 
     private void Add(
         TaxRule rule, Money taxable, Disposition disposition, string reason,
@@ -240,12 +254,14 @@ internal sealed partial class Assessment
         {
             Components = rule.IsPerKwh
                 ? ""
-                : string.Join('+', amounts.Where(each => rule.Covers(each.Component)).Select(each => each.Component)),
+                : string.Join(
+                    '+', amounts.Where(each => rule.Covers(each.Component)).Select(each => each.Component)),
             PlaceFoundBy = question.Place.FoundBy,
             TaxDate = date,
             Provisional = rule.TaxPoint == TaxPoint.EarlierOfPaidOrDue && question.Invoiced is null,
         };
-        if (RoundingOf(rule).HstInTwoParts && rule.FederalPart is { } federal && disposition == Disposition.Charged)
+        if (RoundingOf(rule).HstInTwoParts && rule.FederalPart is { } federal
+            && disposition == Disposition.Charged)
         {
             var parts = new[] { ("CA", federal), (rule.Jurisdiction, rule.Rate!.Value - federal) };
             charges.AddRange(parts.Select(part => new Charge(rule, line with

@@ -7,10 +7,13 @@ namespace Settlement.Domain.Tax;
 internal sealed record BackedOut(
     IReadOnlyList<ComponentAmount> Net, IReadOnlyDictionary<Charge, (Money Base, Money Amount)> Taxes);
 
-/// <summary>Takes the taxes of a driver out of a price: all rates at once, the residual cent on the net.</summary>
+/// <summary>
+/// Takes the taxes of a driver out of a price: all rates at once, the residual cent on the net.
+/// </summary>
 /// <remarks>
-/// Per component net = (price − excise) ÷ (1 + Σ rates); each tax is half away from zero on its exact value, once.
-/// Taxes per kWh are taken from ENERGY first. A compound rate counts as r × (1 + the rates in its base).
+/// Per component net = (price − excise) ÷ (1 + Σ rates); each tax is half away from zero on its exact value,
+/// once. Taxes per kWh are taken from ENERGY first. A compound rate counts as r × (1 + the rates in its
+/// base).
 /// </remarks>
 internal static class BackOut
 {
@@ -28,7 +31,8 @@ internal static class BackOut
         }
 
         var exact = prices.Select((price, i) => Fraction.Of(left[i]) / (Fraction.Of(1m) + Fraction.Of(
-            rated.Where(each => each.Rule.Covers(price.Component)).Sum(each => Effective(each, price.Component, rated)))))
+            rated.Where(each => each.Rule.Covers(price.Component))
+                .Sum(each => Effective(each, price.Component, rated)))))
             .ToList();
         var amounts = rated.ToDictionary(each => each, each => prices
             .Select((price, i) => each.Rule.Covers(price.Component)

@@ -2,10 +2,14 @@ using System.Text;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>Reads lines of comma-separated text with quoted cells (RFC 4180, no line breaks inside cells).</summary>
+/// <summary>
+/// Reads lines of comma-separated text with quoted cells (RFC 4180, no line breaks inside cells).
+/// </summary>
 internal static class CsvLines
 {
-    /// <summary>Line number from 1, and its cells; a byte order mark and empty lines are passed over.</summary>
+    /// <summary>
+    /// Line number from 1, and its cells; a byte order mark and empty lines are passed over.
+    /// </summary>
     public static IEnumerable<(int Number, string[] Cells)> Of(string text)
     {
         var number = 0;

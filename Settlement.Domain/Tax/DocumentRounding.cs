@@ -14,15 +14,17 @@ public sealed record RoundingShare(string Cdr, string Tax, string Jurisdiction, 
 /// <param name="Posted">Σ of what was posted line by line.</param>
 /// <param name="Tax">Half away from zero on the exact sum, once.</param>
 public sealed record DocumentTax(
-    string Name, string Jurisdiction, string Rule, decimal? Rate, decimal? PerKwh, Money Base, Money Posted, Money Tax,
+    string Name, string Jurisdiction, string Rule, decimal? Rate, decimal? PerKwh, Money Base, Money Posted,
+    Money Tax,
     IReadOnlyList<RoundingShare> Shares)
 {
     public Money Difference => Tax - Posted;
 }
 
 /// <summary>
-/// Per-document rounding (Excise Tax Act s.165.2, Revenu Québec, SSUTA 324): each tax is rounded once on the document,
-/// and the difference to what was posted is shared over the lines it comes from, largest remainder first.
+/// Per-document rounding (Excise Tax Act s.165.2, Revenu Québec, SSUTA 324): each tax is rounded once on the
+/// document, and the difference to what was posted is shared over the lines it comes from, largest remainder
+/// first.
 /// </summary>
 public static class DocumentRounding
 {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>An exact quotient: backing taxes out of a price divides, and a tie must be seen as a tie.</summary>
+/// <summary>
+/// An exact quotient: backing taxes out of a price divides, and a tie must be seen as a tie.
+/// </summary>
 internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denominator) : IComparable<Fraction>
 {
     public static readonly Fraction Zero = new(0, 1);
@@ -27,7 +29,8 @@ internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denomi
             ? new(-a.Numerator * b.Denominator, a.Denominator * -b.Numerator)
             : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
 
-    public static Fraction operator -(Fraction a, Fraction b) => a + new Fraction(-b.Numerator, b.Denominator);
+    public static Fraction operator -(Fraction a, Fraction b) =>
+        a + new Fraction(-b.Numerator, b.Denominator);
 
     public static bool operator <(Fraction a, Fraction b) => a.CompareTo(b) < 0;
 
@@ -47,7 +50,9 @@ internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denomi
         return rest.Sign < 0 ? quotient - 1 : quotient;
     }
 
-    /// <summary>Named rule <c>minor-units</c> on a value that is in minor units: half away from zero.</summary>
+    /// <summary>
+    /// Named rule <c>minor-units</c> on a value that is in minor units: half away from zero.
+    /// </summary>
     public long RoundHalfAway()
     {
         var magnitude = BigInteger.Abs(Numerator);

@@ -1,17 +1,21 @@
 namespace Settlement.Domain.Tax;
 
-/// <summary>Spreads whole minor units over exact shares so that nothing is lost (largest remainder method).</summary>
+/// <summary>
+/// Spreads whole minor units over exact shares so that nothing is lost (largest remainder method).
+/// </summary>
 internal static class LargestRemainder
 {
     /// <summary>
-    /// Each share gets its floor; units left over go to the largest remainders, the earlier share first on a tie;
-    /// units given too many are taken from the smallest remainders, the later share first.
+    /// Each share gets its floor; units left over go to the largest remainders, the earlier share first on a
+    /// tie; units given too many are taken from the smallest remainders, the later share first.
     /// </summary>
     public static long[] Spread(long total, IReadOnlyList<Fraction> shares)
     {
         if (shares.Count == 0)
         {
-            return total == 0 ? [] : throw new ArgumentException($"{total} minor units, and no share to take them.");
+            return total == 0
+                ? []
+                : throw new ArgumentException($"{total} minor units, and no share to take them.");
         }
 
         var parts = shares.Select(share => (long)share.Floor()).ToArray();
@@ -23,9 +27,9 @@ internal static class LargestRemainder
             parts[byRemainder[i]]++;
         }
 
-        for (var i = byRemainder.Length - 1; left < 0; i = (i + byRemainder.Length - 1) % byRemainder.Length, left++)
+        for (var i = 1; left < 0; i++, left++)
         {
-            parts[byRemainder[i]]--;
+            parts[byRemainder[^(1 + (i - 1) % byRemainder.Length)]]--;
         }
 
         return parts;

@@ -11,9 +11,11 @@ public sealed record LocalRate(string Code, string Name, decimal Rate, LocalDate
 }
 
 /// <summary>Which localities tax in an area on some days.</summary>
-/// <param name="Low">First key: a ZIP (<c>98101</c>), a ZIP+4 (<c>98101-0001</c>), or a city in capitals.</param>
+/// <param name="Low">First key: a ZIP (<c>98101</c>), a ZIP+4 (<c>98101-0001</c>), or a city in
+/// capitals.</param>
 /// <param name="High">Last key of the same kind.</param>
-public sealed record LocalArea(string Low, string High, LocalDate? From, LocalDate? To, IReadOnlyList<string> Codes)
+public sealed record LocalArea(
+    string Low, string High, LocalDate? From, LocalDate? To, IReadOnlyList<string> Codes)
 {
     public bool InForceOn(LocalDate date) => (From is null || From <= date) && (To is null || date <= To);
 
@@ -21,7 +23,9 @@ public sealed record LocalArea(string Low, string High, LocalDate? From, LocalDa
         && string.CompareOrdinal(Low, key) <= 0 && string.CompareOrdinal(key, High) <= 0;
 }
 
-/// <summary>The local sales tax rates of one state: rates by locality, and which localities tax where.</summary>
+/// <summary>
+/// The local sales tax rates of one state: rates by locality, and which localities tax where.
+/// </summary>
 public sealed class LocalRates
 {
     private readonly FrozenDictionary<string, LocalArea[]> byZip;
@@ -61,7 +65,8 @@ public sealed class LocalRates
                 if (sorted[i - 1].To is null || sorted[i].From is null || sorted[i - 1].To >= sorted[i].From)
                 {
                     return new Refusal("local.conflict",
-                        $"{local.Source}: {code.Key} of {local.Jurisdiction} has two rates on {sorted[i].From:uuuu-MM-dd}.");
+                        $"{local.Source}: {code.Key} of {local.Jurisdiction} has two rates "
+                        + $"on {sorted[i].From:uuuu-MM-dd}.");
                 }
             }
         }
@@ -70,8 +75,8 @@ public sealed class LocalRates
     }
 
     /// <summary>
-    /// The local rates in force at a place on a day: by the locality asked for, else ZIP+4, else ZIP, else city.
-    /// Null where the place is in none of the areas, or where they contradict each other.
+    /// The local rates in force at a place on a day: by the locality asked for, else ZIP+4, else ZIP, else
+    /// city. Null where the place is in none of the areas, or where they contradict each other.
     /// </summary>
     public IReadOnlyList<LocalRate>? At(Place place, LocalDate date) =>
         place.Locality is { } asked ? ByKey(asked, date)
@@ -86,7 +91,8 @@ public sealed class LocalRates
         }
 
         var areas = key.Length is 5 or 10 && char.IsAsciiDigit(key[0]) ? ByZip(key, date) : Named(key, date);
-        var codes = areas.Select(area => area.Codes).DistinctBy(each => string.Join('+', each), StringComparer.Ordinal).ToList();
+        var codes = areas.Select(area => area.Codes)
+            .DistinctBy(each => string.Join('+', each), StringComparer.Ordinal).ToList();
         return codes.Count == 1 ? InForce(codes[0], date) : null;
     }
 

@@ -6,8 +6,9 @@ namespace Settlement.Domain.Tax;
 
 /// <summary>
 /// Local rates of states that publish no Streamlined Sales Tax files, as plain CSV with the header
-/// <c>state,area,code,name,rate,from,to</c>. An area is a ZIP, a ZIP+4 or a city; an area with several local taxes has
-/// a row for each; an area without any has one row with rate 0. Rates are fractions; an empty day has no bound.
+/// <c>state,area,code,name,rate,from,to</c>. An area is a ZIP, a ZIP+4 or a city; an area with several local
+/// taxes has a row for each; an area without any has one row with rate 0. Rates are fractions; an empty day
+/// has no bound.
 /// </summary>
 public static class LocalRatesCsv
 {
@@ -32,7 +33,8 @@ public static class LocalRatesCsv
             rows.Add(row);
         }
 
-        var states = rows.GroupBy(row => row.State, StringComparer.Ordinal).Select(state => Rates(state, source)).ToList();
+        var states = rows.GroupBy(row => row.State, StringComparer.Ordinal)
+            .Select(state => Rates(state, source)).ToList();
         return states.Select(LocalRates.Conflict).OfType<Refusal>().FirstOrDefault() is { } conflict
             ? ([], conflict)
             : (states, null);

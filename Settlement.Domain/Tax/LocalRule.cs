@@ -1,11 +1,14 @@
 namespace Settlement.Domain.Tax;
 
-/// <summary>A local rate as a rule: it taxes what its state's rule covers, under the same registration.</summary>
+/// <summary>
+/// A local rate as a rule: it taxes what its state's rule covers, under the same registration.
+/// </summary>
 internal static class LocalRule
 {
     public static TaxRule Of(TaxRule state, LocalRate rate, LocalRates source) => new()
     {
-        Id = $"{state.Jurisdiction}:{state.Tax}:{rate.Code}:{(rate.From is { } from ? TaxText.Day(from) : "unknown")}",
+        Id = $"{state.Jurisdiction}:{state.Tax}:{rate.Code}:"
+            + (rate.From is { } from ? TaxText.Day(from) : "unknown"),
         Jurisdiction = state.Jurisdiction,
         Locality = rate.Code,
         Tax = state.Tax,

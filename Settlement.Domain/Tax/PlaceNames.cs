@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>Names of states, provinces and territories in English and French, as partners write them.</summary>
+/// <summary>
+/// Names of states, provinces and territories in English and French, as partners write them.
+/// </summary>
 internal static class PlaceNames
 {
     // Code, then every other name. Accents, case, dots and hyphens do not matter.
@@ -84,12 +86,17 @@ internal static class PlaceNames
     public static IReadOnlyList<string> Codes { get; } =
         [.. ByName.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>The ISO 3166-2 code of a code or name, in any case; null where it is none of that country.</summary>
-    public static string? Code(string country, string name) => ByName.GetValueOrDefault($"{country}:{Fold(name)}");
+    /// <summary>
+    /// The ISO 3166-2 code of a code or name, in any case; null where it is none of that country.
+    /// </summary>
+    public static string? Code(string country, string name) =>
+        ByName.GetValueOrDefault($"{country}:{Fold(name)}");
 
     private static IEnumerable<KeyValuePair<string, string>> Load(string table)
     {
-        foreach (var row in table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions Trimmed =
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var row in table.Split('\n', Trimmed))
         {
             var code = row[..5];
             foreach (var name in row[6..].Split('|').Append(code).Append(code[3..]))

@@ -2,11 +2,17 @@ using NodaTime;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>Finds the jurisdiction of a charger: state or province, else the postal code, else nothing.</summary>
+/// <summary>
+/// Finds the jurisdiction of a charger: state or province, else the postal code, else nothing.
+/// </summary>
 public static class Places
 {
-    /// <summary>From country and state, else the postal code; null where it cannot be told (then <c>place.unknown</c>).</summary>
-    /// <remarks>Also null where state and postal code contradict each other: <see cref="Locate"/> says why.</remarks>
+    /// <summary>
+    /// From country and state, else the postal code; null where it cannot be told (then
+    /// <c>place.unknown</c>).
+    /// </summary>
+    /// <remarks>Also null where state and postal code contradict each other: <see cref="Locate"/> says
+    /// why.</remarks>
     public static Place? Find(string countryAlpha3, string? state, string? postalCode, string? city) =>
         Locate(countryAlpha3, state, postalCode, city).Place;
 
@@ -38,7 +44,7 @@ public static class Places
             return candidates.Count == 0 || candidates.Contains(code)
                 ? Found(code, "state", postal, city)
                 : (null, new Refusal("place.conflict",
-                    $"State {code} and postal code {postal} ({string.Join(" or ", candidates)}) contradict each other: "
+                    $"State {code} and postal code {postal} ({string.Join(" or ", candidates)}) contradict: "
                     + "correct the location."));
         }
 
@@ -63,7 +69,8 @@ public static class Places
             City = string.IsNullOrWhiteSpace(city) ? null : city.Trim(),
         }, null);
 
-    private static (Place?, Refusal?) Unknown(string message) => (null, new Refusal("place.unknown", message));
+    private static (Place?, Refusal?) Unknown(string message) =>
+        (null, new Refusal("place.unknown", message));
 
     private static string? CountryOf(string country) => country.Trim().ToUpperInvariant() switch
     {

@@ -74,10 +74,12 @@ public sealed record StationFilter
         || (Levels.Count > 0 && other.Levels.Count > 0 && !Levels.Intersect(other.Levels).Any())
         || KwBelow <= Floor(other) || other.KwBelow <= Floor(this)
         || (InstalledBefore is { } before && other.InstalledFrom is { } from && from >= before)
-        || (other.InstalledBefore is { } otherBefore && InstalledFrom is { } otherFrom && otherFrom >= otherBefore);
+        || (other.InstalledBefore is { } otherBefore && InstalledFrom is { } otherFrom
+            && otherFrom >= otherBefore);
 
     /// <summary>No power below it is covered.</summary>
     private static decimal? Floor(StationFilter filter) => filter.KwMin ?? filter.KwAbove;
 
-    private static bool Opposite(bool? one, bool? other) => one is not null && other is not null && one != other;
+    private static bool Opposite(bool? one, bool? other) =>
+        one is not null && other is not null && one != other;
 }

@@ -26,7 +26,8 @@ public abstract record TaxAnswer
     private TaxAnswer() { }
 
     /// <param name="Net">Σ of the amounts before tax (backed out where they included it).</param>
-    /// <param name="NetAmounts">The net per component; equal to the question's amounts unless they included tax.</param>
+    /// <param name="NetAmounts">The net per component; equal to the question's amounts unless they included
+    /// tax.</param>
     public sealed record Determined(
         IReadOnlyList<TaxLine> Lines, Money Net, IReadOnlyList<ComponentAmount> NetAmounts) : TaxAnswer
     {
@@ -34,7 +35,9 @@ public abstract record TaxAnswer
         public Money Tax => Lines.Where(line => line.Disposition == Disposition.Charged)
             .Aggregate(Money.Zero(Net.Currency), (sum, line) => sum + line.Amount);
 
-        /// <summary>The same taxes of the same net, whichever day decided them: two possible days are then one answer.</summary>
+        /// <summary>
+        /// The same taxes of the same net, whichever day decided them: two possible days are then one answer.
+        /// </summary>
         public bool IsSameAs(Determined other) =>
             Net == other.Net && NetAmounts.SequenceEqual(other.NetAmounts)
             && Lines.Select(line => line with { TaxDate = default })
@@ -45,9 +48,11 @@ public abstract record TaxAnswer
     }
 
     /// <summary>Undetermined is a value: never a silent zero.</summary>
-    /// <param name="Code">Stable code, such as <c>tax.undetermined</c> or <c>tax.registration-missing</c>.</param>
+    /// <param name="Code">Stable code, such as <c>tax.undetermined</c> or
+    /// <c>tax.registration-missing</c>.</param>
     /// <param name="Question">What a person in finance must decide, in one sentence.</param>
-    public sealed record Undetermined(string Code, string Question, string Jurisdiction, string? Rule) : TaxAnswer
+    public sealed record Undetermined(
+        string Code, string Question, string Jurisdiction, string? Rule) : TaxAnswer
     {
         /// <summary>Lines that are sure already; information only, nothing posts from them.</summary>
         public IReadOnlyList<TaxLine> Known { get; init; } = [];
@@ -61,7 +66,8 @@ public abstract record TaxAnswer
 /// <param name="Rate">As a fraction (0.05); null for a per-kWh amount.</param>
 /// <param name="Base">Money the rate applies to; for per-kWh amounts zero.</param>
 /// <param name="Kwh">Energy a per-kWh amount applies to; null otherwise.</param>
-/// <param name="Amount">Whole minor units, half away from zero on the exact value (rule <c>minor-units</c>).</param>
+/// <param name="Amount">Whole minor units, half away from zero on the exact value (rule
+/// <c>minor-units</c>).</param>
 /// <param name="Remitter">CPO, STATION_OWNER, EMSP or UTILITY.</param>
 /// <param name="Recoverable">The debtor can claim it as an input tax credit.</param>
 public sealed record TaxLine(
@@ -93,6 +99,8 @@ public sealed record TaxLine(
     /// <summary>The document date decides and is not known yet: the delivery date stood in for it.</summary>
     public bool Provisional { get; init; }
 
-    /// <summary>The line of a credit: the same evidence, the opposite amounts; never computed again.</summary>
+    /// <summary>
+    /// The line of a credit: the same evidence, the opposite amounts; never computed again.
+    /// </summary>
     public TaxLine Negated() => this with { Base = -Base, Kwh = -Kwh, Amount = -Amount };
 }

@@ -6,9 +6,9 @@ namespace Settlement.Domain.Tax;
 
 /// <summary>Every tax rule we were ever told, with when it applies and when we learned it.</summary>
 /// <remarks>
-/// Append-only: <see cref="Record(TaxRule, Instant)"/> gives a new book; nothing is changed or removed. A rule of the same id with a
-/// higher version replaces the earlier one from the instant it was recorded. Rules shipped with the program have no
-/// such instant: they are known from the start.
+/// Append-only: <see cref="Record(TaxRule, Instant)"/> gives a new book; nothing is changed or removed. A
+/// rule of the same id with a higher version replaces the earlier one from the instant it was recorded. Rules
+/// shipped with the program have no such instant: they are known from the start.
 /// </remarks>
 public sealed class TaxBook
 {
@@ -38,10 +38,15 @@ public sealed class TaxBook
     public static TaxBook Of(IEnumerable<TaxRule> rules) =>
         new([.. rules.Select(rule => new RecordedRule(rule, null))], []);
 
-    /// <summary>The book with one more rule; whether it may be recorded, <see cref="TaxRuleCheck"/> says.</summary>
-    public TaxBook Record(TaxRule rule, Instant recordedAt) => new(all.Add(new RecordedRule(rule, recordedAt)), local);
+    /// <summary>
+    /// The book with one more rule; whether it may be recorded, <see cref="TaxRuleCheck"/> says.
+    /// </summary>
+    public TaxBook Record(TaxRule rule, Instant recordedAt) =>
+        new(all.Add(new RecordedRule(rule, recordedAt)), local);
 
-    /// <summary>The book with a state's local rates; they replace those of the same state recorded before.</summary>
+    /// <summary>
+    /// The book with a state's local rates; they replace those of the same state recorded before.
+    /// </summary>
     public TaxBook Record(LocalRates rates, Instant recordedAt) =>
         new(all, local.Add(new RecordedLocalRates(rates, recordedAt)));
 
@@ -54,7 +59,8 @@ public sealed class TaxBook
         }
 
         return [.. Newest(all.Where(each =>
-            each.Rule.Jurisdiction == jurisdiction && (each.RecordedAt is null || each.RecordedAt <= knownAt)))];
+            each.Rule.Jurisdiction == jurisdiction
+            && (each.RecordedAt is null || each.RecordedAt <= knownAt)))];
     }
 
     /// <summary>The local rates of a state as they were known at an instant; null = none loaded.</summary>
@@ -64,9 +70,11 @@ public sealed class TaxBook
     /// <summary>The rule that a tax line names, also when a later version has replaced it.</summary>
     public TaxRule? Named(string name) => all.Find(each => each.Rule.Name == name)?.Rule;
 
-    /// <summary>Where the rate of a line comes from: the source of its rule, or the file of local rates.</summary>
+    /// <summary>
+    /// Where the rate of a line comes from: the source of its rule, or the file of local rates.
+    /// </summary>
     public string? SourceOf(TaxLine line) => Named(line.Rule)?.Source
-        ?? local.FindLast(each => line.Jurisdiction.StartsWith(each.Rates.Jurisdiction + ":", StringComparison.Ordinal))?.Rates.Source;
+        ?? local.FindLast(each => line.Jurisdiction.Split(':')[0] == each.Rates.Jurisdiction)?.Rates.Source;
 
     private static IEnumerable<TaxRule> Newest(IEnumerable<RecordedRule> rules) =>
         rules.GroupBy(each => each.Rule.Id, StringComparer.Ordinal)

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>Which day decides a rule: delivery, or the document date, provisionally the delivery date.</summary>
+/// <summary>
+/// Which day decides a rule: delivery, or the document date, provisionally the delivery date.
+/// </summary>
 internal static class TaxDates
 {
     public static LocalDate Of(TaxRule rule, TaxQuestion question) => rule.TaxPoint switch

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Settlement.Domain.Tax;
 
-/// <summary>Determines the taxes of one supply of charging. Pure: the rules, dates and parties are arguments.</summary>
+/// <summary>
+/// Determines the taxes of one supply of charging. Pure: the rules, dates and parties are arguments.
+/// </summary>
 /// <remarks>
-/// Order: net per component, excises, base of each percentage tax, all of them side by side, compound taxes where a
-/// rule says so, then half away from zero to the currency's minor unit, each tax once on the sum it covers.
+/// Order: net per component, excises, base of each percentage tax, all of them side by side, compound taxes
+/// where a rule says so, then half away from zero to the currency's minor unit, each tax once on the sum it
+/// covers.
 /// </remarks>
 public static class TaxEngine
 {
@@ -30,11 +33,15 @@ public static class TaxEngine
         rule.InForceOn(TaxDates.Of(rule, question))
         || (question.AmountsIncludeTax && rule.InForceOn(TaxDates.Of(rule, OfTheDriver(question))));
 
-    /// <summary>A driver pays a posted price on the spot, whatever the date of the document between the parties.</summary>
+    /// <summary>
+    /// A driver pays a posted price on the spot, whatever the date of the document between the parties.
+    /// </summary>
     private static TaxQuestion OfTheDriver(TaxQuestion question) =>
         question.Buyer == Buyer.Driver ? question : question with { Buyer = Buyer.Driver, Invoiced = null };
 
-    /// <summary>A missing fact matters only where stations that differ in it would be taxed differently.</summary>
+    /// <summary>
+    /// A missing fact matters only where stations that differ in it would be taxed differently.
+    /// </summary>
     private static TaxAnswer AnswerForEveryStation(
         TaxQuestion question, List<TaxRule> rules, LocalRates? local, IReadOnlyList<string> unknown)
     {
@@ -47,10 +54,11 @@ public static class TaxEngine
 
         var matter = unknown.Where(fact => answers
             .GroupBy(each => UnknownStationFacts.Without(each.station, fact))
-            .Any(group => group.Select(each => DueOf(each.answer)).Distinct(StringComparer.Ordinal).Count() > 1));
+            .Any(group => group.DistinctBy(each => DueOf(each.answer), StringComparer.Ordinal).Count() > 1));
         var code = question.Place.Code;
         return new TaxAnswer.Undetermined(
-            "station.fact-missing", $"Tell the {string.Join(" and the ", matter)} of the station in {code}: tax depends on it.",
+            "station.fact-missing",
+            $"Tell the {string.Join(" and the ", matter)} of the station in {code}: tax depends on it.",
             code, null)
         {
             Known = answers.Select(each => LinesOf(each.answer)).Aggregate((a, b) => [.. a.Intersect(b)]),
@@ -77,7 +85,8 @@ public static class TaxEngine
         if (backedOut is null)
         {
             return new TaxAnswer.Undetermined(
-                "tax.exceeds-price", $"The price includes {question.Currency} taxes per kWh that are more than the price.",
+                "tax.exceeds-price",
+                "The price includes taxes per kWh that are more than the price.",
                 question.Place.Code, null);
         }
 
@@ -92,9 +101,11 @@ public static class TaxEngine
         TaxAnswer.Determined determined => string.Join(';', determined.Lines
             .Where(line => line.Amount.Minor != 0)
             .Select(line => string.Create(
-                CultureInfo.InvariantCulture, $"{line.Tax} {line.Jurisdiction} {line.Amount.Minor} {line.Disposition}"))
+                CultureInfo.InvariantCulture,
+                $"{line.Tax} {line.Jurisdiction} {line.Amount.Minor} {line.Disposition}"))
             .Append(determined.Net.Text())),
-        TaxAnswer.Undetermined undetermined => $"{undetermined.Code} {undetermined.Rule} {undetermined.Question}",
+        TaxAnswer.Undetermined undetermined =>
+            $"{undetermined.Code} {undetermined.Rule} {undetermined.Question}",
         _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "not a tax answer"),
     };
 

@@ -4,26 +4,30 @@ using Settlement.Domain.Ledger;
 namespace Settlement.Domain.Tax;
 
 /// <summary>
-/// What a tax becomes when its document date is known and falls under another rule than the delivery date did: a line
-/// of its own with both rules named. Never an edit of what was posted.
+/// What a tax becomes when its document date is known and falls under another rule than the delivery date
+/// did: a line of its own with both rules named. Never an edit of what was posted.
 /// </summary>
-/// <param name="PostedRule">Rule the tax was posted under; null where the tax only exists on the document date.</param>
+/// <param name="PostedRule">Rule the tax was posted under; null where the tax only exists on the document
+/// date.</param>
 /// <param name="DocumentRule">Rule in force on the document date; null where the tax has ended.</param>
 /// <param name="Posted">What is in the ledger.</param>
 /// <param name="Due">What the document date makes of it.</param>
 public sealed record TaxPointDifference(
     string Tax, string Jurisdiction, string? PostedRule, string? DocumentRule,
-    decimal? PostedRate, decimal? DocumentRate, Money Base, Money Posted, Money Due, string Remitter, bool Recoverable)
+    decimal? PostedRate, decimal? DocumentRate, Money Base, Money Posted, Money Due, string Remitter,
+    bool Recoverable)
 {
     public Money Difference => Due - Posted;
 
-    /// <summary>False where the document date is under the rule that was posted: nothing to compute.</summary>
+    /// <summary>
+    /// False where the document date is under the rule that was posted: nothing to compute.
+    /// </summary>
     public static bool MayDiffer(TaxLine posted, LocalDate documentDate, TaxBook book) =>
         posted.Provisional && book.Named(posted.Rule)?.InForceOn(documentDate) != true;
 
     /// <summary>
-    /// The differences of one supply whose lines were posted provisionally; empty where there are none. The answer
-    /// on the document date may be a question: then nothing can be issued before it is answered.
+    /// The differences of one supply whose lines were posted provisionally; empty where there are none. The
+    /// answer on the document date may be a question: then nothing can be issued before it is answered.
     /// </summary>
     public static (IReadOnlyList<TaxPointDifference> Differences, TaxAnswer.Undetermined? Question) Of(
         TaxQuestion asPosted, IReadOnlyList<TaxLine> posted, LocalDate documentDate, TaxBook book)
@@ -48,8 +52,10 @@ public sealed record TaxPointDifference(
 
     private static bool Counts(TaxLine line) => line.Disposition == Disposition.Charged;
 
-    // One line per tax, place and components: HST in two parts has a line for Canada and one for the province.
-    private static (string, string, string) Key(TaxLine line) => (line.Tax, line.Jurisdiction, line.Components);
+    // One line per tax, place and components: HST in two parts has a line for Canada and one for the
+    // province.
+    private static (string, string, string) Key(TaxLine line) =>
+        (line.Tax, line.Jurisdiction, line.Components);
 
     private static TaxPointDifference Between(TaxLine? posted, TaxLine? due)
     {

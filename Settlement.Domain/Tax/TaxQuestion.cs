@@ -23,7 +23,9 @@ public enum Buyer
     Reseller,
 }
 
-/// <summary>Everything the tax of one supply of charging depends on. Amounts are net of tax unless said.</summary>
+/// <summary>
+/// Everything the tax of one supply of charging depends on. Amounts are net of tax unless said.
+/// </summary>
 /// <param name="Place">Jurisdiction of the charger, with how it was found.</param>
 /// <param name="Amounts">Settled amounts per component, whole minor units; a component at most once.</param>
 /// <param name="EnergyKwh">Measured energy; per-kWh excises are computed on it.</param>
@@ -50,10 +52,14 @@ public sealed record TaxQuestion(
     /// <summary>What the agreement says about taxes on this leg.</summary>
     public SupplyTerms Terms { get; init; } = SupplyTerms.Default;
 
-    /// <summary>How to round, whatever the supplier has elected; null = as it has elected on the tax date.</summary>
+    /// <summary>
+    /// How to round, whatever the supplier has elected; null = as it has elected on the tax date.
+    /// </summary>
     public RoundingElection? Rounding { get; init; }
 
-    /// <summary>Answer the state's tax where local rates exist and none is loaded; for questions, never to settle.</summary>
+    /// <summary>
+    /// Answer the state's tax where local rates exist and none is loaded; for questions, never to settle.
+    /// </summary>
     public bool StateTaxOnly { get; init; }
 }
 
@@ -77,7 +83,9 @@ public sealed record RoundingElection
     /// <summary>HST as a federal and a provincial part, each rounded (CRA interpretation 125136).</summary>
     public bool HstInTwoParts { get; init; }
 
-    /// <summary>State and local sales tax rounded together, then shared (SSUTA 324); else each for itself.</summary>
+    /// <summary>
+    /// State and local sales tax rounded together, then shared (SSUTA 324); else each for itself.
+    /// </summary>
     public bool StateAndLocalTogether { get; init; }
 
     /// <summary>Tax of a document is rounded once per tax; else each line for itself.</summary>
@@ -88,7 +96,8 @@ public readonly record struct ComponentAmount(ChargeComponent Component, Money A
 
 /// <summary>A tax jurisdiction: country and province or state, and the locality where one is known.</summary>
 /// <param name="Code">ISO 3166-2, such as CA-QC or US-NY.</param>
-/// <param name="FoundBy">How it was found: "state", "postal code H2X…", for the evidence on each tax line.</param>
+/// <param name="FoundBy">How it was found: "state", "postal code H2X…", for the evidence on each tax
+/// line.</param>
 public sealed record Place(string Code, string? Locality, string FoundBy)
 {
     /// <summary>ZIP, ZIP+4 or Canadian postal code without blanks; null where it is not known.</summary>
@@ -143,16 +152,20 @@ public sealed record TaxParty
 /// <param name="Tax">GST (covers GST and HST), QST, PST, RST, SALES, …</param>
 /// <param name="Jurisdiction">CA for GST/HST; CA-QC, US-NY, … for the others.</param>
 /// <param name="Number">Null = finance has recorded "not registered".</param>
-public sealed record TaxRegistration(string Tax, string Jurisdiction, string? Number, LocalDate? From, LocalDate? To);
+public sealed record TaxRegistration(
+    string Tax, string Jurisdiction, string? Number, LocalDate? From, LocalDate? To);
 
 /// <summary>A certificate that the buyer resells, for one state or province.</summary>
-public sealed record ResaleCertificate(string Jurisdiction, string Number, LocalDate? From, LocalDate? Expires)
+public sealed record ResaleCertificate(
+    string Jurisdiction, string Number, LocalDate? From, LocalDate? Expires)
 {
     /// <summary><c>resale</c>, or <c>exemption</c> of a buyer that is exempt itself.</summary>
     public string Kind { get; init; } = "resale";
 }
 
-/// <summary>How a registration rounds from a day to a day; elections of one registration do not overlap.</summary>
+/// <summary>
+/// How a registration rounds from a day to a day; elections of one registration do not overlap.
+/// </summary>
 /// <param name="Tax">As in <see cref="TaxRegistration"/>: GST covers GST and HST.</param>
 public sealed record DatedElection(
     string Tax, string Jurisdiction, LocalDate? From, LocalDate? To, RoundingElection Rounding);

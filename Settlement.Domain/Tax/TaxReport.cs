@@ -38,13 +38,15 @@ public sealed record PostedTaxLine(
 /// <param name="AwaitsInvoice">Listed, but its tax date may still move.</param>
 /// <param name="Memo">Included in the price or remitted by the debtor: in no tax account.</param>
 public sealed record TaxReportRow(
-    TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency, string Reason,
+    TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency,
+    string Reason,
     bool PriorPeriod, bool AwaitsInvoice, long TaxableBase, long ExemptBase, decimal Kwh, long OutputTax,
     long InputRecoverable, long InputNotRecoverable, long Memo, int Cdrs);
 
 /// <summary>Canadian tax billed in another currency, in CAD, one rounding per day.</summary>
 public sealed record CadEquivalent(
-    TaxSide Side, string Jurisdiction, string Tax, LocalDate Date, Money Amount, Money? InCad, decimal? Rate, string? Source);
+    TaxSide Side, string Jurisdiction, string Tax, LocalDate Date, Money Amount, Money? InCad, decimal? Rate,
+    string? Source);
 
 /// <summary>From the report (by tax date) to the ledger (by settlement month), per tax account.</summary>
 /// <param name="Reported">Charged tax in the report of the month.</param>
@@ -61,7 +63,9 @@ public sealed record TaxBridge(
 /// <summary>A rate to CAD on a day, with where it comes from.</summary>
 public sealed record CadRate(decimal Rate, string Source);
 
-/// <summary>What one party files for a month (rules-money 23). Pure: a function of the posted lines and the filings.</summary>
+/// <summary>
+/// What one party files for a month (rules-money 23). Pure: a function of the posted lines and the filings.
+/// </summary>
 public sealed record TaxReport(
     PartyId Party, YearMonth Month, IReadOnlyList<TaxReportRow> Rows, IReadOnlyList<TaxBridge> Bridge,
     IReadOnlyList<CadEquivalent> CadEquivalents)
@@ -76,28 +80,35 @@ public sealed record TaxReport(
             .Select(line => (line, side: line.Supplier == party ? TaxSide.Output : TaxSide.Input,
                 reported: ReportedIn(line, filings)))
             .Where(each => each.reported == month || each.line.Period == month).ToList();
-        var reported = own.Where(each => each.reported == month).Select(each => (each.line, each.side)).ToList();
+        var reported = own.Where(each => each.reported == month)
+            .Select(each => (each.line, each.side)).ToList();
         return new TaxReport(
             party, month,
             [.. reported.GroupBy(each => KeyOf(each.line, each.side, month)).Select(Row)
                 .OrderBy(row => row.Side).ThenBy(row => row.Jurisdiction, StringComparer.Ordinal)
-                .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Rate).ThenBy(row => row.Reason, StringComparer.Ordinal)
-                .ThenBy(row => row.Currency, StringComparer.Ordinal).ThenBy(row => row.PriorPeriod).ThenBy(row => row.AwaitsInvoice)],
+                .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Rate)
+                .ThenBy(row => row.Reason, StringComparer.Ordinal)
+                .ThenBy(row => row.Currency, StringComparer.Ordinal).ThenBy(row => row.PriorPeriod)
+                .ThenBy(row => row.AwaitsInvoice)],
             [.. own.Where(each => IsCharged(each.line)).GroupBy(each => (
-                    each.side, each.line.Line.Jurisdiction, each.line.Line.Tax, Currency: each.line.Line.Amount.Currency.Code))
+                    each.side, each.line.Line.Jurisdiction, each.line.Line.Tax,
+                    Currency: each.line.Line.Amount.Currency.Code))
                 .Select(group => new TaxBridge(
                     group.Key.side, group.Key.Jurisdiction, group.Key.Tax, group.Key.Currency,
                     group.Where(each => each.reported == month).Sum(Tax),
                     group.Where(each => each.reported == month && each.line.Period != month).Sum(Tax),
                     group.Where(each => each.reported != month).Sum(Tax)))
                 .OrderBy(row => row.Side).ThenBy(row => row.Jurisdiction, StringComparer.Ordinal)
-                .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Currency, StringComparer.Ordinal)],
+                .ThenBy(row => row.Tax, StringComparer.Ordinal)
+                .ThenBy(row => row.Currency, StringComparer.Ordinal)],
             InCad(reported, cadRate));
 
         static long Tax((PostedTaxLine Line, TaxSide, YearMonth) each) => each.Line.Line.Amount.Minor;
     }
 
-    /// <summary>The month of its tax date; where that was filed before the line was posted, the next one that was not.</summary>
+    /// <summary>
+    /// The month of its tax date; where that was filed before the line was posted, the next one that was not.
+    /// </summary>
     public static YearMonth ReportedIn(PostedTaxLine line, IReadOnlyDictionary<YearMonth, Instant> filings)
     {
         var month = line.TaxDate.ToYearMonth();
@@ -132,18 +143,25 @@ public sealed record TaxReport(
             switch (line.Disposition, side)
             {
                 case (Disposition.Charged, TaxSide.Output): output += line.Amount.Minor; break;
-                case (Disposition.Charged, TaxSide.Input) when line.Recoverable: recoverable += line.Amount.Minor; break;
+                case (Disposition.Charged, TaxSide.Input) when line.Recoverable:
+                    recoverable += line.Amount.Minor;
+                    break;
                 case (Disposition.Charged, TaxSide.Input): cost += line.Amount.Minor; break;
-                case (Disposition.Included or Disposition.RemittedByDebtor, _): memo += line.Amount.Minor; break;
+                case (Disposition.Included or Disposition.RemittedByDebtor, _):
+                    memo += line.Amount.Minor;
+                    break;
                 case (Disposition.Exempt, _): break;
-                default: throw new ArgumentOutOfRangeException(nameof(group), line.Disposition, "not a disposition");
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(group), line.Disposition, "no disposition");
             }
         }
 
         var key = group.Key;
-        var cdrs = group.GroupBy(each => (each.Line.Cdr, each.Line.IsCredit)).Sum(each => each.Key.IsCredit ? -1 : 1);
+        var cdrs = group.GroupBy(each => (each.Line.Cdr, each.Line.IsCredit))
+            .Sum(each => each.Key.IsCredit ? -1 : 1);
         return new TaxReportRow(
-            key.Side, key.Jurisdiction, key.Tax, key.Rate, key.PerKwh, key.Currency, key.Reason, key.PriorPeriod,
+            key.Side, key.Jurisdiction, key.Tax, key.Rate, key.PerKwh, key.Currency, key.Reason,
+            key.PriorPeriod,
             key.AwaitsInvoice, taxable, exempt, kwh, output, recoverable, cost, memo, cdrs);
     }
 
@@ -154,7 +172,9 @@ public sealed record TaxReport(
         return [.. reported
             .Where(each => IsCharged(each.Line) && each.Line.Line.Amount.Currency != cad
                 && each.Line.Line.Jurisdiction.StartsWith("CA", StringComparison.Ordinal))
-            .GroupBy(each => (each.Side, each.Line.Line.Jurisdiction, each.Line.Line.Tax, each.Line.TaxDate, each.Line.Line.Amount.Currency))
+            .GroupBy(each => (
+                each.Side, each.Line.Line.Jurisdiction, each.Line.Line.Tax, each.Line.TaxDate,
+                each.Line.Line.Amount.Currency))
             .OrderBy(group => group.Key.Side).ThenBy(group => group.Key.Jurisdiction, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Tax, StringComparer.Ordinal).ThenBy(group => group.Key.TaxDate)
             .Select(group =>
@@ -163,12 +183,16 @@ public sealed record TaxReport(
                 var rate = cadRate(group.Key.Currency.Code, group.Key.TaxDate);
                 return new CadEquivalent(
                     group.Key.Side, group.Key.Jurisdiction, group.Key.Tax, group.Key.TaxDate, tax,
-                    rate is null ? null : Money.Of(Rating.ExactAmount.Of(tax.Amount * rate.Rate).RoundTo(cad.MinorUnits), cad),
+                    rate is null
+                        ? null
+                        : Money.Of(
+                            Rating.ExactAmount.Of(tax.Amount * rate.Rate).RoundTo(cad.MinorUnits), cad),
                     rate?.Rate, rate?.Source);
             })];
     }
 
     private sealed record RowKey(
-        TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency, string Reason,
+        TaxSide Side, string Jurisdiction, string Tax, decimal? Rate, decimal? PerKwh, string Currency,
+        string Reason,
         bool PriorPeriod, bool AwaitsInvoice);
 }

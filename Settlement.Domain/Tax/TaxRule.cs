@@ -42,8 +42,8 @@ public enum LocalTax
 
 /// <summary>One dated tax rule. Never changed: a correction is the next version under the same id.</summary>
 /// <remarks>
-/// Serialises with plain System.Text.Json as strings, numbers and lists, so that it can be an event's payload.
-/// A rule has a rate or an amount per kWh. An empty list means "all".
+/// Serialises with plain System.Text.Json as strings, numbers and lists, so that it can be an event's
+/// payload. A rule has a rate or an amount per kWh. An empty list means "all".
 /// </remarks>
 public sealed record TaxRule
 {
@@ -70,7 +70,9 @@ public sealed record TaxRule
     /// <summary>As a fraction: 0.05.</summary>
     public decimal? Rate { get; init; }
 
-    /// <summary>Amount per kWh in the currency of the place (CAD in Canada, USD in the United States).</summary>
+    /// <summary>
+    /// Amount per kWh in the currency of the place (CAD in Canada, USD in the United States).
+    /// </summary>
     public decimal? PerKwh { get; init; }
 
     /// <summary><c>kwh</c> for an amount per kWh that is not known yet; else null.</summary>

@@ -1,9 +1,12 @@
 namespace Settlement.Domain.Tax;
 
-/// <summary>Whether a rule may be recorded in a book: complete, sourced, approved by a second person, no overlap.</summary>
+/// <summary>
+/// Whether a rule may be recorded in a book: complete, sourced, approved by a second person, no overlap.
+/// </summary>
 public static class TaxRuleCheck
 {
-    private static readonly string[] Confidences = ["confirmed", "confirmed-secondary", "partial", "unverified"];
+    private static readonly string[] Confidences =
+        ["confirmed", "confirmed-secondary", "partial", "unverified"];
 
     /// <summary>What stands against recording it; null = nothing.</summary>
     public static Refusal? Against(TaxRule rule, TaxBook book) =>
@@ -17,14 +20,17 @@ public static class TaxRuleCheck
             "rule.place-unknown", rule, $"names {rule.Jurisdiction}, which is no state or province"),
         _ when string.IsNullOrWhiteSpace(rule.Source) => No("rule.no-source", rule, "names no source"),
         _ when !Confidences.Contains(rule.Confidence) => No(
-            "rule.confidence", rule, $"has confidence {rule.Confidence}, not one of {string.Join(", ", Confidences)}"),
+            "rule.confidence", rule,
+            $"has confidence {rule.Confidence}, not one of {string.Join(", ", Confidences)}"),
         { Rate: not null, PerKwh: not null } => No("rule.amount", rule, "has a rate and an amount per kWh"),
         { Rate: null, PerKwh: null, Treatment: not Treatment.Open } => No(
             "rule.amount", rule, "has neither a rate nor an amount per kWh"),
-        { Rate: < 0m or > 1m } or { PerKwh: < 0m or > 1m } => No("rule.amount", rule, "is not between 0 and 1"),
+        { Rate: < 0m or > 1m } or { PerKwh: < 0m or > 1m } =>
+            No("rule.amount", rule, "is not between 0 and 1"),
         { Treatment: Treatment.Exempt or Treatment.SupplierCost, Reason: null } => No(
             "rule.no-reason", rule, "exempts without a reason"),
-        { Treatment: Treatment.Open, Question: null } => No("rule.no-question", rule, "is open and asks nothing"),
+        { Treatment: Treatment.Open, Question: null } =>
+            No("rule.no-question", rule, "is open and asks nothing"),
         _ when rule.To < rule.From => No("rule.dates", rule, "ends before it begins"),
         _ when rule.FederalPart > rule.Rate => No("rule.amount", rule, "has a federal part above its rate"),
         _ when rule.BasePlus.Contains(rule.Tax) => No("rule.base", rule, "is in its own base"),
@@ -40,7 +46,8 @@ public static class TaxRuleCheck
         one.Jurisdiction == other.Jurisdiction && one.Locality == other.Locality && one.Tax == other.Tax
         && (one.From is null || other.To is null || one.From <= other.To)
         && (other.From is null || one.To is null || other.From <= one.To)
-        && (one.Components.Count == 0 || other.Components.Count == 0 || one.Components.Intersect(other.Components).Any())
+        && (one.Components.Count == 0 || other.Components.Count == 0
+            || one.Components.Intersect(other.Components).Any())
         && (one.Stations.Count == 0 || other.Stations.Count == 0
             || one.Stations.Any(filter => other.Stations.Any(each => !filter.ExcludesAll(each))));
 
@@ -57,11 +64,13 @@ public static class TaxRuleCheck
         string.IsNullOrWhiteSpace(rule.ProposedBy) || string.IsNullOrWhiteSpace(rule.ApprovedBy)
             ? No("rule.not-approved", rule, "needs a proposer and an approver")
             : string.Equals(rule.ProposedBy, rule.ApprovedBy, StringComparison.OrdinalIgnoreCase)
-                ? No("rule.same-person", rule, $"was proposed and approved by {rule.ProposedBy}; another person must approve")
+                ? No("rule.same-person", rule,
+                    $"was proposed and approved by {rule.ProposedBy}; another person must approve")
                 : null;
 
     private static Refusal? Overlap(TaxRule rule, TaxBook book) => Overlapping(rule, book) is [var other, ..]
-        ? No("rule.overlaps", rule, $"covers supplies that {other.Name} covers; end that one first by its next version")
+        ? No("rule.overlaps", rule,
+            $"covers supplies that {other.Name} covers; end that one first by its next version")
         : null;
 
     private static Refusal No(string code, TaxRule rule, string why) => new(code, $"Rule {rule.Id} {why}.");

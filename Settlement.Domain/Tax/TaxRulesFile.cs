@@ -5,7 +5,8 @@ using NodaTime.Text;
 namespace Settlement.Domain.Tax;
 
 /// <summary>The rules file: the rules, and what became of every row that was researched for it.</summary>
-/// <remarks>Read by hand, key by key: no reflection, so that the tax verb starts at once; an unknown key stops.</remarks>
+/// <remarks>Read by hand, key by key: no reflection, so that the tax verb starts at once; an unknown key
+/// stops.</remarks>
 public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<ResearchedRow> Rows)
 {
     /// <summary>The file that is part of the program.</summary>
@@ -69,7 +70,8 @@ public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<Re
     };
 
     private static StationFilter Filter(JsonElement json) =>
-        json.EnumerateObject().Aggregate(new StationFilter(), (filter, field) => With(filter, field.Name, field.Value));
+        json.EnumerateObject()
+            .Aggregate(new StationFilter(), (filter, field) => With(filter, field.Name, field.Value));
 
     private static StationFilter With(StationFilter filter, string key, JsonElement value) => key switch
     {
@@ -86,7 +88,8 @@ public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<Re
         _ => throw new FormatException($"{key} is no condition of a station filter."),
     };
 
-    private static string Text(JsonElement value) => value.GetString() ?? throw new FormatException("A text is missing.");
+    private static string Text(JsonElement value) =>
+        value.GetString() ?? throw new FormatException("A text is missing.");
 
     private static string[] Texts(JsonElement value) => [.. value.EnumerateArray().Select(Text)];
 
@@ -96,7 +99,8 @@ public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<Re
             ? word
             : throw new FormatException($"{value} is no {typeof(T).Name}.");
 
-    private static LocalDate Day(JsonElement value) => LocalDatePattern.Iso.Parse(Text(value)) is { Success: true } day
+    private static LocalDate Day(JsonElement value) =>
+        LocalDatePattern.Iso.Parse(Text(value)) is { Success: true } day
         ? day.Value
         : throw new FormatException($"{value} is not a day such as 2026-10-01.");
 }

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Settlement.Domain.Tax;
 
 /// <summary>
-/// The possible values of station facts that are not known and that some rule asks for. One value stands for all
-/// values between two thresholds of the rules, so trying them all is trying every station there could be.
+/// The possible values of station facts that are not known and that some rule asks for. One value stands for
+/// all values between two thresholds of the rules, so trying them all is trying every station there could be.
 /// </summary>
 internal static class UnknownStationFacts
 {
@@ -14,7 +14,8 @@ internal static class UnknownStationFacts
     public static IReadOnlyList<string> Named(IEnumerable<TaxRule> rules, StationFacts station, bool paid)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var filter in rules.SelectMany(rule => rule.Stations).Where(each => each.MayCover(station, paid)))
+        var filters = rules.SelectMany(rule => rule.Stations).Where(each => each.MayCover(station, paid));
+        foreach (var filter in filters)
         {
             if (filter.NeedsPower && station.PowerKw is null)
             {
@@ -44,9 +45,12 @@ internal static class UnknownStationFacts
         {
             all = fact switch
             {
-                "power in kW" => [.. all.SelectMany(each => Powers(filters), (each, kw) => each with { PowerKw = kw })],
-                "level" => [.. all.SelectMany(_ => (int[])[1, 2, 3], (each, level) => each with { Level = level })],
-                "install date" => [.. all.SelectMany(each => Days(filters), (each, day) => each with { InstalledOn = day })],
+                "power in kW" =>
+                    [.. all.SelectMany(each => Powers(filters), (each, kw) => each with { PowerKw = kw })],
+                "level" =>
+                    [.. all.SelectMany(_ => (int[])[1, 2, 3], (each, level) => each with { Level = level })],
+                "install date" =>
+                    [.. all.SelectMany(each => Days(filters), (each, on) => each with { InstalledOn = on })],
                 _ => throw new ArgumentOutOfRangeException(nameof(unknown), fact, "not a station fact"),
             };
         }
@@ -54,7 +58,9 @@ internal static class UnknownStationFacts
         return all;
     }
 
-    /// <summary>The same station without one fact: two of these equal = they differ in that fact alone.</summary>
+    /// <summary>
+    /// The same station without one fact: two of these equal = they differ in that fact alone.
+    /// </summary>
     public static StationFacts Without(StationFacts station, string fact) => fact switch
     {
         "power in kW" => station with { PowerKw = null },
@@ -65,7 +71,8 @@ internal static class UnknownStationFacts
 
     private static IEnumerable<decimal> Powers(List<StationFilter> filters)
     {
-        var thresholds = filters.SelectMany(each => new[] { each.KwMin, each.KwAbove, each.KwBelow }).OfType<decimal>().Distinct();
+        var thresholds = filters.SelectMany(each => new[] { each.KwMin, each.KwAbove, each.KwBelow })
+            .OfType<decimal>().Distinct();
         return thresholds.SelectMany(kw => new[] { kw - 0.001m, kw, kw + 0.001m }).Append(0.001m).Distinct();
     }
 

@@ -13,8 +13,10 @@ public class CanadianRatesTests
 
     [Theory]
     [InlineData("CA-AB", "2026-10-01", "GST 5.00 = 105.00", Cra)]
-    [InlineData("CA-BC", "2026-10-01", "GST 5.00 + PST exempt = 105.00", "Bulletin PST 203 (Ryan 2019-04-02)")]
-    [InlineData("CA-MB", "2026-10-01", "GST 5.00 + RST 7.00 = 112.00", "blg.com 2019-04; web40.gov.mb.ca electricity")]
+    [InlineData("CA-BC", "2026-10-01", "GST 5.00 + PST exempt = 105.00",
+        "Bulletin PST 203 (Ryan 2019-04-02)")]
+    [InlineData("CA-MB", "2026-10-01", "GST 5.00 + RST 7.00 = 112.00",
+        "blg.com 2019-04; web40.gov.mb.ca electricity")]
     [InlineData("CA-NB", "2026-10-01", "HST 15.00 = 115.00", "Avalara 2016-05-30")]
     [InlineData("CA-NL", "2026-10-01", "HST 15.00 = 115.00", "Avalara 2016-05-30")]
     [InlineData("CA-NS", "2026-10-01", "HST 14.00 = 114.00", "SOR/2025-77")]
@@ -22,10 +24,12 @@ public class CanadianRatesTests
     [InlineData("CA-NU", "2026-10-01", "GST 5.00 = 105.00", Cra)]
     [InlineData("CA-ON", "2026-10-01", "HST 13.00 = 113.00", Cra)]
     [InlineData("CA-PE", "2026-10-01", "HST 15.00 = 115.00", "Avalara 2016-05-30")]
-    [InlineData("CA-QC", "2026-10-01", "GST 5.00 + QST 9.98 = 114.98", "Revenu Québec, Calculating the taxes")]
+    [InlineData("CA-QC", "2026-10-01", "GST 5.00 + QST 9.98 = 114.98",
+        "Revenu Québec, Calculating the taxes")]
     [InlineData("CA-SK", "2026-10-01", "GST 5.00 + PST 6.00 = 111.00", "scaonline.ca; CTV Regina 2017-03-22")]
     [InlineData("CA-YT", "2026-10-01", "GST 5.00 = 105.00", Cra)]
-    public void Every_province_and_territory_today(string place, string day, string expected, string source) =>
+    public void Every_province_and_territory_today(
+        string place, string day, string expected, string source) =>
         Driver(place, day).Told().ShouldBe(expected, source);
 
     [Theory]
@@ -47,23 +51,31 @@ public class CanadianRatesTests
     [InlineData("CA-BC", "2018-01-01", "GST 5.00 + PST 3.50 = 108.50", "research, 50 % step unverified")]
     [InlineData("CA-BC", "2019-03-31", "GST 5.00 + PST 3.50 = 108.50", "Bulletin PST 203")]
     [InlineData("CA-BC", "2019-04-01", "GST 5.00 + PST exempt = 105.00", "Bulletin PST 203")]
-    [InlineData("CA-PE", "2013-03-31", "GST 5.00 + PST 10.50 = 115.50", "sbinfocanada: 10 % on price and GST")]
+    [InlineData("CA-PE", "2013-03-31", "GST 5.00 + PST 10.50 = 115.50",
+        "sbinfocanada: 10 % on price and GST")]
     [InlineData("CA-PE", "2013-04-01", "HST 14.00 = 114.00", Cra)]
     [InlineData("CA-PE", "2016-09-30", "HST 14.00 = 114.00", "Avalara 2016-05-30")]
     [InlineData("CA-PE", "2016-10-01", "HST 15.00 = 115.00", "Avalara 2016-05-30")]
-    [InlineData("CA-QC", "2010-12-31", "GST 5.00 + QST 7.88 = 112.88", "research, unverified: 7.5 % on price and GST")]
-    [InlineData("CA-QC", "2011-01-01", "GST 5.00 + QST 8.93 = 113.93", "research, unverified: 8.5 % on price and GST")]
-    [InlineData("CA-QC", "2011-12-31", "GST 5.00 + QST 8.93 = 113.93", "research, unverified: 8.5 % on price and GST")]
-    [InlineData("CA-QC", "2012-01-01", "GST 5.00 + QST 9.98 = 114.98", "Revenu Québec 2012-12-17: 9.5 % on price and GST")]
-    [InlineData("CA-QC", "2012-12-31", "GST 5.00 + QST 9.98 = 114.98", "Revenu Québec 2012-12-17: 9.5 % on price and GST")]
-    [InlineData("CA-QC", "2013-01-01", "GST 5.00 + QST 9.98 = 114.98", "Revenu Québec 2012-12-17: 9.975 % on the price")]
+    [InlineData("CA-QC", "2010-12-31", "GST 5.00 + QST 7.88 = 112.88",
+        "research, unverified: 7.5 % on price and GST")]
+    [InlineData("CA-QC", "2011-01-01", "GST 5.00 + QST 8.93 = 113.93",
+        "research, unverified: 8.5 % on price and GST")]
+    [InlineData("CA-QC", "2011-12-31", "GST 5.00 + QST 8.93 = 113.93",
+        "research, unverified: 8.5 % on price and GST")]
+    [InlineData("CA-QC", "2012-01-01", "GST 5.00 + QST 9.98 = 114.98",
+        "Revenu Québec 2012-12-17: 9.5 % on price and GST")]
+    [InlineData("CA-QC", "2012-12-31", "GST 5.00 + QST 9.98 = 114.98",
+        "Revenu Québec 2012-12-17: 9.5 % on price and GST")]
+    [InlineData("CA-QC", "2013-01-01", "GST 5.00 + QST 9.98 = 114.98",
+        "Revenu Québec 2012-12-17: 9.975 % on the price")]
     [InlineData("CA-SK", "2017-03-22", "GST 5.00 + PST 5.00 = 110.00", "scaonline.ca")]
     [InlineData("CA-SK", "2017-03-23", "GST 5.00 + PST 6.00 = 111.00", "scaonline.ca")]
     [InlineData("CA-MB", "2013-06-30", "GST 5.00 + RST 7.00 = 112.00", "salestaxinstitute.com")]
     [InlineData("CA-MB", "2013-07-01", "GST 5.00 + RST 8.00 = 113.00", "salestaxinstitute.com")]
     [InlineData("CA-MB", "2019-06-30", "GST 5.00 + RST 8.00 = 113.00", "blg.com 2019-04")]
     [InlineData("CA-MB", "2019-07-01", "GST 5.00 + RST 7.00 = 112.00", "blg.com 2019-04")]
-    public void The_day_before_and_the_day_of_every_change(string place, string day, string expected, string source) =>
+    public void The_day_before_and_the_day_of_every_change(
+        string place, string day, string expected, string source) =>
         Driver(place, day).Told().ShouldBe(expected, source);
 
     [Fact]
@@ -84,7 +96,8 @@ public class CanadianRatesTests
     [InlineData(null, "HST 15.00 = 115.00")]
     [InlineData("2025-03-31", "HST 15.00 = 115.00")]
     [InlineData("2025-04-01", "HST 14.00 = 114.00")]
-    public void A_session_of_31_March_2025_in_Nova_Scotia_is_taxed_by_its_document_date(string? invoiced, string expected) =>
+    public void A_session_of_31_March_2025_in_Nova_Scotia_is_taxed_by_its_document_date(
+        string? invoiced, string expected) =>
         (Driver("CA-NS", "2025-03-31") with { Invoiced = invoiced is null ? null : Day(invoiced) })
             .Told().ShouldBe(expected);
 
@@ -93,7 +106,8 @@ public class CanadianRatesTests
     {
         var question = Driver("CA-NS", "2025-03-31");
         question.Determined().Lines.Single().Provisional.ShouldBeTrue();
-        (question with { Invoiced = Day("2025-04-01") }).Determined().Lines.Single().Provisional.ShouldBeFalse();
+        (question with { Invoiced = Day("2025-04-01") }).Determined().Lines.Single().Provisional
+            .ShouldBeFalse();
     }
 
     [Theory] // rules-money 30
@@ -102,7 +116,8 @@ public class CanadianRatesTests
     [InlineData("CA-MB", ChargeComponent.FLAT)]
     [InlineData("CA-MB", ChargeComponent.RESERVATION)]
     [InlineData("CA-BC", ChargeComponent.TIME)]
-    public void Provincial_tax_on_anything_but_energy_is_an_open_question(string place, ChargeComponent component) =>
+    public void Provincial_tax_on_anything_but_energy_is_an_open_question(
+        string place, ChargeComponent component) =>
         Driver(place, "2026-10-01", of: component).Told().ShouldBe("tax.undetermined");
 
     [Fact]

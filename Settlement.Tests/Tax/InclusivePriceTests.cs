@@ -3,7 +3,9 @@ using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>Prices that include tax: what a driver bears is taken out at once, the residual cent stays on the net.</summary>
+/// <summary>
+/// Prices that include tax: what a driver bears is taken out at once, the residual cent stays on the net.
+/// </summary>
 public class InclusivePriceTests
 {
     [Theory]
@@ -12,7 +14,8 @@ public class InclusivePriceTests
     [InlineData("CA-ON", "0.04", "0.04", "HST 0.00 = 0.04")]
     [InlineData("CA-ON", "10.00", "8.85", "HST 1.15 = 10.00")]
     [InlineData("CA-SK", "50.00", "45.05", "GST 2.25 + PST 2.70 = 50.00")]
-    public void What_a_driver_pays_stays_what_the_driver_pays(string place, string price, string net, string expected)
+    public void What_a_driver_pays_stays_what_the_driver_pays(
+        string place, string price, string net, string expected)
     {
         var question = Driver(place, "2026-10-01", price) with { AmountsIncludeTax = true };
         question.Told().ShouldBe(expected);
@@ -34,7 +37,8 @@ public class InclusivePriceTests
 
     [Fact] // rules-money 7
     public void A_resale_is_held_where_the_retail_tax_in_the_price_is_not_known() =>
-        (Reseller("US-WA", "2026-10-01") with { AmountsIncludeTax = true }).Told().ShouldBe("tax.undetermined");
+        (Reseller("US-WA", "2026-10-01") with { AmountsIncludeTax = true }).Told()
+            .ShouldBe("tax.undetermined");
 
     [Fact]
     public void An_excise_per_kWh_is_taken_out_before_the_rates() => // 107.06 − 0.96 = 106.10 ÷ 1.06 = 100.09
@@ -60,7 +64,8 @@ public class InclusivePriceTests
     public void The_net_is_shared_over_the_components_without_losing_a_cent()
     {
         var question = Driver("CA-QC", "2026-10-01").Parts(
-            (ChargeComponent.ENERGY, "33.33"), (ChargeComponent.TIME, "33.33"), (ChargeComponent.FLAT, "33.34"));
+            (ChargeComponent.ENERGY, "33.33"), (ChargeComponent.TIME, "33.33"),
+            (ChargeComponent.FLAT, "33.34"));
         var answer = (question with { AmountsIncludeTax = true }).Determined();
         answer.NetAmounts.Select(each => each.Amount.Text()).ShouldBe(["28.99", "28.99", "28.99"]);
         answer.NetAmounts.Sum(each => each.Amount.Minor).ShouldBe(answer.Net.Minor);

@@ -4,7 +4,9 @@ using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>Local rates: Streamlined Sales Tax files with their traps, plain CSV, and the lines they make.</summary>
+/// <summary>
+/// Local rates: Streamlined Sales Tax files with their traps, plain CSV, and the lines they make.
+/// </summary>
 public class LocalRatesTests
 {
     private static readonly Instant Loaded = Instant.FromUtc(2026, 1, 5, 8, 0);
@@ -25,14 +27,19 @@ public class LocalRatesTests
         Boundary("A", "", "", "", "", "091", "53775"));
 
     [Theory]
-    [InlineData("66212", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 = 109.36")] // 6.5 + 1.475 + 1.375 %
+    // 6.5 + 1.475 + 1.375 %
+    [InlineData("66212", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 = 109.36")]
     [InlineData("66212", "2025-12-31", "SALES 6.50 + SALES 1.48 + SALES 1.13 = 109.11")] // the rate before
-    [InlineData("66210-0042", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 + SALES 1.00 = 110.36")] // district
-    [InlineData("66210-0100", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 = 109.36")] // beyond the ZIP+4 range
-    [InlineData("66999", "2026-10-01", "SALES 6.50 = 106.50")] // an area without local tax is known to have none
+    // district
+    [InlineData("66210-0042", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 + SALES 1.00 = 110.36")]
+    // beyond the ZIP+4 range
+    [InlineData("66210-0100", "2026-10-01", "SALES 6.50 + SALES 1.48 + SALES 1.38 = 109.36")]
+    // an area without local tax is known to have none
+    [InlineData("66999", "2026-10-01", "SALES 6.50 = 106.50")]
     [InlineData("66001", "2026-10-01", "local.not-loaded")] // not in the file
     [InlineData(null, "2026-10-01", "local.not-loaded")]
-    public void Counties_cities_and_districts_tax_what_the_state_taxes(string? zip, string day, string expected) =>
+    public void Counties_cities_and_districts_tax_what_the_state_taxes(
+        string? zip, string day, string expected) =>
         At("US-KS", zip, day).Told(Kansas()).ShouldBe(expected);
 
     [Fact]
@@ -59,7 +66,8 @@ public class LocalRatesTests
     public void The_traps_of_the_files_are_known()
     {
         var import = SstFiles.Read(
-            "\uFEFF53,45,53,0.065,0.065,0,0,20080401,29991231\r\n53,01,63000,0.0385,0.0385,0,0,20240101,29991231\r\n",
+            "\uFEFF53,45,53,0.065,0.065,0,0,20080401,29991231\r\n"
+            + "53,01,63000,0.0385,0.0385,0,0,20240101,29991231\r\n",
             Boundary("4", "98101", "1", "98101", "9999", "", "63000", ",53,45", state: "53"), "WA");
         import.Refusal.ShouldBeNull();
         import.Rates!.Areas.Single().ShouldSatisfyAllConditions(
@@ -73,7 +81,8 @@ public class LocalRatesTests
     public void A_rate_that_ends_on_the_day_the_next_begins_leaves_that_day_to_it(string day, int rates)
     {
         var import = SstFiles.Read(
-            "55,00,078,0.0,0.0,0.0,0.0,19800101,20200331\n55,00,078,0.005,0.005,0.005,0.005,20200331,99991231",
+            "55,00,078,0.0,0.0,0.0,0.0,19800101,20200331\n"
+            + "55,00,078,0.005,0.005,0.005,0.005,20200331,99991231",
             Boundary("Z", "54135", "", "54135", "", "078", "", state: "55"), "WI");
         import.Rates!.At(new Place("US-WI", "54135", "state"), Day(day))!.Count.ShouldBe(rates);
     }
@@ -81,7 +90,8 @@ public class LocalRatesTests
     [Theory]
     [InlineData("20,00,091,0.01,0.01,0,0,20170401", "rate line 1")]
     [InlineData("20,00,091,x,0.01,0,0,20170401,29991231", "rate line 1")]
-    [InlineData("20,00,091,0.01,0.01,0,0,20170401,29991231\n19,00,001,0.01,0.01,0,0,20170401,29991231", "rate line 2")]
+    [InlineData("20,00,091,0.01,0.01,0,0,20170401,29991231\n19,00,001,0.01,0.01,0,0,20170401,29991231",
+        "rate line 2")]
     [InlineData("06,00,001,0.01,0.01,0,0,20170401,29991231", "state 06")]
     public void A_file_that_is_not_one_is_refused_with_its_line(string rates, string where) =>
         SstFiles.Read(rates, "", "file").Refusal!.ShouldSatisfyAllConditions(
@@ -90,16 +100,19 @@ public class LocalRatesTests
 
     [Fact]
     public void Two_rates_of_one_locality_on_one_day_are_refused() =>
-        SstFiles.Read(KansasRates + "\n20,63,014,0.02,0.02,0,0,20250101,29991231", KansasBoundaries, "KS").Refusal!.Code
+        SstFiles.Read(
+            KansasRates + "\n20,63,014,0.02,0.02,0,0,20250101,29991231", KansasBoundaries, "KS").Refusal!.Code
             .ShouldBe("local.conflict");
 
     [Theory]
     [InlineData("10001", null, "2026-10-01", "SALES 4.00 + SALES 4.50 + SALES 0.38 = 108.88")]
     [InlineData(null, "Albany", "2026-10-01", "SALES 4.00 + SALES 4.00 = 108.00")]
-    [InlineData("12207", "ALBANY", "2026-10-01", "SALES 4.00 + SALES 4.00 = 108.00")] // ZIP unknown, city known
+    // ZIP unknown, city known
+    [InlineData("12207", "ALBANY", "2026-10-01", "SALES 4.00 + SALES 4.00 = 108.00")]
     [InlineData(null, "Albany", "2019-12-31", "local.not-loaded")] // before the first day the file knows
     [InlineData("12345", null, "2026-10-01", "local.not-loaded")]
-    public void Other_states_come_as_plain_CSV_by_ZIP_or_city(string? zip, string? city, string day, string expected)
+    public void Other_states_come_as_plain_CSV_by_ZIP_or_city(
+        string? zip, string? city, string day, string expected)
     {
         var (states, refusal) = LocalRatesCsv.Read(
             LocalRatesCsv.Header + "\n"
@@ -129,7 +142,8 @@ public class LocalRatesTests
     public void Where_cities_have_their_own_treatment_they_tax_what_the_state_does_not()
     {
         At("US-CO", "80202", "2026-10-01").Told().ShouldBe("local.not-loaded");
-        var denver = LocalRatesCsv.Read(LocalRatesCsv.Header + "\nUS-CO,80202,city-denver,Denver,0.0515,,", "co.csv").States.Single();
+        const string Denver = LocalRatesCsv.Header + "\nUS-CO,80202,city-denver,Denver,0.0515,,";
+        var denver = LocalRatesCsv.Read(Denver, "co.csv").States.Single();
         At("US-CO", "80202", "2026-10-01").Told(TaxBook.Shipped.Record(denver, Loaded))
             .ShouldBe("SALES exempt + SALES 5.15 = 105.15");
     }
@@ -143,11 +157,13 @@ public class LocalRatesTests
     public void A_price_that_includes_tax_is_backed_out_with_local_rates_too() => // 109.35 ÷ 1.0935 = 100.00
         (At("US-KS", "66212", "2026-10-01", "109.35") with { AmountsIncludeTax = true }).Determined(Kansas())
             .ShouldSatisfyAllConditions(
-                answer => answer.Net.Text().ShouldBe("99.99"), // 6.50 + 1.48 + 1.38: the residual cent is on the net
+                // 6.50 + 1.48 + 1.38: the residual cent is on the net
+                answer => answer.Net.Text().ShouldBe("99.99"),
                 answer => (answer.Net + answer.Tax).Text().ShouldBe("109.35"));
 
     [Fact]
-    public void A_cent_too_many_is_taken_from_the_last_of_equal_shares() // 60.00 and 40.00 exactly, and the net is 99.99
+    // 60.00 and 40.00 exactly, and the net is 99.99
+    public void A_cent_too_many_is_taken_from_the_last_of_equal_shares()
     {
         var question = At("US-KS", "66212", "2026-10-01")
             .Parts((ChargeComponent.ENERGY, "65.61"), (ChargeComponent.TIME, "43.74"));
@@ -159,13 +175,17 @@ public class LocalRatesTests
     public void A_supplier_that_is_not_registered_charges_no_local_tax_and_none_is_asked_for()
     {
         var supplier = new TaxParty { Id = Cpo, Registrations = [new("SALES", "US-KS", null, null, null)] };
-        (At("US-KS", null, "2026-10-01") with { Supplier = supplier }).Told().ShouldBe("SALES exempt = 100.00");
+        (At("US-KS", null, "2026-10-01") with { Supplier = supplier }).Told()
+            .ShouldBe("SALES exempt = 100.00");
     }
 
     [Fact] // SSUTA 324: a seller may round state and local together
     public void State_and_local_tax_are_rounded_together_where_that_is_elected()
     {
-        var question = At("US-KS", "66212", "2026-10-01") with { Rounding = new RoundingElection { StateAndLocalTogether = true } };
+        var question = At("US-KS", "66212", "2026-10-01") with
+        {
+            Rounding = new RoundingElection { StateAndLocalTogether = true },
+        };
         question.Told(Kansas()).ShouldBe("SALES 6.50 + SALES 1.48 + SALES 1.37 = 109.35"); // 9.35 % once
     }
 

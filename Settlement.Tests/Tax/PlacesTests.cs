@@ -31,7 +31,8 @@ public class PlacesTests
     [InlineData("USA", null, "88510", "US-TX")]
     [InlineData("USA", null, "83414", "US-WY")]
     [InlineData("USA", "TN", "42223", "US-TN")]
-    public void A_place_is_found_from_state_or_postal_code(string country, string? state, string? postal, string expected) =>
+    public void A_place_is_found_from_state_or_postal_code(
+        string country, string? state, string? postal, string expected) =>
         (Places.Find(country, state, postal, null)?.Code).ShouldBe(expected);
 
     [Theory]
@@ -53,7 +54,8 @@ public class PlacesTests
 
     [Fact]
     public void How_it_was_found_is_kept() =>
-        Places.Find("CAN", null, "h2x 1y4", "Montréal").ShouldBe(new Place("CA-QC", null, "postal code H2X1Y4")
+        Places.Find("CAN", null, "h2x 1y4", "Montréal")
+            .ShouldBe(new Place("CA-QC", null, "postal code H2X1Y4")
         {
             PostalCode = "H2X1Y4",
             City = "Montréal",

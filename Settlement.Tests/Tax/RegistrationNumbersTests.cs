@@ -13,7 +13,8 @@ public class RegistrationNumbersTests
     [InlineData("RST", "CA-MB", "123456789 MT0001", "123456789MT0001")]
     [InlineData("PST", "CA-SK", "1234567", "1234567")]
     [InlineData("SALES", "US-NY", "12-3456789", "123456789")]
-    public void A_number_is_stored_in_one_form_however_it_is_written(string tax, string place, string text, string stored) =>
+    public void A_number_is_stored_in_one_form_however_it_is_written(
+        string tax, string place, string text, string stored) =>
         RegistrationNumbers.Parse(tax, place, text).ShouldBe((stored, null));
 
     [Theory]

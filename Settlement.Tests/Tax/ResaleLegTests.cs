@@ -4,7 +4,9 @@ using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>The leg that is settled, CPO to eMSP: who is charged, who is exempt, what is held (rules-money 3–6).</summary>
+/// <summary>
+/// The leg that is settled, CPO to eMSP: who is charged, who is exempt, what is held (rules-money 3–6).
+/// </summary>
 public class ResaleLegTests
 {
     [Theory]
@@ -28,7 +30,8 @@ public class ResaleLegTests
         Reseller(place, "2026-10-01").WithoutCertificate().Told().ShouldBe(without);
         var elsewhere = new ResaleCertificate("US-NY", "NY-1", null, null);
         var question = Reseller(place, "2026-10-01");
-        (question with { Recipient = question.Recipient with { Certificates = [elsewhere] } }).Told().ShouldBe(without);
+        (question with { Recipient = question.Recipient with { Certificates = [elsewhere] } }).Told()
+            .ShouldBe(without);
     }
 
     [Fact]
@@ -57,7 +60,8 @@ public class ResaleLegTests
     {
         var question = Reseller("US-CT", day);
         var dated = new ResaleCertificate("US-CT", "CT-1", Day("2026-10-01"), Day("2026-12-31"));
-        (question with { Recipient = question.Recipient with { Certificates = [dated] } }).Told().ShouldBe(expected);
+        (question with { Recipient = question.Recipient with { Certificates = [dated] } }).Told()
+            .ShouldBe(expected);
     }
 
     [Fact] // rules-money 6
@@ -91,7 +95,8 @@ public class ResaleLegTests
     [InlineData("2026-07-01", "HST 13.00 = 113.00")]
     public void A_registration_counts_from_its_first_day(string day, string expected)
     {
-        var supplier = new TaxParty { Id = Cpo, Registrations = [new("GST", "CA", "1RT", Day("2026-07-01"), null)] };
+        var supplier = new TaxParty { Id = Cpo,
+            Registrations = [new("GST", "CA", "1RT", Day("2026-07-01"), null)] };
         (Reseller("CA-ON", day) with { Supplier = supplier }).Told().ShouldBe(expected);
     }
 
@@ -133,16 +138,22 @@ public class ResaleLegTests
     }
 
     [Fact]
-    public void Each_tax_is_rounded_once_on_the_sum_of_what_it_covers() => // 3 × 0.10 × 5 % = 0.015, not 3 × 0.01
+    // 3 × 0.10 × 5 % = 0.015, not 3 × 0.01
+    public void Each_tax_is_rounded_once_on_the_sum_of_what_it_covers() =>
         Reseller("CA-AB", "2026-10-01")
-            .Parts((ChargeComponent.ENERGY, "0.10"), (ChargeComponent.TIME, "0.10"), (ChargeComponent.FLAT, "0.10"))
+            .Parts((ChargeComponent.ENERGY, "0.10"), (ChargeComponent.TIME, "0.10"),
+                (ChargeComponent.FLAT, "0.10"))
             .Told().ShouldBe("GST 0.02 = 0.32");
 
-    [Fact] // rules-money 6: with the zone missing, two possible days are one answer unless a rule differs between them
+    // rules-money 6: with the zone missing, two possible days are one answer unless a rule differs between
+    // them
+    [Fact]
     public void Two_days_under_the_same_rules_give_the_same_taxes()
     {
-        Reseller("CA-NS", "2025-03-30").Determined().IsSameAs(Reseller("CA-NS", "2025-03-31").Determined()).ShouldBeTrue();
-        Reseller("CA-NS", "2025-03-31").Determined().IsSameAs(Reseller("CA-NS", "2025-04-01").Determined()).ShouldBeFalse();
+        Reseller("CA-NS", "2025-03-30").Determined().IsSameAs(Reseller("CA-NS", "2025-03-31").Determined())
+            .ShouldBeTrue();
+        Reseller("CA-NS", "2025-03-31").Determined().IsSameAs(Reseller("CA-NS", "2025-04-01").Determined())
+            .ShouldBeFalse();
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public class RoundingTests
     {
         var question = Driver("CA-ON", "2026-10-01", "31.95");
         question.Told().ShouldBe("HST 4.15 = 36.10");
-        var parts = (question with { Rounding = new RoundingElection { HstInTwoParts = true } }).Determined().Lines;
+        var parts = (question with { Rounding = new RoundingElection { HstInTwoParts = true } })
+            .Determined().Lines;
         parts.Select(line => (line.Jurisdiction, line.Rate, line.Amount.Text()))
             .ShouldBe([("CA", 0.05m, "1.60"), ("CA-ON", 0.08m, "2.56")]);
     }
@@ -43,7 +44,10 @@ public class RoundingTests
     [Fact]
     public void A_price_that_includes_HST_in_parts_stays_that_price()
     {
-        var question = Driver("CA-ON", "2026-10-01", "36.11") with { Rounding = new RoundingElection { HstInTwoParts = true } };
+        var question = Driver("CA-ON", "2026-10-01", "36.11") with
+        {
+            Rounding = new RoundingElection { HstInTwoParts = true },
+        };
         (question with { AmountsIncludeTax = true }).Told().ShouldBe("HST 1.60 + HST 2.56 = 36.11");
     }
 
@@ -52,17 +56,20 @@ public class RoundingTests
     {
         // 0.09 × 5 % = 0.0045 and 0.05 × 5 % = 0.0025 post as 0.00; five CDRs make 0.0185 → 0.02
         var document = DocumentRounding.Of([
-            Line("a", "0.09"), Line("b", "0.05"), Line("c", "0.09"), Line("d", "0.05"), Line("e", "0.09")]).Single();
+            Line("a", "0.09"), Line("b", "0.05"), Line("c", "0.09"), Line("d", "0.05"),
+            Line("e", "0.09")]).Single();
         (document.Base.Text(), document.Posted.Text(), document.Tax.Text(), document.Difference.Text())
             .ShouldBe(("0.37", "0.00", "0.02", "0.02"));
-        document.Shares.Select(share => (share.Cdr, share.Share.Text())).ShouldBe([("a", "0.01"), ("c", "0.01")]);
+        document.Shares.Select(share => (share.Cdr, share.Share.Text()))
+            .ShouldBe([("a", "0.01"), ("c", "0.01")]);
     }
 
     [Fact]
     public void A_documents_tax_may_be_less_than_its_lines_posted()
     {
         // 0.10 × 5 % = 0.005 posts as 0.01, three times; together 0.015 → 0.02
-        var document = DocumentRounding.Of([Line("a", "0.10"), Line("b", "0.10"), Line("c", "0.10")]).Single();
+        var document = DocumentRounding.Of([Line("a", "0.10"), Line("b", "0.10"), Line("c", "0.10")])
+            .Single();
         (document.Posted.Text(), document.Tax.Text()).ShouldBe(("0.03", "0.02"));
         document.Shares.Select(share => (share.Cdr, share.Share.Text())).ShouldBe([("a", "-0.01")]);
     }
@@ -80,7 +87,7 @@ public class RoundingTests
     private static readonly Gen<int[]> Amounts = Gen.Choose(-2_000, 2_000).ArrayOf();
 
     [Fact]
-    public void Per_document_and_per_line_differ_at_most_half_a_cent_per_line_and_the_shares_are_the_difference() =>
+    public void Per_document_and_per_line_differ_at_most_half_a_cent_per_line_and_shares_sum_to_it() =>
         Prop.ForAll(Amounts.ToArbitrary(), amounts =>
         {
             var lines = amounts.Select((minor, i) => Line($"{i:D4}", minor)).ToList();
@@ -95,9 +102,11 @@ public class RoundingTests
         Prop.ForAll(Amounts.ToArbitrary(), amounts =>
         {
             var lines = amounts.Select((minor, i) => Line($"{i:D4}", minor)).ToList();
-            var there = DocumentRounding.Of(lines).SelectMany(tax => tax.Shares).OrderBy(share => share.Cdr, StringComparer.Ordinal);
+            var there = DocumentRounding.Of(lines).SelectMany(tax => tax.Shares)
+                .OrderBy(share => share.Cdr, StringComparer.Ordinal);
             lines.Reverse();
-            var back = DocumentRounding.Of(lines).SelectMany(tax => tax.Shares).OrderBy(share => share.Cdr, StringComparer.Ordinal);
+            var back = DocumentRounding.Of(lines).SelectMany(tax => tax.Shares)
+                .OrderBy(share => share.Cdr, StringComparer.Ordinal);
             return there.SequenceEqual(back);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
 

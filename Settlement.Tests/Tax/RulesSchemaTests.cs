@@ -10,11 +10,14 @@ public class RulesSchemaTests
     private static readonly JsonElement Schema = Read("tax-rules.schema.json");
 
     [Fact]
-    public void The_rules_file_keeps_to_its_schema() => Faults(Read("tax-rules.json"), Schema, "").ShouldBeEmpty();
+    public void The_rules_file_keeps_to_its_schema() =>
+        Faults(Read("tax-rules.json"), Schema, "").ShouldBeEmpty();
 
     [Theory]
-    [InlineData("""{"about":"","rules":[],"rows":[{"row":"x","outcome":"lost","rules":[],"reason":""}]}""", "/rows/0/outcome")]
-    [InlineData("""{"about":"","rules":[],"rows":[{"row":"x","outcome":"open","rules":[]}]}""", "/rows/0/reason")]
+    [InlineData("""{"about":"","rules":[],"rows":[{"row":"x","outcome":"lost","rules":[],"reason":""}]}""",
+        "/rows/0/outcome")]
+    [InlineData("""{"about":"","rules":[],"rows":[{"row":"x","outcome":"open","rules":[]}]}""",
+        "/rows/0/reason")]
     [InlineData("""{"about":"","rules":[],"rows":[],"more":1}""", "/more")]
     [InlineData("""{"about":1,"rules":[],"rows":[]}""", "/about")]
     public void A_file_that_does_not_is_told_where(string json, string where)
@@ -36,14 +39,19 @@ public class RulesSchemaTests
             schema = Schema.GetProperty("$defs").GetProperty(name.GetString()!["#/$defs/".Length..]);
         }
 
-        var faulty = (schema.TryGetProperty("enum", out var words) && !words.EnumerateArray().Any(word => JsonElement.DeepEquals(word, value)))
+        var faulty = (
+            schema.TryGetProperty("enum", out var words)
+                && !words.EnumerateArray().Any(word => JsonElement.DeepEquals(word, value)))
             || (schema.TryGetProperty("type", out var type) && !Is(value, type.GetString()!))
             || (schema.TryGetProperty("pattern", out var pattern)
-                && !Regex.IsMatch(value.GetString()!, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)));
+                && !Regex.IsMatch(
+                    value.GetString()!, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)));
         return faulty ? [at] : value.ValueKind switch
         {
             JsonValueKind.Object => OfObject(value, schema, at),
-            JsonValueKind.Array => value.EnumerateArray().SelectMany((each, i) => Faults(each, schema.GetProperty("items"), $"{at}/{i}")),
+            JsonValueKind.Array =>
+                value.EnumerateArray()
+                    .SelectMany((each, i) => Faults(each, schema.GetProperty("items"), $"{at}/{i}")),
             _ => [],
         };
     }
@@ -52,10 +60,13 @@ public class RulesSchemaTests
     {
         var known = schema.GetProperty("properties");
         var missing = schema.TryGetProperty("required", out var required)
-            ? required.EnumerateArray().Select(each => each.GetString()!).Where(each => !value.TryGetProperty(each, out _))
+            ? required.EnumerateArray().Select(each => each.GetString()!)
+                .Where(each => !value.TryGetProperty(each, out _))
             : [];
         return missing.Select(each => $"{at}/{each}").Concat(value.EnumerateObject().SelectMany(field =>
-            known.TryGetProperty(field.Name, out var inner) ? Faults(field.Value, inner, $"{at}/{field.Name}") : [$"{at}/{field.Name}"]));
+            known.TryGetProperty(field.Name, out var inner)
+                ? Faults(field.Value, inner, $"{at}/{field.Name}")
+                : [$"{at}/{field.Name}"]));
     }
 
     private static bool Is(JsonElement value, string type) => type switch

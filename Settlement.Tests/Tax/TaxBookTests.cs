@@ -5,7 +5,9 @@ using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>The book is append-only and bitemporal: what was said on a day stays what was said on that day.</summary>
+/// <summary>
+/// The book is append-only and bitemporal: what was said on a day stays what was said on that day.
+/// </summary>
 public class TaxBookTests
 {
     private static readonly Instant Monday = Instant.FromUtc(2026, 11, 23, 9, 0);
@@ -39,7 +41,8 @@ public class TaxBookTests
     {
         var book = TaxBook.Shipped.Record(Kentucky2026, Monday);
         var question = Reseller("US-KY", "2026-06-01").Kwh(30m).At(facts => facts with { PowerKw = 50m });
-        (question with { KnownAt = Monday - Duration.FromSeconds(1) }).Told(book).ShouldBe("tax.undetermined");
+        (question with { KnownAt = Monday - Duration.FromSeconds(1) }).Told(book)
+            .ShouldBe("tax.undetermined");
         (question with { KnownAt = Monday }).Told(book).ShouldBe("EV_EXCISE 1.01 + SALES exempt = 101.01");
     }
 
@@ -55,14 +58,16 @@ public class TaxBookTests
 
     [Fact]
     public void A_replaced_version_can_still_be_named() =>
-        TaxBook.Shipped.Record(Kentucky2026, Monday).Named("US-KY:EV_EXCISE:2026-01-01")!.Treatment.ShouldBe(Treatment.Open);
+        TaxBook.Shipped.Record(Kentucky2026, Monday).Named("US-KY:EV_EXCISE:2026-01-01")!.Treatment
+            .ShouldBe(Treatment.Open);
 
     [Fact]
     public void A_new_rate_ends_the_old_rule_by_its_next_version_and_starts_its_own()
     {
         var old = TaxBook.Shipped.Named("CA-ON:HST:2010-07-01")!;
         var ended = old with { Version = 2, To = Day("2026-12-31"), ProposedBy = "ana", ApprovedBy = "ben" };
-        var next = ended with { Id = "CA-ON:HST:2027-01-01", Version = 1, From = Day("2027-01-01"), To = null, Rate = 0.14m };
+        var next = ended with { Id = "CA-ON:HST:2027-01-01", Version = 1, From = Day("2027-01-01"), To = null,
+            Rate = 0.14m };
         TaxRuleCheck.Against(next, TaxBook.Shipped)!.Code.ShouldBe("rule.overlaps");
         var book = TaxBook.Shipped.Record(ended, Monday);
         TaxRuleCheck.Against(next, book).ShouldBeNull();
@@ -74,8 +79,10 @@ public class TaxBookTests
     [Fact]
     public void Two_different_people_propose_and_approve()
     {
-        TaxRuleCheck.Against(Kentucky2026 with { ApprovedBy = "Ana" }, TaxBook.Shipped)!.Code.ShouldBe("rule.same-person");
-        TaxRuleCheck.Against(Kentucky2026 with { ApprovedBy = null }, TaxBook.Shipped)!.Code.ShouldBe("rule.not-approved");
+        TaxRuleCheck.Against(Kentucky2026 with { ApprovedBy = "Ana" }, TaxBook.Shipped)!.Code
+            .ShouldBe("rule.same-person");
+        TaxRuleCheck.Against(Kentucky2026 with { ApprovedBy = null }, TaxBook.Shipped)!.Code
+            .ShouldBe("rule.not-approved");
     }
 
     public static TheoryData<string, TaxRule> Faulty => new()
@@ -109,7 +116,8 @@ public class TaxBookTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Two_filters_exclude_each_other_when_no_station_fits_both(StationFilter one, StationFilter other, bool excludes)
+    public void Two_filters_exclude_each_other_when_no_station_fits_both(
+        StationFilter one, StationFilter other, bool excludes)
     {
         one.ExcludesAll(other).ShouldBe(excludes);
         other.ExcludesAll(one).ShouldBe(excludes);

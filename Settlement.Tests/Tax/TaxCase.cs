@@ -6,18 +6,23 @@ using Settlement.Domain.Tax;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>Questions to the tax engine in the words of the tables: a place, a day, an amount, and what differs.</summary>
+/// <summary>
+/// Questions to the tax engine in the words of the tables: a place, a day, an amount, and what differs.
+/// </summary>
 internal static class TaxCase
 {
     public static readonly PartyId Cpo = PartyId.Parse("CA-FLO")!.Value;
     public static readonly PartyId Emsp = PartyId.Parse("US-CPI")!.Value;
 
-    public static TaxQuestion Driver(string place, string day, string amount = "100.00", ChargeComponent of = ChargeComponent.ENERGY)
+    public static TaxQuestion Driver(
+        string place, string day, string amount = "100.00", ChargeComponent of = ChargeComponent.ENERGY)
     {
         var currency = Currency.Of(place.StartsWith("CA", StringComparison.Ordinal) ? "CAD" : "USD");
         return new TaxQuestion(
             new Place(place, null, "state"), new StationFacts(),
-            [new ComponentAmount(of, Money.Of(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency))],
+            [new ComponentAmount(of,
+                Money.Of(
+                    decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency))],
             currency, 0m, Day(day), null, null, Buyer.Driver, Registered(place), new TaxParty { Id = Emsp });
     }
 
@@ -25,25 +30,29 @@ internal static class TaxCase
         Driver(place, day, amount) with
         {
             Buyer = Buyer.Reseller,
-            Recipient = new TaxParty { Id = Emsp, Certificates = [new ResaleCertificate(place, "RC-1", null, null)] },
+            Recipient = new TaxParty { Id = Emsp,
+                Certificates = [new ResaleCertificate(place, "RC-1", null, null)] },
         };
 
     public static TaxQuestion WithoutCertificate(this TaxQuestion question) =>
         question with { Recipient = question.Recipient with { Certificates = [] } };
 
-    public static TaxQuestion Kwh(this TaxQuestion question, decimal kwh) => question with { EnergyKwh = kwh };
+    public static TaxQuestion Kwh(this TaxQuestion question, decimal kwh) =>
+        question with { EnergyKwh = kwh };
 
     public static TaxQuestion StateOnly(this TaxQuestion question) => question with { StateTaxOnly = true };
 
     public static TaxQuestion At(this TaxQuestion question, Func<StationFacts, StationFacts> station) =>
         question with { Station = station(question.Station) };
 
-    public static TaxQuestion Parts(this TaxQuestion question, params (ChargeComponent Component, string Amount)[] parts) =>
+    public static TaxQuestion Parts(
+        this TaxQuestion question, params (ChargeComponent Component, string Amount)[] parts) =>
         question with
         {
             Amounts = [.. parts.Select(part => new ComponentAmount(
                 part.Component,
-                Money.Of(decimal.Parse(part.Amount, System.Globalization.CultureInfo.InvariantCulture), question.Currency)))],
+                Money.Of(decimal.Parse(part.Amount, System.Globalization.CultureInfo.InvariantCulture),
+                    question.Currency)))],
         };
 
     public static TaxParty Registered(string place) => new()
@@ -59,7 +68,9 @@ internal static class TaxCase
 
     public static LocalDate Day(string day) => LocalDatePattern.Iso.Parse(day).Value;
 
-    /// <summary>The answer on one line: <c>GST 5.00 + QST 9.98 = 114.98</c>, or the code of the question.</summary>
+    /// <summary>
+    /// The answer on one line: <c>GST 5.00 + QST 9.98 = 114.98</c>, or the code of the question.
+    /// </summary>
     public static string Told(this TaxQuestion question, TaxBook? book = null) =>
         TaxEngine.Determine(question, book ?? TaxBook.Shipped) switch
         {

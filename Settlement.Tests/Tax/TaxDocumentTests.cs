@@ -4,7 +4,9 @@ using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>The tables of docs/tax.md are made from the rules, so that they cannot say anything else.</summary>
+/// <summary>
+/// The tables of docs/tax.md are made from the rules, so that they cannot say anything else.
+/// </summary>
 /// <remarks>After a change of the rules: <c>UPDATE_DOCS=1</c> writes them anew.</remarks>
 public class TaxDocumentTests
 {
@@ -16,7 +18,8 @@ public class TaxDocumentTests
     {
         var path = DocumentPath();
         var text = File.ReadAllText(path);
-        var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length,
+            text.IndexOf(End, StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {
             text = text[..start] + "\n" + Tables() + text[end..];
@@ -30,24 +33,33 @@ public class TaxDocumentTests
     private static string Tables()
     {
         var text = new StringBuilder();
-        text.Append("### Open questions\n\n| rule | components | stations | days | question |\n| --- | --- | --- | --- | --- |\n");
+        text.Append("### Open questions\n\n");
+        text.Append("| rule | components | stations | days | question |\n| --- | --- | --- | --- | --- |\n");
         foreach (var rule in Rules(rule => rule.Treatment == Treatment.Open))
         {
-            text.Append($"| {rule.Id} | {All(rule.Components)} | {Stations(rule)} | {Days(rule)} | {rule.Question} |\n");
+            text.Append(
+                $"| {rule.Id} | {All(rule.Components)} | {Stations(rule)} | {Days(rule)} "
+                + $"| {rule.Question} |\n");
         }
 
-        text.Append("\n### Rules that decide\n\n| rule | what it says | stations | days | tax point | local | confidence | source |\n");
+        text.Append("\n### Rules that decide\n\n");
+        text.Append("| rule | what it says | stations | days | tax point | local | confidence | source |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var rule in Rules(rule => rule.Treatment != Treatment.Open))
         {
-            text.Append($"| {rule.Id} | {Says(rule)} | {Stations(rule)} | {Days(rule)} | {rule.TaxPoint} | {rule.Local} | "
+            text.Append(
+                $"| {rule.Id} | {Says(rule)} | {Stations(rule)} | {Days(rule)} | {rule.TaxPoint} | "
+                + $"{rule.Local} | "
                 + $"{rule.Confidence} | {rule.Source.Replace("|", "/", StringComparison.Ordinal)} |\n");
         }
 
-        text.Append("\n### What became of each researched row\n\n| row | outcome | rules | reason |\n| --- | --- | --- | --- |\n");
+        text.Append("\n### What became of each researched row\n\n");
+        text.Append("| row | outcome | rules | reason |\n| --- | --- | --- | --- |\n");
         foreach (var row in TaxRulesFile.Shipped.Rows)
         {
-            var rules = row.Rules.Count == 1 && row.Rules[0] == row.Row ? "same id" : string.Join(", ", row.Rules);
+            var rules = row.Rules.Count == 1 && row.Rules[0] == row.Row
+                ? "same id"
+                : string.Join(", ", row.Rules);
             text.Append($"| {row.Row} | {row.Outcome} | {rules} | {row.Reason} |\n");
         }
 
@@ -63,7 +75,8 @@ public class TaxDocumentTests
         { Treatment: Treatment.Exempt } => rule.Reason!,
         { Treatment: Treatment.SupplierCost } => $"{rule.PerKwh:0.#####} per kWh; {rule.Reason}",
         { PerKwh: { } perKwh } => $"{perKwh:0.#####} per kWh",
-        _ => $"{rule.Rate * 100:0.####} % of {(rule.BasePlus.Count == 0 ? "the price" : "price + " + string.Join(", ", rule.BasePlus))}"
+        _ => $"{rule.Rate * 100:0.####} % of "
+            + (rule.BasePlus.Count == 0 ? "the price" : "price + " + string.Join(", ", rule.BasePlus))
             + (rule.Components.Count == 0 ? "" : $", {All(rule.Components)} only"),
     };
 
@@ -86,14 +99,16 @@ public class TaxDocumentTests
     }.OfType<string>();
 
     private static string Days(TaxRule rule) =>
-        $"{(rule.From is { } from ? $"{from:uuuu-MM-dd}" : "…")} – {(rule.To is { } to ? $"{to:uuuu-MM-dd}" : "")}".TrimEnd();
+        (rule.From is { } from ? $"{from:uuuu-MM-dd} –" : "… –")
+        + (rule.To is { } to ? $" {to:uuuu-MM-dd}" : "");
 
     private static string All(IReadOnlyList<string> components) =>
         components.Count == 0 ? "all" : string.Join(", ", components);
 
     private static string DocumentPath()
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        var start = AppContext.BaseDirectory;
+        for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "Settlement.sln")))
             {

@@ -3,7 +3,9 @@ using Settlement.Domain.Tax;
 
 namespace Settlement.Tests.Tax;
 
-/// <summary>The rules file is data: complete, sourced, without overlap, and every researched row accounted for.</summary>
+/// <summary>
+/// The rules file is data: complete, sourced, without overlap, and every researched row accounted for.
+/// </summary>
 public class TaxRulesFileTests
 {
     public static TheoryData<string> Ids => [.. TaxRulesFile.Shipped.Rules.Select(rule => rule.Id)];
@@ -32,7 +34,8 @@ public class TaxRulesFileTests
     public void Every_row_has_an_outcome_and_every_rule_comes_from_a_row()
     {
         var file = TaxRulesFile.Shipped;
-        file.Rows.ShouldAllBe(row => row.Reason.Length > 0 && (row.Outcome == "skipped") == (row.Rules.Count == 0));
+        file.Rows.ShouldAllBe(
+            row => row.Reason.Length > 0 && (row.Outcome == "skipped") == (row.Rules.Count == 0));
         file.Rows.SelectMany(row => row.Rules).Order(StringComparer.Ordinal)
             .ShouldBe(file.Rules.Select(rule => rule.Id).Order(StringComparer.Ordinal));
     }
@@ -49,7 +52,8 @@ public class TaxRulesFileTests
             var outcome = accounted[id];
             var rules = TaxRulesFile.Shipped.Rules.Where(rule => outcome.Rules.Contains(rule.Id)).ToList();
             var status = row.TryGetProperty("status", out var said) ? said.GetString() : null;
-            (outcome.Outcome == "skipped").ShouldBe(status?.StartsWith("proposed", StringComparison.Ordinal) == true, id);
+            (outcome.Outcome == "skipped")
+                .ShouldBe(status?.StartsWith("proposed", StringComparison.Ordinal) == true, id);
             foreach (var rule in rules.Where(rule => rule.Id == id))
             {
                 rule.Rate.ShouldBe(Number(row, "rate"), id);
@@ -76,7 +80,10 @@ public class TaxRulesFileTests
     [Fact]
     public void A_key_that_nobody_knows_stops_the_reading() =>
         Should.Throw<FormatException>(() => TaxRulesFile.Parse(
-            """{"rules":[{"id":"X","jurisdiction":"US-NY","tax":"SALES","name_en":"","name_fr":"","source":"s","confidence":"partial","rat":1}]}"""))
+            """
+            {"rules":[{"id":"X","jurisdiction":"US-NY","tax":"SALES","name_en":"","name_fr":"","source":"s",
+            "confidence":"partial","rat":1}]}
+            """))
             .Message.ShouldBe("X: rat is no field of a tax rule.");
 
     private static decimal? Number(JsonElement row, string name) =>
@@ -86,12 +93,14 @@ public class TaxRulesFileTests
 
     private static string SharedFile(string name)
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        var start = AppContext.BaseDirectory;
+        for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "Settlement.sln")))
             {
                 var path = Path.Combine(folder, "..", "shared", name);
-                Assert.SkipUnless(File.Exists(path), $"{path} is not there: the research is kept beside the checkout.");
+                Assert.SkipUnless(
+                    File.Exists(path), $"{path} is not there: the research is kept beside the checkout.");
                 return path;
             }
         }

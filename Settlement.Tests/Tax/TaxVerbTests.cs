@@ -11,20 +11,25 @@ public class TaxVerbTests
     [Fact]
     public void The_answer_is_one_JSON_object_of_decimal_strings()
     {
-        var (code, output) = Run("--place", "CA-QC", "--amount", "100.00", "--currency", "CAD", "--on", "2026-10-01", "--json");
+        var (code, output) = Run(
+            "--place", "CA-QC", "--amount", "100.00", "--currency", "CAD", "--on", "2026-10-01", "--json");
         code.ShouldBe(ExitCode.Done);
-        output.ShouldBe(
-            """{"outcome":"determined","lines":["""
-            + """{"tax":"GST","jurisdiction":"CA-QC","rule":"CA-QC:GST:2008-01-01","rate":"0.05","base":"100.00","amount":"5.00","disposition":"charged","because":"5 % of the price"},"""
-            + """{"tax":"QST","jurisdiction":"CA-QC","rule":"CA-QC:QST:2013-01-01","rate":"0.09975","base":"100.00","amount":"9.98","disposition":"charged","because":"9.975 % of the price"}],"""
-            + "\"net\":\"100.00\",\"tax\":\"14.98\",\"total\":\"114.98\",\"reason\":null}");
+        output.ShouldBe("""
+            {"outcome":"determined","lines":[
+            {"tax":"GST","jurisdiction":"CA-QC","rule":"CA-QC:GST:2008-01-01","rate":"0.05",
+            "base":"100.00","amount":"5.00","disposition":"charged","because":"5 % of the price"},
+            {"tax":"QST","jurisdiction":"CA-QC","rule":"CA-QC:QST:2013-01-01","rate":"0.09975",
+            "base":"100.00","amount":"9.98","disposition":"charged","because":"9.975 % of the price"}],
+            "net":"100.00","tax":"14.98","total":"114.98","reason":null}
+            """.ReplaceLineEndings(""));
     }
 
     [Fact]
     public void A_per_kWh_line_has_its_amount_per_kWh_instead_of_a_rate()
     {
         var (_, output) = Run(
-            "--place", "US-IA", "--amount", "10", "--on", "2026-10-01", "--kwh", "30", "--buyer", "reseller", "--json");
+            "--place", "US-IA", "--amount", "10", "--on", "2026-10-01", "--kwh", "30", "--buyer", "reseller",
+            "--json");
         using var json = JsonDocument.Parse(output);
         var line = json.RootElement.GetProperty("lines")[0];
         line.GetProperty("per_kwh").GetString().ShouldBe("0.026");
@@ -41,7 +46,8 @@ public class TaxVerbTests
     public void An_undetermined_answer_exits_with_1_and_gives_the_code_as_its_reason(
         string place, string reason, params string[] more)
     {
-        var (code, output) = Run(["--place", place, "--amount", "10", "--on", "2026-10-01", "--json", .. more]);
+        var (code, output) = Run(
+            ["--place", place, "--amount", "10", "--on", "2026-10-01", "--json", .. more]);
         code.ShouldBe(ExitCode.Found);
         using var json = JsonDocument.Parse(output);
         json.RootElement.GetProperty("outcome").GetString().ShouldBe("undetermined");
@@ -65,11 +71,13 @@ public class TaxVerbTests
     public void With_local_rates_a_locality_is_answered_in_full(string locality, string? tax)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
-        File.WriteAllText(path, "state,area,code,name,rate,from,to\nUS-NY,Albany,county-albany,Albany County,0.04,,\n");
+        File.WriteAllText(
+            path, "state,area,code,name,rate,from,to\nUS-NY,Albany,county-albany,Albany County,0.04,,\n");
         try
         {
             var (_, output) = Run(
-                "--place", "US-NY", "--amount", "100", "--on", "2026-10-01", "--json", "--locality", locality, "--local-rates", path);
+                "--place", "US-NY", "--amount", "100", "--on", "2026-10-01", "--json", "--locality", locality,
+                "--local-rates", path);
             using var json = JsonDocument.Parse(output);
             json.RootElement.GetProperty("tax").GetString().ShouldBe(tax);
         }
@@ -83,7 +91,8 @@ public class TaxVerbTests
     [InlineData("2025-04-01", "114.00")]
     [InlineData("2025-03-31", "115.00")]
     public void The_document_date_decides_in_Nova_Scotia(string invoiced, string total) =>
-        Run("--place", "CA-NS", "--amount", "100", "--on", "2025-03-31", "--invoiced", invoiced, "--json").Output
+        Run("--place", "CA-NS", "--amount", "100", "--on", "2025-03-31", "--invoiced", invoiced,
+            "--json").Output
             .ShouldContain($"\"total\":\"{total}\"");
 
     [Fact]
@@ -108,7 +117,8 @@ public class TaxVerbTests
         using var output = new StringWriter();
         var parsed = TaxVerb.Create().Parse(args);
         parsed.Errors.ShouldBeEmpty();
-        var code = parsed.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
+        var code = parsed
+            .Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
         return (code, output.ToString().TrimEnd());
     }
 }

@@ -30,7 +30,10 @@ public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference,
         _ => "surcharge.not-provable",
     };
 
-    /// <summary>Rates the session again with the reference, which is chosen by its validity at session start.</summary>
+    /// <summary>
+    /// Rates the session again with the reference: period by period where it has every tariff they name, else with
+    /// the one valid at session start.
+    /// </summary>
     internal static Surcharge Check(RatingRequest request, RatedSession rated, IReadOnlyList<Tariff> reference)
     {
         if (reference.Count == 0 || !rated.IsRateable)
@@ -40,7 +43,7 @@ public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference,
 
         var policy = request.Policy with
         {
-            TariffChoice = TariffChoice.Start,
+            TariffChoice = NamesAll(request, reference) ? request.Policy.TariffChoice : TariffChoice.Start,
             TariffValidity = TariffValidity.Refuse,
         };
         var own = Rater.Rate(request with { Tariffs = reference, Reference = [], Policy = policy });
@@ -56,4 +59,8 @@ public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference,
             ? new(SurchargeOutcome.Dearer, normal, paid - normal)
             : new(SurchargeOutcome.None, normal, null);
     }
+
+    private static bool NamesAll(RatingRequest request, IReadOnlyList<Tariff> reference) =>
+        request.Cdr.Periods.All(period => period.TariffId is null
+            || reference.Any(tariff => string.Equals(tariff.Id, period.TariffId, StringComparison.OrdinalIgnoreCase)));
 }

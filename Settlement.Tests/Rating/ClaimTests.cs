@@ -81,6 +81,17 @@ public sealed class ClaimTests
         cdr.Rate().Surcharge.Code.ShouldBe("surcharge.not-provable");
     }
 
+    [Fact]
+    public void A_reference_that_has_every_named_tariff_prices_period_by_period()
+    {
+        var night = Tariff(Element(Energy(5m))) with { Id = "NIGHT", ContentHash = "NIGHT" };
+        var cdr = Session(Tariff(Element(Energy(1m))),
+            Charging(10, 1m).With(p => p with { TariffId = "T" }), Charging(10, 1m).With(p => p with { TariffId = "NIGHT" }));
+        cdr = cdr with { Tariffs = [cdr.Tariffs[0], night] };
+        Rater.Rate(new RatingRequest(cdr, cdr.Tariffs, RatingPolicy.Default, Toronto, Reference: cdr.Tariffs))
+            .Surcharge.ShouldBe(new Surcharge(SurchargeOutcome.None, ExactAmount.Of(6m), null));
+    }
+
     private static (string, decimal?) Surcharged(Cdr cdr, decimal ownPrice)
     {
         var own = Tariff(Element(Energy(ownPrice))) with { Id = "OWN" };

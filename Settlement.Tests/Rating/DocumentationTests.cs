@@ -23,14 +23,14 @@ public sealed partial class DocumentationTests
     {
         var document = Document();
         var sources = Directory.GetFiles(Path.Combine(Repository(), "Settlement.Domain", "Rating"), "*.cs");
-        var codes = sources.SelectMany(file => Code().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+        var codes = sources.SelectMany(file => Code().Matches(File.ReadAllText(file)).Select(match => match.Groups["code"].Value))
             .Distinct().ToList();
         codes.Count.ShouldBeGreaterThan(50);
         codes.Where(code => !document.Contains(code, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [GeneratedRegex("\"((?:lint|claim|tariff|periods?|session|energy|time|parking|component|restriction|signal|zone"
-        + "|price-limit|amount|surcharge|policy)\\.[a-z-]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"(?<code>(lint|claim|tariff|periods?|session|energy|time|parking|component|restriction|signal|zone"
+        + "|price-limit|amount|surcharge|policy)\\.[a-z-]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
 
     private static string Document() => File.ReadAllText(Path.Combine(Repository(), "docs", "rating.md"));

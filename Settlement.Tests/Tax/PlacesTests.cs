@@ -30,6 +30,7 @@ public class PlacesTests
     [InlineData("USA", null, "73301", "US-TX")]
     [InlineData("USA", null, "88510", "US-TX")]
     [InlineData("USA", null, "83414", "US-WY")]
+    [InlineData("USA", null, "20598", "US-VA")]
     [InlineData("USA", "TN", "42223", "US-TN")]
     public void A_place_is_found_from_state_or_postal_code(
         string country, string? state, string? postal, string expected) =>
@@ -42,6 +43,7 @@ public class PlacesTests
     [InlineData("CAN", "NY", null, "place.unknown")]
     [InlineData("DEU", null, "10115", "place.unknown")]
     [InlineData("USA", null, "00901", "place.unknown")] // Puerto Rico: no rules
+    [InlineData("USA", null, "96799", "place.unknown")] // American Samoa, among the codes of Hawaii
     [InlineData("USA", null, "42223", "place.unknown")] // Kentucky or Tennessee
     [InlineData("USA", "NJ", "10001", "place.conflict")]
     [InlineData("CAN", "ON", "H2X 1Y4", "place.conflict")]

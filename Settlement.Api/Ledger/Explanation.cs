@@ -29,20 +29,26 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
             foreach (var candidate in Owners(relationship, book).Where(one => owner is null || one == owner))
             {
                 var key = new CdrKey(candidate, id);
-                var events = new List<Recorded>();
-                await foreach (var recorded in engine.Store.ReadStream(tenant, Intake.Streams.Name(key), stop: stop))
+                if (await Read(engine, tenant, key, stop) is { } explanation)
                 {
-                    events.Add(recorded);
-                }
-
-                if (events.Count > 0)
-                {
-                    found.Add(new Explanation(tenant, key, events));
+                    found.Add(explanation);
                 }
             }
         }
 
         return found;
+    }
+
+    /// <summary>The CDR of this name in one relationship; null where there is none.</summary>
+    public static async Task<Explanation?> Read(Engine engine, string tenant, CdrKey key, CancellationToken stop)
+    {
+        var events = new List<Recorded>();
+        await foreach (var recorded in engine.Store.ReadStream(tenant, Intake.Streams.Name(key), stop: stop))
+        {
+            events.Add(recorded);
+        }
+
+        return events.Count > 0 ? new Explanation(tenant, key, events) : null;
     }
 
     // A CDR's owner may be an alias of a party of the relationship.

@@ -3,9 +3,7 @@ using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
-using Settlement.Domain.Tax;
 using Settlement.Projections.EventStore;
-using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Ledger;
 
@@ -83,7 +81,7 @@ public static class ExplanationText
         {
             yield return line.Element < 0
                 ? $"  Price limit {Text(line.Price)} {s.Cdr.Currency}: {Text(line.Amount)}"
-                : $"  {line.Dimension}{(line.Phase == "RESERVATION" ? " (reservation)" : "")}, period {line.Period}: {Quantity(line)} × {Text(line.Price)} {s.Cdr.Currency}{Per(line)} = {Text(line.Amount)}";
+                : $"  {line.Dimension}{(line.Phase == "RESERVATION" ? " (reservation)" : "")}, period {line.Period}: {Quantity(line)} × {Text(line.Price)} {s.Cdr.Currency}{LineWording.Per(line)} = {Text(line.Amount)}";
             yield return $"    {line.Because}";
         }
 
@@ -116,13 +114,8 @@ public static class ExplanationText
     public static string Tax(PostedTax tax, Currency currency)
     {
         var amount = new Money(tax.Amount, currency).Text();
-        var (formula, exact) = tax switch
-        {
-            { PerKwh: { } perKwh, Kwh: { } kwh } => ($"{Text(kwh)} kWh × {Text(perKwh)}", perKwh * kwh),
-            { Rate: { } rate } => ($"{new Money(tax.Base, currency).Text()} × {TaxRows.Rate(tax)}", new Money(tax.Base, currency).Amount * rate),
-            _ => (new Money(tax.Base, currency).Text(), 0m),
-        };
-        var result = tax.Disposition == Disposition.Exempt
+        var (formula, exact) = LineWording.Of(tax, currency);
+        var result = LineWording.IsExempt(tax)
             ? $"exempt on {new Money(tax.Base, currency).Text()}"
             : $"{formula} = {Text(exact)} → {amount}";
         var numbers = string.Concat(
@@ -146,16 +139,9 @@ public static class ExplanationText
         ? $"{Text(line.BilledQuantity)} {line.Unit}"
         : $"{Text(line.Quantity)} {line.Unit}, billed {Text(line.BilledQuantity)} {line.Unit}";
 
-    private static string Per(PricedLine line) => line.Unit switch
-    {
-        "kWh" => "/kWh",
-        "s" => "/h",
-        _ => "",
-    };
+    private static string At(Finding finding) => LineWording.At(finding);
 
-    private static string At(Finding finding) => finding.Pointer.Length == 0 ? "" : $" at {finding.Pointer}";
-
-    private static string Time(Instant instant) => instant.ToString("uuuu-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(Instant instant) => Figures.Time(instant);
 
     private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Settlement.Api.Ocpi;
+using Settlement.Api.Pages;
 
 namespace Settlement.Api.Serve;
 
@@ -31,6 +32,7 @@ public static class Server
         var app = builder.Build();
         app.Use(SecurityHeaders);
         CdrsEndpoint.Map(app);
+        PageEndpoints.Map(app);
         app.MapGet("/health", () => Results.Text("ok"));
         return app;
     }

@@ -92,11 +92,18 @@ internal static class PlaceNames
     public static string? Code(string country, string name) =>
         ByName.GetValueOrDefault($"{country}:{Fold(name)}");
 
+    private static readonly FrozenDictionary<string, string> ByCode = Rows(Canada).Concat(Rows(UnitedStates))
+        .ToFrozenDictionary(row => row[..5], row => row[6..].Split('|')[0], StringComparer.Ordinal);
+
+    /// <summary>The English name of a code; null where it is none.</summary>
+    public static string? Name(string code) => ByCode.GetValueOrDefault(code);
+
+    private static string[] Rows(string table) =>
+        table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     private static IEnumerable<KeyValuePair<string, string>> Load(string table)
     {
-        const StringSplitOptions Trimmed =
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        foreach (var row in table.Split('\n', Trimmed))
+        foreach (var row in Rows(table))
         {
             var code = row[..5];
             foreach (var name in row[6..].Split('|').Append(code).Append(code[3..]))

@@ -23,6 +23,9 @@ public static class Places
             ? new Place(found, null, "as asked")
             : null;
 
+    /// <summary>The English name of an ISO 3166-2 code; null where no rules are known for it.</summary>
+    public static string? NameOf(string code) => PlaceNames.Name(code);
+
     /// <summary>A place, or the refusal that says what contradicts or is missing.</summary>
     public static (Place? Place, Refusal? Refusal) Locate(
         string country, string? state, string? postalCode, string? city)

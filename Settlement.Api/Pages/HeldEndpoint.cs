@@ -1,0 +1,76 @@
+using NodaTime;
+using Settlement.Domain;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>CDRs that are received and not owed.</summary>
+/// <param name="Counts">By state and reason, of the month and relationship, whichever reason is shown.</param>
+/// <param name="Next">Where the next page begins, where more follow.</param>
+/// <param name="Unread">Documents that could not be read as CDRs, of all months.</param>
+public sealed record HeldView(
+    HeldFilter Filter, IReadOnlyList<HeldCount> Counts, long Count, IReadOnlyList<HeldCdr> Cdrs, HeldKey? Next,
+    bool First, long Unread, IReadOnlyList<YearMonth> Months);
+
+internal static class HeldEndpoint
+{
+    public const int PageSize = 50;
+
+    public static async Task<IResult> Get(
+        string? month, string? tenant, string? reason, string? state, string? cpo, string? emsp, string? currency,
+        string? after, Engine engine, CancellationToken stop)
+    {
+        Refusal? refusal = null;
+        var wanted = LinesEndpoint.Given(month) is { } text ? Output.Month(text, out refusal) : null;
+        var creditor = refusal is null ? LinesEndpoint.Party(cpo, out refusal) : null;
+        var debtor = refusal is null ? LinesEndpoint.Party(emsp, out refusal) : null;
+        var key = Key(after, ref refusal);
+        if (refusal is not null)
+        {
+            return PageAnswer.Malformed(refusal);
+        }
+
+        var filter = new HeldFilter(
+            wanted, LinesEndpoint.Given(tenant), reason, LinesEndpoint.Given(state), creditor, debtor,
+            LinesEndpoint.Given(currency));
+        var queries = new HeldQueries(engine.Database);
+        var cdrs = await queries.Page(filter, key, PageSize + 1, stop);
+        var counts = await queries.Counts(filter with { Reason = null, State = null }, stop);
+        var view = new HeldView(
+            filter, counts,
+            counts.Where(item => (filter.Reason ?? item.Reason) == item.Reason && (filter.State ?? item.State) == item.State)
+                .Sum(item => item.Cdrs),
+            [.. cdrs.Take(PageSize)], cdrs.Count > PageSize ? cdrs[PageSize - 1].Key : null, key is null,
+            await new UnreadDocuments(engine.Database).Count(stop), await engine.Reports.Months(stop));
+        return PageAnswer.Page<HeldPage>(new { View = view });
+    }
+
+    public static async Task<IResult> Documents(long? after, Engine engine, CancellationToken stop)
+    {
+        var queries = new UnreadDocuments(engine.Database);
+        var documents = await queries.Page(after ?? 0, PageSize + 1, stop);
+        return PageAnswer.Page<UnreadPage>(new
+        {
+            Documents = (IReadOnlyList<UnreadDocument>)[.. documents.Take(PageSize)],
+            Count = await queries.Count(stop),
+            Next = documents.Count > PageSize ? documents[PageSize - 1].Number : (long?)null,
+        });
+    }
+
+    // relationship/month/state/stream; only the stream's name has further slashes
+    private static HeldKey? Key(string? after, ref Refusal? refusal)
+    {
+        if (string.IsNullOrEmpty(after) || refusal is not null)
+        {
+            return null;
+        }
+
+        if (after.Split('/', 4) is [var tenant, var month, var state, var stream] && Output.Month(month, out _) is { } of)
+        {
+            return new HeldKey(tenant, of, state, stream);
+        }
+
+        refusal = new Refusal("page.malformed", "The address does not name a place in this list; start from its first page.");
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
+using Settlement.Projections.Statements;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>The address of every page; no page writes one by hand.</summary>
+public static class Links
+{
+    public static string Report(YearMonth month, string? relationship = null, int page = 1) =>
+        $"/reports/{Ids.Text(month)}" + Query(("relationship", relationship), ("page", page > 1 ? $"{page}" : null));
+
+    public static string ReportFile(YearMonth month, string format, string? relationship = null) =>
+        $"/reports/{Ids.Text(month)}.{format}" + Query(("relationship", relationship));
+
+    public static string Lines(YearMonth month, Direction direction, string? place = null) =>
+        Lines(Filter(month, direction, place));
+
+    /// <param name="from">Which of all lines the first one shown is, for the reader only.</param>
+    public static string Lines(LineFilter filter, long after = 0, long from = 1) => "/lines" + Query(
+        ("tenant", filter.Tenant), ("month", Ids.Text(filter.Month)), ("cpo", filter.Cpo?.ToString()),
+        ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency), ("place", filter.Place),
+        ("after", after > 0 ? $"{after}" : null), ("from", from > 1 ? $"{from}" : null));
+
+    public static LineFilter Filter(YearMonth month, Direction direction, string? place = null) => new(
+        direction.Relationship.ToString(), month, direction.Creditor, direction.CurrencyCode, place, direction.Debtor);
+
+    public static string Held(HeldFilter filter, HeldKey? after = null) => "/held" + Query(
+        ("month", filter.Month is { } month ? Ids.Text(month) : null), ("tenant", filter.Tenant),
+        ("reason", filter.Reason), ("state", filter.State), ("cpo", filter.Cpo?.ToString()),
+        ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency),
+        ("after", after is null ? null : $"{after.Tenant}/{Ids.Text(after.Month)}/{after.State}/{after.Stream}"));
+
+    public static string Held(YearMonth month, HeldTotal total) => Held(new HeldFilter(
+        month, total.Relationship.ToString(), total.Reason, total.State, total.Creditor, total.Debtor, total.Currency));
+
+    public static string Unread(long after = 0) => "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
+
+    public static string Statements(YearMonth month, int page = 1) =>
+        $"/statements/{Ids.Text(month)}" + Query(("page", page > 1 ? $"{page}" : null));
+
+    public static string Statement(PartyId to, PartyId counterparty, YearMonth month) =>
+        $"/statements/{to}/{counterparty}/{Ids.Text(month)}";
+
+    public static string StatementFile(PartyId to, PartyId counterparty, YearMonth month, string format) =>
+        $"{Statement(to, counterparty, month)}.{format}";
+
+    /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
+    public static string Cdr(string tenant, PartyId owner, string id) =>
+        $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
+
+    private static string Query(params (string Name, string? Value)[] items)
+    {
+        var given = items.Where(item => item.Value is not null)
+            .Select(item => $"{item.Name}={Uri.EscapeDataString(item.Value!)}").ToList();
+        return given.Count == 0 ? "" : "?" + string.Join('&', given);
+    }
+}

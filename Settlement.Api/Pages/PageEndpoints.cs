@@ -1,0 +1,62 @@
+using Settlement.Domain;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>The pages people read: GET only, made on the server, nothing to run in the browser.</summary>
+public static class PageEndpoints
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // what programs ask, not people: their answers are their own
+    private static readonly string[] Machines = ["/ocpi", "/api", "/health"];
+
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
+    public static void Map(WebApplication app)
+    {
+        app.UseWhen(http => IsPage(http.Request.Path), pages => pages.Use(PageFailures.Answer));
+        Styles.Map(app);
+        var pages = app.MapGroup("").AddEndpointFilter(WaitForWorkers);
+        pages.MapMethods("/", Reading, ReportEndpoint.Home);
+        pages.MapMethods("/reports/{month}", Reading, ReportEndpoint.Get);
+        pages.MapMethods("/reports/{month}.{format}", Reading, ReportEndpoint.Download);
+        pages.MapMethods("/lines", Reading, LinesEndpoint.Get);
+        pages.MapMethods("/held", Reading, HeldEndpoint.Get);
+        pages.MapMethods("/held/documents", Reading, HeldEndpoint.Documents);
+        pages.MapMethods("/cdrs/{tenant}/{owner}/{**id}", Reading, CdrEndpoint.Get);
+        pages.MapMethods("/statements/{month}", Reading, StatementEndpoint.List);
+        pages.MapMethods("/statements/{party}/{counterparty}/{month}", Reading, StatementEndpoint.Get);
+        pages.MapMethods("/statements/{party}/{counterparty}/{month}.{format}", Reading, StatementEndpoint.Download);
+    }
+
+    private static bool IsPage(PathString path) =>
+        !Machines.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A page shows everything that was in the log when it was asked for, or says why it cannot.</summary>
+    private static async ValueTask<object?> WaitForWorkers(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        http.Response.Headers.CacheControl = "private, no-store";
+        var engine = http.RequestServices.GetRequiredService<Engine>();
+        var behind = await engine.Workers.WaitFor("settlement", Patience, http.RequestAborted);
+        return behind is null
+            ? await next(context)
+            : PageAnswer.Problem(StatusCodes.Status503ServiceUnavailable, behind);
+    }
+}
+
+/// <summary>Answers that every page can give.</summary>
+internal static class PageAnswer
+{
+    public static IResult Unknown(string code, string message) =>
+        Problem(StatusCodes.Status404NotFound, new Refusal(code, message));
+
+    public static IResult Malformed(Refusal refusal) => Problem(StatusCodes.Status400BadRequest, refusal);
+
+    public static IResult Problem(int status, Refusal refusal) => Page<ProblemPage>(new { Status = status, Refusal = refusal }, status);
+
+    public static IResult Page<TPage>(object parameters, int status = StatusCodes.Status200OK)
+        where TPage : Microsoft.AspNetCore.Components.IComponent =>
+        new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<TPage>(parameters) { StatusCode = status };
+}

@@ -1,0 +1,99 @@
+using NodaTime;
+using Settlement.Api.Statements;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>What the report's page shows.</summary>
+/// <param name="Months">All months with movement or held CDRs, newest first.</param>
+/// <param name="Relationships">How many have movement in the month, shown here or not.</param>
+/// <param name="Only">The one relationship that was asked for.</param>
+public sealed record ReportView(
+    MonthlyReport Report, IReadOnlyList<YearMonth> Months, ReferenceBook Book, int Relationships, string? Only,
+    int Page)
+{
+    /// <summary>More than this many relationships are listed first, and each is opened for its details.</summary>
+    public const int MostInFull = 8;
+
+    public const int PageSize = 50;
+
+    public bool InFull => Only is not null || Relationships <= MostInFull;
+
+    public int Pages => (Relationships + PageSize - 1) / PageSize;
+}
+
+/// <summary>The monthly settlement report.</summary>
+internal static class ReportEndpoint
+{
+    /// <summary>The newest month that is over; where none is, the newest.</summary>
+    public static async Task<IResult> Home(Engine engine, CancellationToken stop)
+    {
+        var months = await engine.Reports.Months(stop);
+        if (months.Count == 0)
+        {
+            return PageAnswer.Page<EmptyPage>(new { });
+        }
+
+        var now = engine.Now.InUtc().Date.ToYearMonth();
+        var over = months.Where(month => month < now).ToList();
+        return Results.Redirect(Links.Report(over.Count > 0 ? over[0] : months[0]));
+    }
+
+    public static async Task<IResult> Get(
+        string month, string? relationship, int? page, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+        }
+
+        var moved = await engine.Reports.TenantsWithMovement(wanted, stop);
+        if (relationship is not null && !await IsKnown(engine, relationship, stop))
+        {
+            return PageAnswer.Unknown("relationship.unknown", $"No relationship {relationship} has anything to settle.");
+        }
+
+        var at = Math.Clamp(page ?? 1, 1, Math.Max(1, (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize));
+        IReadOnlyList<string> shown = relationship is not null ? [relationship]
+            : [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)];
+        var view = new ReportView(
+            await engine.Reports.Report(wanted, shown, stop), await engine.Reports.Months(stop),
+            await engine.Books.Current(stop), moved.Count, relationship, at);
+        return PageAnswer.Page<ReportPage>(new { View = view });
+    }
+
+    public static async Task<IResult> Download(
+        string month, string format, string? relationship, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+        }
+
+        if (relationship is not null && !await IsKnown(engine, relationship, stop))
+        {
+            return PageAnswer.Unknown("relationship.unknown", $"No relationship {relationship} has anything to settle.");
+        }
+
+        IReadOnlyList<string> chosen = relationship is not null
+            ? [relationship] : await engine.Reports.TenantsWithMovement(null, stop);
+        var report = await engine.Reports.Report(wanted, chosen, stop);
+        return Downloads.Of(format, $"settlement-report-{month}{(relationship is null ? "" : "-" + relationship)}", to =>
+        {
+            if (format == "csv")
+            {
+                ReportCsv.Write(to, report);
+            }
+            else
+            {
+                ReportJson.Write(to, report);
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    private static async Task<bool> IsKnown(Engine engine, string relationship, CancellationToken stop) =>
+        (await engine.Reports.TenantsWithMovement(null, stop)).Contains(relationship, StringComparer.Ordinal);
+}

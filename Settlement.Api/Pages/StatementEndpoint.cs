@@ -1,0 +1,103 @@
+using NodaTime;
+using Settlement.Api.Statements;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>A partner's month with one counterparty.</summary>
+/// <param name="Lines">The first of its detail lines.</param>
+public sealed record StatementView(
+    Statement Statement, ReferenceBook Book, IReadOnlyList<StatementLine> Lines, bool More,
+    IReadOnlyList<YearMonth> Months)
+{
+    public string Tenant => Relationship.Between(Statement.To, Statement.Counterparty).ToString();
+}
+
+internal static class StatementEndpoint
+{
+    private const int FirstLines = 25;
+
+    private const int PageSize = 50;
+
+    public static async Task<IResult> List(string month, int? page, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+        }
+
+        var moved = await engine.Reports.TenantsWithMovement(wanted, stop);
+        var pages = Math.Max(1, (moved.Count + PageSize - 1) / PageSize);
+        var at = Math.Clamp(page ?? 1, 1, pages);
+        var shown = moved.Skip((at - 1) * PageSize).Take(PageSize).ToList();
+        return PageAnswer.Page<StatementsPage>(new
+        {
+            Report = await engine.Reports.Report(wanted, shown, stop),
+            Relationships = (IReadOnlyList<Relationship>)[.. shown.Select(tenant => Relationship.Parse(tenant)!.Value)],
+            Months = await engine.Reports.Months(stop),
+            Book = await engine.Books.Current(stop),
+            At = at,
+            Pages = pages,
+        });
+    }
+
+    public static async Task<IResult> Get(
+        string party, string counterparty, string month, Engine engine, CancellationToken stop)
+    {
+        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        {
+            return Unknown(party, counterparty, month);
+        }
+
+        var filter = new LineFilter(found.Statement.Position.Tenant, found.Statement.Month);
+        var lines = await engine.Reports.Lines(filter, 0, FirstLines + 1, stop).ToListAsync(stop);
+        return PageAnswer.Page<StatementPage>(new
+        {
+            View = new StatementView(
+                found.Statement, found.Book, [.. lines.Take(FirstLines)], lines.Count > FirstLines,
+                await engine.Reports.Months(stop)),
+        });
+    }
+
+    public static async Task<IResult> Download(
+        string party, string counterparty, string month, string format, Engine engine, CancellationToken stop)
+    {
+        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        {
+            return Unknown(party, counterparty, month);
+        }
+
+        var statement = found.Statement;
+        var lines = engine.Reports.Lines(new LineFilter(statement.Position.Tenant, statement.Month), stop: stop);
+        return Downloads.Of(format, $"statement-{party}-{counterparty}-{month}", to => format == "csv"
+            ? ReportCsv.Write(to, lines, stop)
+            : ReportJson.Write(to, statement, lines, stop));
+    }
+
+    private static async Task<(Statement Statement, ReferenceBook Book)?> Find(
+        Engine engine, string party, string counterparty, string month, CancellationToken stop)
+    {
+        if (PartyId.Parse(party) is not { } to || PartyId.Parse(counterparty) is not { } other
+            || Output.Month(month, out _) is not { } wanted)
+        {
+            return null;
+        }
+
+        var tenant = Relationship.Between(to, other).ToString();
+        if (!(await engine.Reports.TenantsWithMovement(null, stop)).Contains(tenant, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        var agreements = await engine.Books.Agreements(tenant, stop);
+        var agreement = agreements.Versions.Count > 0
+            ? agreements.Versions[^1]
+            : Agreement.ProvisionalFor(Relationship.Between(to, other));
+        return (await engine.Reports.Statement(to, other, wanted, agreement, stop), await engine.Books.Current(stop));
+    }
+
+    private static IResult Unknown(string party, string counterparty, string month) => PageAnswer.Unknown(
+        "statement.unknown", $"There is no statement to {party} with {counterparty} for {month}.");
+}

@@ -105,7 +105,8 @@ public static class CdrSettlement
     private static long Seconds(decimal hours) =>
         (long)decimal.Round(hours * 3600m, MidpointRounding.AwayFromZero);
 
-    private static PricedLine Priced(RatedLine line) => new(
+    /// <summary>A line as it is recorded and shown.</summary>
+    public static PricedLine Priced(RatedLine line) => new(
         line.Dimension.ToString(), line.Phase, line.Period, line.TariffId, line.Element, line.Component,
         line.Quantity, line.BilledQuantity, line.Unit, line.Price, line.Amount.LineScale(), line.Because);
 }

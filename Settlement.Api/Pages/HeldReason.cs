@@ -14,7 +14,7 @@ public sealed record HeldReason(string Title, string Do)
     {
         ["agreement.none"] = new("No agreement in force", "Record the agreement between the two networks, valid from before the session."),
         ["amount.overflow"] = new("Numbers too large", Resend),
-        ["cdr.conflict"] = new("Two contents under one id", "Ask the CPO which one is right and have it send a credit and a new CDR; until then nothing is owed."),
+        ["cdr.conflict"] = new("Two contents under one id", "Ask the CPO which content is right; nothing is owed until one of them is chosen."),
         ["cdr.home-charging"] = new("Home charging", "Settle it outside roaming: the energy is owed to the driver, not to the CPO."),
         ["cdr.own-driver"] = new("The CPO's own driver", "Nothing to settle between networks; tell the CPO that it was sent in error."),
         ["cdr.too-old"] = new("Received too late", "Agree with the CPO whether it is still paid; the agreement's limit stands until then."),

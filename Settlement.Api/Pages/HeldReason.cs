@@ -37,6 +37,7 @@ public sealed record HeldReason(string Title, string Do)
         ["place.unknown"] = new("Jurisdiction unknown", "Ask the CPO for the location with its state or postal code, then load it; " + Reviewed),
         ["price-limit.needs-tax"] = new("Price limit depends on the tax", "Ask the CPO which tax the limit of its tariff includes."),
         ["rating.impossible"] = new("No price can be told", Resend),
+        ["session.second-cdr"] = new("Second CDR of one session", "Ask the CPO which of the two is right and to credit the other; then the right one is settled."),
         ["station.fact-missing"] = new("A fact about the station is missing", "Record what is asked about the station; " + Reviewed),
         ["surcharge"] = new("Dearer than on the CPO's own network", "Ask the CPO to bring the roaming price down to its own and to send a corrected CDR."),
         ["tariff.missing"] = new("No tariff", "Load the CPO's tariff that was valid at session start; " + Reviewed),

@@ -4,7 +4,10 @@ using Settlement.Domain.Ledger;
 
 namespace Settlement.Api;
 
-/// <summary>Numbers and times as people read them: thousands separators, '.' decimals, ISO dates. Nothing rounds money.</summary>
+/// <summary>
+/// Numbers and times as people read them: thousands separators, '.' decimals, ISO dates. Money is
+/// never rounded.
+/// </summary>
 public static class Figures
 {
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;

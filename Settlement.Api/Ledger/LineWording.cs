@@ -17,14 +17,16 @@ public static class LineWording
         _ => "",
     };
 
-    /// <summary>The multiplication behind a tax line and its exact result in the currency, before rounding.</summary>
+    /// <summary>The multiplication behind a tax line, and its exact result before rounding.</summary>
     public static (string Formula, decimal Exact) Of(PostedTax tax, Currency currency)
     {
         var amount = new Money(tax.Base, currency).Amount;
         return tax switch
         {
-            { PerKwh: { } perKwh, Kwh: { } kwh } => ($"{Figures.Number(kwh)} kWh × {Figures.Number(perKwh)}", perKwh * kwh),
-            { Rate: { } rate } => ($"{Figures.Amount(tax.Base, currency)} × {TaxRows.Rate(tax)}", amount * rate),
+            { PerKwh: { } perKwh, Kwh: { } kwh } =>
+                ($"{Figures.Number(kwh)} kWh × {Figures.Number(perKwh)}", perKwh * kwh),
+            { Rate: { } rate } =>
+                ($"{Figures.Amount(tax.Base, currency)} × {TaxRows.Rate(tax)}", amount * rate),
             _ => (Figures.Amount(tax.Base, currency), 0m),
         };
     }

@@ -34,7 +34,8 @@ internal static class CdrEndpoint
     }
 
     private static async Task<HeldPrice?> Price(
-        Engine engine, string tenant, CdrFact.CdrReceived received, ReferenceBook book, CancellationToken stop)
+        Engine engine, string tenant, CdrFact.CdrReceived received, ReferenceBook book,
+        CancellationToken stop)
     {
         if ((await engine.Books.Agreements(tenant, stop)).At(received.Cdr.Start) is not { } agreement)
         {
@@ -50,7 +51,8 @@ internal static class CdrEndpoint
         var cdr = received.With(hash => contents[hash]).Cdr;
         return Pricing.Rate(cdr, Site.Of(cdr, book), agreement, book).Session is { } session
             && (session.BeforeTaxes ?? session.AfterTaxes) is { } total
-            ? new HeldPrice([.. session.Lines.Select(CdrSettlement.Priced)], total.LineScale(), session.AmountsIncludeTax)
+            ? new HeldPrice(
+                [.. session.Lines.Select(CdrSettlement.Priced)], total.LineScale(), session.AmountsIncludeTax)
             : null;
     }
 }

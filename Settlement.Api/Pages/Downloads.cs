@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Settlement.Api.Pages;
 
-/// <summary>Files made while they are sent, in flat memory; the same bytes as the command line writes.</summary>
+/// <summary>Files made while they are sent, in flat memory; the bytes are the command line's.</summary>
 internal static class Downloads
 {
     public static IResult Of(string format, string name, Func<Stream, Task> write) => format switch

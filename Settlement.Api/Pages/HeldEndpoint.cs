@@ -5,20 +5,20 @@ using Settlement.Projections.Statements;
 namespace Settlement.Api.Pages;
 
 /// <summary>CDRs that are received and not owed.</summary>
-/// <param name="Counts">By state and reason, of the month and relationship, whichever reason is shown.</param>
+/// <param name="Counts">By state and reason, of the month and relationship, whatever is shown.</param>
 /// <param name="Next">Where the next page begins, where more follow.</param>
 /// <param name="Unread">Documents that could not be read as CDRs, of all months.</param>
 public sealed record HeldView(
-    HeldFilter Filter, IReadOnlyList<HeldCount> Counts, long Count, IReadOnlyList<HeldCdr> Cdrs, HeldKey? Next,
-    bool First, long Unread, IReadOnlyList<YearMonth> Months);
+    HeldFilter Filter, IReadOnlyList<HeldCount> Counts, long Count, IReadOnlyList<HeldCdr> Cdrs,
+    HeldKey? Next, bool First, long Unread, IReadOnlyList<YearMonth> Months);
 
 internal static class HeldEndpoint
 {
     public const int PageSize = 50;
 
     public static async Task<IResult> Get(
-        string? month, string? tenant, string? reason, string? state, string? cpo, string? emsp, string? currency,
-        string? after, Engine engine, CancellationToken stop)
+        string? month, string? tenant, string? reason, string? state, string? cpo, string? emsp,
+        string? currency, string? after, Engine engine, CancellationToken stop)
     {
         Refusal? refusal = null;
         var wanted = LinesEndpoint.Given(month) is { } text ? Output.Month(text, out refusal) : null;
@@ -38,7 +38,8 @@ internal static class HeldEndpoint
         var counts = await queries.Counts(filter with { Reason = null, State = null }, stop);
         var view = new HeldView(
             filter, counts,
-            counts.Where(item => (filter.Reason ?? item.Reason) == item.Reason && (filter.State ?? item.State) == item.State)
+            counts.Where(item => (filter.Reason ?? item.Reason) == item.Reason)
+                .Where(item => (filter.State ?? item.State) == item.State)
                 .Sum(item => item.Cdrs),
             [.. cdrs.Take(PageSize)], cdrs.Count > PageSize ? cdrs[PageSize - 1].Key : null, key is null,
             await new UnreadDocuments(engine.Database).Count(stop), await engine.Reports.Months(stop));
@@ -65,12 +66,14 @@ internal static class HeldEndpoint
             return null;
         }
 
-        if (after.Split('/', 4) is [var tenant, var month, var state, var stream] && Output.Month(month, out _) is { } of)
+        if (after.Split('/', 4) is [var tenant, var month, var state, var stream]
+            && Output.Month(month, out _) is { } of)
         {
             return new HeldKey(tenant, of, state, stream);
         }
 
-        refusal = new Refusal("page.malformed", "The address does not name a place in this list; start from its first page.");
+        refusal = new Refusal(
+            "page.malformed", "The address names no place in this list; start from its first page.");
         return null;
     }
 }

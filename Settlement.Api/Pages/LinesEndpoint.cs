@@ -22,8 +22,8 @@ internal static class LinesEndpoint
     public const int PageSize = 50;
 
     public static async Task<IResult> Get(
-        string? tenant, string? month, string? cpo, string? emsp, string? currency, string? place, long? after,
-        long? from, Engine engine, CancellationToken stop)
+        string? tenant, string? month, string? cpo, string? emsp, string? currency, string? place,
+        long? after, long? from, Engine engine, CancellationToken stop)
     {
         if (Output.Month(month ?? "", out var refusal) is not { } wanted)
         {
@@ -33,7 +33,7 @@ internal static class LinesEndpoint
         var known = await engine.Reports.TenantsWithMovement(null, stop);
         if (tenant is null || !known.Contains(tenant, StringComparer.Ordinal))
         {
-            return PageAnswer.Unknown("relationship.unknown", $"No relationship '{tenant}' has anything to settle.");
+            return PageAnswer.UnknownRelationship(tenant);
         }
 
         var (creditor, debtor) = (Party(cpo, out var one), Party(emsp, out var other));
@@ -54,7 +54,8 @@ internal static class LinesEndpoint
     }
 
     /// <summary>The report's own numbers, narrowed as the lines are.</summary>
-    private static async Task<IReadOnlyList<DirectionTotal>> Totals(Engine engine, LineFilter filter, CancellationToken stop)
+    private static async Task<IReadOnlyList<DirectionTotal>> Totals(
+        Engine engine, LineFilter filter, CancellationToken stop)
     {
         var report = await engine.Reports.Report(filter.Month, [filter.Tenant], stop);
         return [.. report.Places
@@ -63,7 +64,8 @@ internal static class LinesEndpoint
                 && (filter.Cpo ?? total.Direction.Creditor) == total.Direction.Creditor
                 && (filter.Emsp ?? total.Direction.Debtor) == total.Direction.Debtor)
             .GroupBy(total => total.Direction)
-            .Select(group => new DirectionTotal(group.Key, group.Aggregate(Sums.Zero, (sum, total) => sum + total.Sums)))];
+            .Select(group => new DirectionTotal(
+                group.Key, group.Aggregate(Sums.Zero, (sum, total) => sum + total.Sums)))];
     }
 
     internal static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

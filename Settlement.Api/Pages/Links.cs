@@ -10,7 +10,8 @@ namespace Settlement.Api.Pages;
 public static class Links
 {
     public static string Report(YearMonth month, string? relationship = null, int page = 1) =>
-        $"/reports/{Ids.Text(month)}" + Query(("relationship", relationship), ("page", page > 1 ? $"{page}" : null));
+        $"/reports/{Ids.Text(month)}"
+        + Query(("relationship", relationship), ("page", page > 1 ? $"{page}" : null));
 
     public static string ReportFile(YearMonth month, string format, string? relationship = null) =>
         $"/reports/{Ids.Text(month)}.{format}" + Query(("relationship", relationship));
@@ -25,18 +26,23 @@ public static class Links
         ("after", after > 0 ? $"{after}" : null), ("from", from > 1 ? $"{from}" : null));
 
     public static LineFilter Filter(YearMonth month, Direction direction, string? place = null) => new(
-        direction.Relationship.ToString(), month, direction.Creditor, direction.CurrencyCode, place, direction.Debtor);
+        direction.Relationship.ToString(), month, direction.Creditor, direction.CurrencyCode, place,
+        direction.Debtor);
 
     public static string Held(HeldFilter filter, HeldKey? after = null) => "/held" + Query(
         ("month", filter.Month is { } month ? Ids.Text(month) : null), ("tenant", filter.Tenant),
         ("reason", filter.Reason), ("state", filter.State), ("cpo", filter.Cpo?.ToString()),
         ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency),
-        ("after", after is null ? null : $"{after.Tenant}/{Ids.Text(after.Month)}/{after.State}/{after.Stream}"));
+        ("after", after is null
+            ? null
+            : $"{after.Tenant}/{Ids.Text(after.Month)}/{after.State}/{after.Stream}"));
 
     public static string Held(YearMonth month, HeldTotal total) => Held(new HeldFilter(
-        month, total.Relationship.ToString(), total.Reason, total.State, total.Creditor, total.Debtor, total.Currency));
+        month, total.Relationship.ToString(), total.Reason, total.State, total.Creditor, total.Debtor,
+        total.Currency));
 
-    public static string Unread(long after = 0) => "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
+    public static string Unread(long after = 0) =>
+        "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
 
     public static string Statements(YearMonth month, int page = 1) =>
         $"/statements/{Ids.Text(month)}" + Query(("page", page > 1 ? $"{page}" : null));

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.Domain;
 
 namespace Settlement.Api.Pages;
@@ -25,14 +26,15 @@ public static class PageEndpoints
         pages.MapMethods("/held/documents", Reading, HeldEndpoint.Documents);
         pages.MapMethods("/cdrs/{tenant}/{owner}/{**id}", Reading, CdrEndpoint.Get);
         pages.MapMethods("/statements/{month}", Reading, StatementEndpoint.List);
-        pages.MapMethods("/statements/{party}/{counterparty}/{month}", Reading, StatementEndpoint.Get);
-        pages.MapMethods("/statements/{party}/{counterparty}/{month}.{format}", Reading, StatementEndpoint.Download);
+        const string Statement = "/statements/{party}/{counterparty}/{month}";
+        pages.MapMethods(Statement, Reading, StatementEndpoint.Get);
+        pages.MapMethods(Statement + ".{format}", Reading, StatementEndpoint.Download);
     }
 
     private static bool IsPage(PathString path) =>
         !Machines.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A page shows everything that was in the log when it was asked for, or says why it cannot.</summary>
+    /// <summary>A page shows all that was in the log when it was asked for, or says why it cannot.</summary>
     private static async ValueTask<object?> WaitForWorkers(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -52,11 +54,15 @@ internal static class PageAnswer
     public static IResult Unknown(string code, string message) =>
         Problem(StatusCodes.Status404NotFound, new Refusal(code, message));
 
+    public static IResult UnknownRelationship(string? tenant) =>
+        Unknown("relationship.unknown", $"No relationship '{tenant}' has anything to settle.");
+
     public static IResult Malformed(Refusal refusal) => Problem(StatusCodes.Status400BadRequest, refusal);
 
-    public static IResult Problem(int status, Refusal refusal) => Page<ProblemPage>(new { Status = status, Refusal = refusal }, status);
+    public static IResult Problem(int status, Refusal refusal) =>
+        Page<ProblemPage>(new { Status = status, Refusal = refusal }, status);
 
     public static IResult Page<TPage>(object parameters, int status = StatusCodes.Status200OK)
         where TPage : Microsoft.AspNetCore.Components.IComponent =>
-        new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<TPage>(parameters) { StatusCode = status };
+        new RazorComponentResult<TPage>(parameters) { StatusCode = status };
 }

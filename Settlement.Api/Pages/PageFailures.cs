@@ -4,8 +4,8 @@ using Settlement.Domain;
 namespace Settlement.Api.Pages;
 
 /// <summary>
-/// What a person sees when there is no such page, or when something broke: words, never a stack trace. The reason
-/// goes to the log.
+/// What a person sees when there is no such page, or when something broke: words, never a stack trace.
+/// The reason goes to the log.
 /// </summary>
 internal static partial class PageFailures
 {
@@ -17,13 +17,13 @@ internal static partial class PageFailures
         }
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.Pages");
-            Broke(log, http.Request.Path, e);
+            var logs = http.RequestServices.GetRequiredService<ILoggerFactory>();
+            Broke(logs.CreateLogger("Settlement.Pages"), http.Request.Path, e);
             await Of(e).ExecuteAsync(http);
             return;
         }
 
-        if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+        if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
         {
             await Of(http.Response.StatusCode).ExecuteAsync(http);
         }
@@ -31,7 +31,8 @@ internal static partial class PageFailures
 
     private static IResult Of(Exception e) => e is NpgsqlException { IsTransient: true }
         ? PageAnswer.Problem(503, new Refusal(
-            "database.unreachable", "The database cannot be reached right now. Nothing is lost; try again in a moment."))
+            "database.unreachable",
+            "The database cannot be reached right now. Nothing is lost; try again in a moment."))
         : PageAnswer.Problem(500, new Refusal(
             "page.failed", "This page could not be made. The reason is in the program's log."));
 

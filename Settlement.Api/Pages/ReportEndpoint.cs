@@ -10,10 +10,10 @@ namespace Settlement.Api.Pages;
 /// <param name="Relationships">How many have movement in the month, shown here or not.</param>
 /// <param name="Only">The one relationship that was asked for.</param>
 public sealed record ReportView(
-    MonthlyReport Report, IReadOnlyList<YearMonth> Months, ReferenceBook Book, int Relationships, string? Only,
-    int Page)
+    MonthlyReport Report, IReadOnlyList<YearMonth> Months, ReferenceBook Book, int Relationships,
+    string? Only, int Page)
 {
-    /// <summary>More than this many relationships are listed first, and each is opened for its details.</summary>
+    /// <summary>More relationships than this are listed, and each is opened for its details.</summary>
     public const int MostInFull = 8;
 
     public const int PageSize = 50;
@@ -51,10 +51,11 @@ internal static class ReportEndpoint
         var moved = await engine.Reports.TenantsWithMovement(wanted, stop);
         if (relationship is not null && !await IsKnown(engine, relationship, stop))
         {
-            return PageAnswer.Unknown("relationship.unknown", $"No relationship {relationship} has anything to settle.");
+            return PageAnswer.UnknownRelationship(relationship);
         }
 
-        var at = Math.Clamp(page ?? 1, 1, Math.Max(1, (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize));
+        var pages = (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize;
+        var at = Math.Clamp(page ?? 1, 1, Math.Max(1, pages));
         IReadOnlyList<string> shown = relationship is not null ? [relationship]
             : [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)];
         var view = new ReportView(
@@ -73,13 +74,14 @@ internal static class ReportEndpoint
 
         if (relationship is not null && !await IsKnown(engine, relationship, stop))
         {
-            return PageAnswer.Unknown("relationship.unknown", $"No relationship {relationship} has anything to settle.");
+            return PageAnswer.UnknownRelationship(relationship);
         }
 
         IReadOnlyList<string> chosen = relationship is not null
             ? [relationship] : await engine.Reports.TenantsWithMovement(null, stop);
         var report = await engine.Reports.Report(wanted, chosen, stop);
-        return Downloads.Of(format, $"settlement-report-{month}{(relationship is null ? "" : "-" + relationship)}", to =>
+        var name = $"settlement-report-{month}{(relationship is null ? "" : "-" + relationship)}";
+        return Downloads.Of(format, name, to =>
         {
             if (format == "csv")
             {

@@ -35,7 +35,7 @@ internal static class StatementEndpoint
         return PageAnswer.Page<StatementsPage>(new
         {
             Report = await engine.Reports.Report(wanted, shown, stop),
-            Relationships = (IReadOnlyList<Relationship>)[.. shown.Select(tenant => Relationship.Parse(tenant)!.Value)],
+            Relationships = (IReadOnlyList<Relationship>)[.. shown.Select(Pair)],
             Months = await engine.Reports.Months(stop),
             Book = await engine.Books.Current(stop),
             At = at,
@@ -70,7 +70,8 @@ internal static class StatementEndpoint
         }
 
         var statement = found.Statement;
-        var lines = engine.Reports.Lines(new LineFilter(statement.Position.Tenant, statement.Month), stop: stop);
+        var filter = new LineFilter(statement.Position.Tenant, statement.Month);
+        var lines = engine.Reports.Lines(filter, stop: stop);
         return Downloads.Of(format, $"statement-{party}-{counterparty}-{month}", to => format == "csv"
             ? ReportCsv.Write(to, lines, stop)
             : ReportJson.Write(to, statement, lines, stop));
@@ -95,8 +96,11 @@ internal static class StatementEndpoint
         var agreement = agreements.Versions.Count > 0
             ? agreements.Versions[^1]
             : Agreement.ProvisionalFor(Relationship.Between(to, other));
-        return (await engine.Reports.Statement(to, other, wanted, agreement, stop), await engine.Books.Current(stop));
+        var statement = await engine.Reports.Statement(to, other, wanted, agreement, stop);
+        return (statement, await engine.Books.Current(stop));
     }
+
+    private static Relationship Pair(string tenant) => Relationship.Parse(tenant)!.Value;
 
     private static IResult Unknown(string party, string counterparty, string month) => PageAnswer.Unknown(
         "statement.unknown", $"There is no statement to {party} with {counterparty} for {month}.");

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 
 namespace Settlement.Api.Pages;
 
-/// <summary>The one style sheet, part of the program's file: found wherever the program is started from.</summary>
+/// <summary>The one style sheet, part of the program's file: found wherever it is started from.</summary>
 public static class Styles
 {
     private static readonly byte[] Sheet = Read();
 
     /// <summary>Its address changes with its content, so a browser may keep it for good.</summary>
-    public static string Path { get; } = $"/settlement-{Convert.ToHexStringLower(SHA256.HashData(Sheet))[..12]}.css";
+    public static string Path { get; } =
+        $"/settlement-{Convert.ToHexStringLower(SHA256.HashData(Sheet))[..12]}.css";
 
     public static void Map(WebApplication app) => app.MapMethods(Path, ["GET", "HEAD"], (HttpContext http) =>
     {

@@ -8,8 +8,8 @@ using Settlement.Projections.Tables;
 namespace Settlement.Projections.Statements;
 
 /// <summary>
-/// What is received and not owed: held CDRs, those in conflict, those awaited by their credit. Paged by the key of
-/// the last row seen, so that a page costs the same wherever it is.
+/// What is received and not owed: held CDRs, those in conflict, those awaited by their credit. Paged by the
+/// key of the last row seen, so that a page costs the same wherever it is.
 /// </summary>
 public sealed class HeldQueries(NpgsqlDataSource database)
 {
@@ -42,13 +42,14 @@ public sealed class HeldQueries(NpgsqlDataSource database)
 
     /// <summary>In the order of relationship, month, state and id.</summary>
     /// <param name="after">Rows after this one only.</param>
-    public async Task<IReadOnlyList<HeldCdr>> Page(HeldFilter filter, HeldKey? after, int limit, CancellationToken stop)
+    public async Task<IReadOnlyList<HeldCdr>> Page(
+        HeldFilter filter, HeldKey? after, int limit, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
             $"""
-            select t.tenant_id, t.stream, t.cpo, t.emsp, t.cdr_id, t.state, t.charge_period, t.currency, t.start_at,
-                   t.end_at, t.energy_kwh, t.claimed, t.expected, coalesce(t.reasons::text, '[]'), t.location_id,
-                   t.city, t.linked_id
+            select t.tenant_id, t.stream, t.cpo, t.emsp, t.cdr_id, t.state, t.charge_period, t.currency,
+                   t.start_at, t.end_at, t.energy_kwh, t.claimed, t.expected,
+                   coalesce(t.reasons::text, '[]'), t.location_id, t.city, t.linked_id
             {From}
               and ($8 is null or (t.tenant_id, t.charge_period, t.state, t.stream) > ($8, $9, $10, $11))
             order by t.tenant_id, t.charge_period, t.state, t.stream
@@ -73,9 +74,10 @@ public sealed class HeldQueries(NpgsqlDataSource database)
     private static HeldCdr Read(NpgsqlDataReader r) => new(
         r.GetString(0), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4),
         r.GetString(5), Ids.Month(r.GetString(6)), r.GetString(7), Ids.Time(r.GetDateTime(8)),
-        Ids.Time(r.GetDateTime(9)), r.GetDecimal(10), r.GetDecimal(11), r.IsDBNull(12) ? null : r.GetDecimal(12),
-        JsonSerializer.Deserialize<IReadOnlyList<Finding>>(r.GetString(13), RowJson.Options)!, Ids.Text(r, 14),
-        Ids.Text(r, 15), Ids.Text(r, 16));
+        Ids.Time(r.GetDateTime(9)), r.GetDecimal(10), r.GetDecimal(11),
+        r.IsDBNull(12) ? null : r.GetDecimal(12),
+        JsonSerializer.Deserialize<IReadOnlyList<Finding>>(r.GetString(13), RowJson.Options)!,
+        Ids.Text(r, 14), Ids.Text(r, 15), Ids.Text(r, 16));
 
     private static void Bind(NpgsqlCommand command, HeldFilter filter)
     {
@@ -104,7 +106,7 @@ public sealed record HeldCount(string State, string Reason, long Cdrs);
 
 /// <summary>One CDR that is received and not owed.</summary>
 /// <param name="State">held, conflict or awaited.</param>
-/// <param name="Claimed">The CPO's total before tax, in <paramref name="Currency"/> as the CPO wrote it.</param>
+/// <param name="Claimed">The CPO's total before tax, in the currency as the CPO wrote it.</param>
 /// <param name="Expected">The re-rated price, where it can be told.</param>
 /// <param name="LinkedId">Id of the credit that waits for it.</param>
 public sealed record HeldCdr(

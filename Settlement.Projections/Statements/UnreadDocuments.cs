@@ -6,8 +6,8 @@ using Settlement.Domain.Agreements;
 namespace Settlement.Projections.Statements;
 
 /// <summary>
-/// Documents that could not be read as CDRs, from the log itself: they belong to no relationship, so no table has
-/// them. Their content stays sealed and is never selected.
+/// Documents that could not be read as CDRs, from the log itself: they belong to no relationship, so no
+/// table has them. Their content stays sealed and is never selected.
 /// </summary>
 public sealed class UnreadDocuments(NpgsqlDataSource database)
 {
@@ -48,4 +48,5 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
 /// <param name="Owner">The CPO, where the document still told it.</param>
 /// <param name="Length">Bytes.</param>
 public sealed record UnreadDocument(
-    long Number, Instant Recorded, string Code, string Message, PartyId? Owner, string? Id, string Source, int Length);
+    long Number, Instant Recorded, string Code, string Message, PartyId? Owner, string? Id, string Source,
+    int Length);

@@ -14,8 +14,8 @@ using Settlement.Tests.Postgres;
 namespace Settlement.Tests.Pages;
 
 /// <summary>
-/// The program serving a small demo month, with two documents more: a CDR whose texts are markup, and one that
-/// cannot be read.
+/// The program serving a small demo month, with two documents more: a CDR whose texts are markup, and one
+/// that cannot be read.
 /// </summary>
 public sealed class PagesFixture : IAsyncLifetime
 {
@@ -42,20 +42,27 @@ public sealed class PagesFixture : IAsyncLifetime
     {
         database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
         var key = Encoding.ASCII.GetBytes("a master key that has 32 bytes..");
-        Engine = await Engine.Open(database.ConnectionString, MasterKey.Of(key), TimeProvider.System, default);
+        Engine = await Engine.Open(
+            database.ConnectionString, MasterKey.Of(key), TimeProvider.System, default);
         await DemoLoad.Run(Engine, Choice, default);
         var documents = DemoMonth.Generate(Choice.Month, Choice.Cdrs, Choice.Seed).Documents.ToList();
-        Drivers = [.. documents.SelectMany(document => IdentifiersOf(document.Json)).Distinct(StringComparer.Ordinal)];
+        Drivers = [.. documents.SelectMany(document => IdentifiersOf(document.Json))
+            .Distinct(StringComparer.Ordinal)];
         var plain = documents.First(document => document.Story == DemoStory.Ordinary);
         await Engine.Intake.Receive(
             [
                 new IncomingCdr(Marked(plain.Json), "marked", plain.ReceivedAt),
-                new IncomingCdr(Encoding.UTF8.GetBytes("""{"id":"broken","country_code":"""), "broken <b>file</b>", plain.ReceivedAt),
+                new IncomingCdr(
+                    Encoding.UTF8.GetBytes("""{"id":"broken","country_code":"""), "broken <b>file</b>",
+                    plain.ReceivedAt),
             ],
             new CdrReadOptions(), default);
         app = Server.Build(Engine, 0);
         await app.StartAsync();
-        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Server.Address(app)) };
+        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(Server.Address(app)),
+        };
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,8 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
             }
 
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
-            pages.Drivers.Where(driver => text.Contains(driver, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty(path);
+            pages.Drivers.Where(driver => text.Contains(driver, StringComparison.OrdinalIgnoreCase))
+                .ShouldBeEmpty(path);
             if (answer.Content.Headers.ContentType!.MediaType == "text/html")
             {
                 text.ShouldNotContain("<script", Case.Insensitive, path);
@@ -45,10 +46,14 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
             }
         }
 
-        string[] kinds = ["/reports/2026-10", "/reports/2026-10.csv", "/reports/2026-10.json", "/lines?", "/held?",
+        string[] kinds =
+        [
+            "/reports/2026-10", "/reports/2026-10.csv", "/reports/2026-10.json", "/lines?", "/held?",
             "/held/documents", "/cdrs/", "/statements/2026-10", "/statements/CA-FLO/US-CPI/2026-10",
-            "/statements/US-CPI/CA-FLO/2026-10.csv", "/settlement-"];
-        kinds.Where(kind => !seen.Any(path => path.StartsWith(kind, StringComparison.Ordinal))).ShouldBeEmpty();
+            "/statements/US-CPI/CA-FLO/2026-10.csv", "/settlement-",
+        ];
+        kinds.Where(kind => !seen.Any(path => path.StartsWith(kind, StringComparison.Ordinal)))
+            .ShouldBeEmpty();
 
         void Follow(string path)
         {
@@ -67,18 +72,22 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
         report.Directions.Count.ShouldBeGreaterThan(2);
         foreach (var (direction, sums) in report.Directions)
         {
-            page.ShouldContain(Link(Links.Lines(PagesFixture.Month, direction), Figures.Amount(sums.Due, direction.Currency)));
+            page.ShouldContain(Link(
+                Links.Lines(PagesFixture.Month, direction), Figures.Amount(sums.Due, direction.Currency)));
         }
 
         foreach (var (direction, place, sums) in report.Places)
         {
-            page.ShouldContain(Link(Links.Lines(PagesFixture.Month, direction, place), Figures.Amount(sums.Due, direction.Currency)));
+            page.ShouldContain(Link(
+                Links.Lines(PagesFixture.Month, direction, place),
+                Figures.Amount(sums.Due, direction.Currency)));
         }
 
         foreach (var tax in report.Taxes)
         {
             page.ShouldContain(Link(
-                Links.Lines(PagesFixture.Month, tax.Direction, tax.Place), Figures.Amount(tax.Amount, tax.Direction.Currency)));
+                Links.Lines(PagesFixture.Month, tax.Direction, tax.Place),
+                Figures.Amount(tax.Amount, tax.Direction.Currency)));
         }
 
         foreach (var held in report.Held)
@@ -117,14 +126,16 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     public async Task A_CDR_shows_its_price_its_taxes_and_its_postings()
     {
         var filter = new LineFilter(Tenant, PagesFixture.Month, Place: "CA-QC");
-        var line = (await pages.Engine.Reports.Lines(filter, stop: Stop).ToListAsync(Stop)).First(item => item.Due > 0);
+        var line = await pages.Engine.Reports.Lines(filter, stop: Stop)
+            .FirstAsync(item => item.Due > 0, Stop);
         var key = new CdrKey(line.Direction.Creditor, line.CdrId);
         var state = (await Api.Ledger.Explanation.Read(pages.Engine, Tenant, key, Stop))!.State;
         var page = await Page(Links.Cdr(Tenant, key.Owner, key.Id));
         foreach (var posting in state.Posted!.Entry().Postings)
         {
             page.ShouldContain($">{posting.Account}<");
-            page.ShouldContain($">{Figures.Amount(Math.Max(posting.Debit, posting.Credit), line.Direction.Currency)}<");
+            var amount = Math.Max(posting.Debit, posting.Credit);
+            page.ShouldContain($">{Figures.Amount(amount, line.Direction.Currency)}<");
         }
 
         foreach (var priced in state.Posted.Lines)
@@ -143,7 +154,8 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [Fact]
     public async Task A_held_CDR_says_why_and_what_to_do()
     {
-        var held = await new HeldQueries(pages.Engine.Database).Page(new HeldFilter(State: "held"), null, 1000, Stop);
+        var held = await new HeldQueries(pages.Engine.Database)
+            .Page(new HeldFilter(State: "held"), null, 1000, Stop);
         held.Count.ShouldBeGreaterThan(3);
         foreach (var cdr in held.DistinctBy(cdr => cdr.Reasons[0].Code))
         {
@@ -177,8 +189,10 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
         foreach (var item in report.Held)
         {
             all.Count(cdr => (cdr.State, cdr.Reasons[0].Code, cdr.Currency, cdr.Cpo, cdr.Emsp)
-                == (item.State, item.Reason, item.Currency, item.Creditor, item.Debtor)).ShouldBe((int)item.Count);
-            (await Page(Links.Held(PagesFixture.Month, item))).ShouldContain($">{Figures.Whole(item.Count)} CDRs<");
+                == (item.State, item.Reason, item.Currency, item.Creditor, item.Debtor))
+                .ShouldBe((int)item.Count);
+            (await Page(Links.Held(PagesFixture.Month, item)))
+                .ShouldContain($">{Figures.Whole(item.Count)} CDRs<");
         }
     }
 
@@ -282,7 +296,8 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     }
 
     /// <summary>A page with its entities read: for comparing with plain text.</summary>
-    private async Task<string> Page(string path) => WebUtility.HtmlDecode(await pages.Http.GetStringAsync(path, Stop));
+    private async Task<string> Page(string path) =>
+        WebUtility.HtmlDecode(await pages.Http.GetStringAsync(path, Stop));
 
     private static string Link(string path, string text) => $"<a href=\"{path}\">{text}</a>";
 

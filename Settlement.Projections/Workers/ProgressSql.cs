@@ -28,6 +28,24 @@ internal static class ProgressSql
         limit $4
         """;
 
+    private const string LockOnly = """
+        select o.number from projection_progress o
+        where o.tenant_id = $1 and o.projection = $2 and o.generation = $3
+          and not exists (select from parked k
+            where k.tenant_id = $1 and k.projection = $2 and k.generation = $3
+              and k.schema_number >= $4 and k.version >= o.version)
+        for update skip locked
+        """;
+
+    private const string ReadAfter = $"""
+        select {LogReader.Columns}, $2::bigint
+        from mt_events e
+        where e.tenant_id = $1 and e.seq_id > $2
+          and e.seq_id <= (select h.last_number from tenant_heads h where h.tenant_id = $1)
+        order by e.seq_id
+        limit $3
+        """;
+
     private const string Move = """
         update projection_progress set number = $4, updated = now()
         where tenant_id = $1 and projection = $2 and generation = $3 and number = $5
@@ -103,6 +121,25 @@ internal static class ProgressSql
         }
 
         return await log.ReadAll(reader, key.Tenant, stop, afterColumn: 10);
+    }
+
+    /// <summary>Begins and locks the checkpoint; null: another worker has it, or it is parked.</summary>
+    public static async Task<long?> Lock(NpgsqlConnection connection, WorkKey key, int schema, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(WithKey(LockOnly, key, new NpgsqlParameter<int> { TypedValue = schema }));
+        return await batch.ExecuteScalarAsync(stop) as long?;
+    }
+
+    /// <summary>Reads ahead: what is in the log does not change, so that no lock is needed.</summary>
+    public static async Task<LogPage> ReadAhead(
+        NpgsqlDataSource source, string tenant, long after, int limit, LogReader log, CancellationToken stop)
+    {
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(
+            ReadAfter, AppendSql.Text(tenant), AppendSql.Long(after), AppendSql.Long(limit)));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        return await log.ReadAll(reader, tenant, stop, afterColumn: 10);
     }
 
     /// <summary>Moves the checkpoint in the transaction that wrote the rows.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
 using Settlement.Projections.EventStore;
@@ -25,6 +26,9 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
 {
     internal EventNames Names => names;
 
+    /// <summary>Pages read while the page before them is applied.</summary>
+    private readonly ConcurrentDictionary<WorkKey, (long After, Task<LogPage> Page)> ahead = new();
+
     /// <summary>Named points, for tests that end the program there.</summary>
     internal Action<string>? At { get; set; }
 
@@ -33,6 +37,11 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
     {
         await using var connection = await source.OpenConnectionAsync(stop);
         var (worked, failed) = await TakeBatch(connection, projection, key, stop);
+        if (worked != Worked.Some && ahead.TryRemove(key, out var unused))
+        {
+            await Task.WhenAny(unused.Page); // its failure, if there is one, is not ours
+        }
+
         return failed ? await TakeSingly(connection, projection, key, stop) : worked;
     }
 
@@ -40,9 +49,21 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         NpgsqlConnection connection, IProjection projection, WorkKey key, CancellationToken stop)
     {
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        if (await Begin(connection, key, stop) is not { } page)
+        var page = ahead.TryRemove(key, out var read)
+            ? await TakeAhead(connection, key, read, stop)
+            : await Begin(connection, key, stop);
+        if (page is not { Events.Count: > 0 } && page?.Unreadable is null)
         {
             return (Worked.Nothing, false);
+        }
+
+        if (page.Events.Count == options.BatchSize)
+        {
+            var after = page.Events[^1].Number;
+            ahead[key] = (after, Task.Run(
+                () => ProgressSql.ReadAhead(
+                    source, key.Tenant, after, options.BatchSize, new LogReader(names), stop),
+                stop));
         }
 
         At?.Invoke("worker.read");
@@ -66,6 +87,17 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         await transaction.CommitAsync(stop);
         At?.Invoke("worker.committed");
         return (Worked.Some, false);
+    }
+
+    /// <summary>The page that was read ahead, if the checkpoint is where it begins.</summary>
+    private async Task<LogPage?> TakeAhead(
+        NpgsqlConnection connection, WorkKey key, (long After, Task<LogPage> Page) read, CancellationToken stop)
+    {
+        var number = await ProgressSql.Lock(connection, key, options.SchemaNumber, stop);
+        var page = await read.Page; // also where it is of no use: nobody else waits for its end
+        return number is null ? null
+            : number == read.After ? page
+            : await Begin(connection, key, stop);
     }
 
     /// <summary>Event by event: commits the good ones, and parks at the one that fails.</summary>

@@ -27,7 +27,8 @@ public sealed class KillTests : IAsyncLifetime
 
     [Theory]
     [InlineData("append", "append.locked", 0)]
-    [InlineData("append", "append.locked", 5)]
+    [InlineData("append", "append.locked", 1)]
+    [InlineData("bulk", "append.locked", 3)]
     [InlineData("append", "append.before-write", 5)]
     [InlineData("append", "append.committed", 0)]
     [InlineData("append", "append.committed", 5)]

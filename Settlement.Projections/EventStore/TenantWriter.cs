@@ -38,6 +38,7 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
                 memory?.Forget();
                 if (attempt == Attempts || Stopwatch.GetElapsedTime(started) > Patience)
                 {
+                    StoreMetrics.Outage();
                     throw new StoreOutageException($"The event store cannot be written now: {e.Message}", e);
                 }
 
@@ -133,6 +134,7 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
     {
         At?.Invoke("append.committed");
         memory?.Learn(plan, guessed);
+        StoreMetrics.Append(plan.Events.Count);
         written(tenant, plan.NewHead.Number);
     }
 

@@ -85,6 +85,7 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         // A parked row, if there is one, is of an older program: this event went through.
         await ProgressSql.MoveTo(connection, key, page.Events[0].Number - 1, page.Events[^1].Number, stop);
         await transaction.CommitAsync(stop);
+        StoreMetrics.Apply(key.Projection, page.Events.Count);
         At?.Invoke("worker.committed");
         return (Worked.Some, false);
     }

@@ -297,6 +297,7 @@ public sealed class Workers : IDisposable
                 }
 
                 await Waiting.ReadKeys(source, Projections, keysOfTenant, stop);
+                StoreMetrics.Seen(await Lags(stop));
             }
             catch (Exception e) when (SqlStates.IsOutage(e))
             {

@@ -1,0 +1,256 @@
+using System.Globalization;
+using NodaTime;
+using Npgsql;
+using Settlement.Projections.EventStore;
+using Store = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Projections.Workers;
+
+/// <summary>Somebody outside who is told of events: a webhook, an export.</summary>
+public interface ISubscriber
+{
+    /// <summary>Stable: the checkpoint is kept under it.</summary>
+    string Name { get; }
+
+    /// <summary>False: a tenant's log is followed from where it stood when the subscriber came.</summary>
+    bool FromStart { get; }
+
+    /// <summary>Delivers one event, in the order of the tenant's log; an exception means: try again later.</summary>
+    /// <param name="deliveryId">The same at every try, so that the receiver can tell a second delivery.</param>
+    Task Deliver(string deliveryId, Recorded e, CancellationToken stop);
+}
+
+/// <summary>A delivery that does not get through.</summary>
+/// <param name="NextTry">Null: given up after days; it waits for a person.</param>
+public sealed record FailingDelivery(
+    string Tenant, string Subscriber, long Number, int Attempts, Instant Since, Instant? NextTry, string Error);
+
+/// <summary>
+/// Sends events out, each at least once and in order per tenant: own checkpoint, a lease while it delivers, retries
+/// further and further apart for a week. One tenant's failure holds up nobody else.
+/// </summary>
+public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscribers, TimeProvider? clock = null)
+{
+    private const int MostEvents = 100;
+    private static readonly Duration Lease = Duration.FromMinutes(5);
+    private static readonly Duration FirstPause = Duration.FromSeconds(5);
+    private static readonly Duration LongestPause = Duration.FromHours(6);
+    private static readonly Duration GivesUpAfter = Duration.FromDays(7);
+
+    private const string Enter = """
+        insert into subscriptions (tenant_id, subscriber, number, attempt, due, leased_until)
+        select h.tenant_id, $1, case when $2 then 0 else h.last_number end, 0, '-infinity', '-infinity'
+        from tenant_heads h
+        where not exists (select from subscriptions s where s.tenant_id = h.tenant_id and s.subscriber = $1)
+        """;
+
+    private const string Find = """
+        select s.tenant_id from subscriptions s join tenant_heads h on h.tenant_id = s.tenant_id
+        where s.subscriber = $1 and s.number < h.last_number and s.due <= $2 and s.leased_until <= $2
+        order by s.tenant_id
+        """;
+
+    private const string Claim = """
+        update subscriptions set leased_until = $4
+        where tenant_id = $1 and subscriber = $2 and due <= $3 and leased_until <= $3
+        returning number, attempt, failing_since
+        """;
+
+    private const string Release = """
+        update subscriptions set number = $4, attempt = $5, due = $6, failing_since = $7, last_error = $8,
+          leased_until = '-infinity'
+        where tenant_id = $1 and subscriber = $2 and leased_until = $3
+        """;
+
+    private const string FindFailing = """
+        select tenant_id, subscriber, number + 1, attempt, failing_since, due, isfinite(due), last_error
+        from subscriptions where failing_since is not null order by tenant_id, subscriber
+        """;
+
+    private const string TryNow = """
+        update subscriptions set due = '-infinity', failing_since = null, attempt = 0
+        where tenant_id = $1 and subscriber = $2 and failing_since is not null
+        """;
+
+    private sealed record Claimed(string Tenant, Instant Until, long Number, int Attempt, Instant? FailingSince);
+
+    private Instant Now => Seal.FromMicroseconds(
+        Seal.Microseconds(Instant.FromDateTimeOffset((clock ?? TimeProvider.System).GetUtcNow())));
+
+    /// <summary>Delivers until stopped; an outage of the database is waited out.</summary>
+    public async Task Run(TimeSpan poll, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                while (await DeliverDue(stop) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (SqlStates.IsOutage(e))
+            {
+                // tried again after the pause
+            }
+
+            await Task.Delay(poll, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Delivers what is due now, once; gives the number of events delivered.</summary>
+    public async Task<int> DeliverDue(CancellationToken stop)
+    {
+        var delivered = 0;
+        foreach (var subscriber in subscribers)
+        {
+            await EnterTenants(subscriber, stop);
+            foreach (var tenant in await DueTenants(subscriber, stop))
+            {
+                if (await TryClaim(subscriber, tenant, stop) is { } claimed)
+                {
+                    delivered += await Deliver(subscriber, claimed, stop);
+                }
+            }
+        }
+
+        return delivered;
+    }
+
+    /// <summary>Deliveries that fail, the first event of each that is held up.</summary>
+    public async Task<IReadOnlyList<FailingDelivery>> Failing(CancellationToken stop)
+    {
+        await using var command = store.Source.CreateCommand(FindFailing);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var failing = new List<FailingDelivery>();
+        while (await reader.ReadAsync(stop))
+        {
+            failing.Add(new FailingDelivery(
+                reader.GetString(0),
+                reader.GetString(1),
+                reader.GetInt64(2),
+                reader.GetInt32(3),
+                AppendSql.StoredTime(reader, 4),
+                reader.GetBoolean(6) ? AppendSql.StoredTime(reader, 5) : null,
+                reader.GetString(7)));
+        }
+
+        return failing;
+    }
+
+    /// <summary>Tries a failing delivery at once; false: it does not fail.</summary>
+    public async Task<bool> Resume(string tenant, string subscriber, CancellationToken stop)
+    {
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(TryNow, AppendSql.Text(tenant), AppendSql.Text(subscriber)));
+        return await batch.ExecuteNonQueryAsync(stop) > 0;
+    }
+
+    private async Task<int> Deliver(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
+    {
+        var reached = claimed.Number;
+        var error = (string?)null;
+        await foreach (var e in store.ReadLog(claimed.Tenant, reached, reached + MostEvents, stop))
+        {
+            try
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"{subscriber.Name}/{e.Tenant}/{e.Number}");
+                await subscriber.Deliver(id, e, stop);
+                reached = e.Number;
+            }
+#pragma warning disable CA1031 // whatever a receiver does, it is tried again, and shown
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                error = $"{failure.GetType().Name}: {failure.Message}";
+                break;
+            }
+        }
+
+        await LetGo(subscriber, claimed, reached, error, stop);
+        return (int)(reached - claimed.Number);
+    }
+
+    private async Task LetGo(
+        ISubscriber subscriber, Claimed claimed, long reached, string? error, CancellationToken stop)
+    {
+        var now = Now;
+        var isFirst = reached > claimed.Number; // something got through: the count starts again
+        var since = error is null ? (Instant?)null : isFirst ? now : claimed.FailingSince ?? now;
+        var attempt = error is null ? 0 : isFirst ? 1 : claimed.Attempt + 1;
+        var givesUp = since is { } first && now - first > GivesUpAfter;
+        DateTime? due = error is null ? DateTime.MinValue // "-infinity": at once
+            : givesUp ? DateTime.MaxValue
+            : (now + Pause(attempt)).ToDateTimeUtc();
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(
+            Release,
+            AppendSql.Text(claimed.Tenant),
+            AppendSql.Text(subscriber.Name),
+            AppendSql.Time(claimed.Until),
+            AppendSql.Long(reached),
+            new NpgsqlParameter<int> { TypedValue = attempt },
+            Time(due),
+            Time(since?.ToDateTimeUtc()),
+            new NpgsqlParameter
+            {
+                Value = (object?)(error is { Length: > 500 } ? error[..500] : error) ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Varchar,
+            }));
+        await batch.ExecuteNonQueryAsync(stop);
+    }
+
+    private static Duration Pause(int attempt) =>
+        Duration.Min(LongestPause, FirstPause * (1L << Math.Min(attempt - 1, 20)));
+
+    private async Task EnterTenants(ISubscriber subscriber, CancellationToken stop)
+    {
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(
+            Enter, AppendSql.Text(subscriber.Name), new NpgsqlParameter<bool> { TypedValue = subscriber.FromStart }));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(stop);
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.UniqueViolation)
+        {
+            // another process entered them
+        }
+    }
+
+    private async Task<List<string>> DueTenants(ISubscriber subscriber, CancellationToken stop)
+    {
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(Find, AppendSql.Text(subscriber.Name), AppendSql.Time(Now)));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        var due = new List<string>();
+        while (await reader.ReadAsync(stop))
+        {
+            due.Add(reader.GetString(0));
+        }
+
+        return due;
+    }
+
+    private async Task<Claimed?> TryClaim(ISubscriber subscriber, string tenant, CancellationToken stop)
+    {
+        var now = Now;
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(
+            Claim, AppendSql.Text(tenant), AppendSql.Text(subscriber.Name), AppendSql.Time(now),
+            AppendSql.Time(now + Lease)));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        return await reader.ReadAsync(stop)
+            ? new Claimed(
+                tenant,
+                now + Lease,
+                reader.GetInt64(0),
+                reader.GetInt32(1),
+                await reader.IsDBNullAsync(2, stop) ? null : AppendSql.StoredTime(reader, 2))
+            : null;
+    }
+
+    private static NpgsqlParameter Time(DateTime? time) => new()
+    {
+        Value = (object?)time ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
+    };
+}

@@ -27,6 +27,7 @@ public sealed class Engine : IAsyncDisposable
         Held = new HeldCdrs(Store, database, Books, Tariffs, sessions);
         Tokens = new PartnerTokens(Store);
         Reports = new ReportQueries(database);
+        TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
         Clock = clock;
     }
@@ -50,6 +51,8 @@ public sealed class Engine : IAsyncDisposable
     public PartnerTokens Tokens { get; }
 
     public ReportQueries Reports { get; }
+
+    public TaxLineQueries TaxLines { get; }
 
     public LedgerChecks LedgerChecks { get; }
 

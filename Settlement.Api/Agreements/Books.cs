@@ -18,6 +18,7 @@ public sealed class Books(EventStore store) : IDisposable
     private const string AgreementStream = "agreement";
     private readonly ConcurrentDictionary<string, AgreementHistory> agreements = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim reading = new(1);
+    private readonly Dictionary<string, (long Version, string Content)> streams = new(StringComparer.Ordinal);
     private ReferenceBook book = ReferenceBook.Empty;
 
     /// <summary>The reference book with everything recorded until now.</summary>
@@ -28,9 +29,10 @@ public sealed class Books(EventStore store) : IDisposable
         {
             await foreach (var recorded in store.ReadLog(Tenant, book.Number, stop: stop))
             {
-                book = recorded.Fact is BookFact fact
-                    ? book.With(fact, recorded.Number)
-                    : throw new InvalidOperationException($"{recorded.Type} is no fact of {Tenant}.");
+                var fact = recorded.Fact as BookFact
+                    ?? throw new InvalidOperationException($"{recorded.Type} is no fact of {Tenant}.");
+                streams[recorded.Stream] = (recorded.Version, Content(fact));
+                book = book.With(fact, recorded.Number);
             }
 
             return book;
@@ -41,15 +43,27 @@ public sealed class Books(EventStore store) : IDisposable
         }
     }
 
-    /// <summary>Records reference facts; the same facts again change nothing.</summary>
+    /// <summary>Records reference facts; what is already so changes nothing.</summary>
     public async Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
     {
-        var commands = facts.Select(item =>
+        await Current(stop);
+        var commands = new List<StoreCommand>();
+        var last = new Dictionary<string, (long Version, string Content)>(StringComparer.Ordinal);
+        foreach (var (stream, fact) in facts)
         {
-            var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(item.Fact, item.Fact.GetType(), RowJson.Options));
-            var id = $"{item.Stream}/{Convert.ToHexStringLower(hash)[..16]}";
-            return new StoreCommand(id, hash, [new StreamFacts(item.Stream, "book", null, [item.Fact])], actor);
-        }).DistinctBy(command => command.Id).ToList();
+            var content = Content(fact);
+            var before = last.TryGetValue(stream, out var own) ? own : streams.GetValueOrDefault(stream, (0, ""));
+            if (before.Content == content)
+            {
+                continue;
+            }
+
+            last[stream] = (before.Version + 1, content);
+            commands.Add(new StoreCommand(
+                $"{stream}@{before.Version + 1}", Convert.FromHexString(content),
+                [new StreamFacts(stream, "book", null, [fact])], actor));
+        }
+
         foreach (var chunk in commands.Chunk(1000))
         {
             foreach (var answer in await store.AppendBulk(Tenant, chunk, stop))
@@ -60,6 +74,23 @@ public sealed class Books(EventStore store) : IDisposable
                 }
             }
         }
+    }
+
+    // When it was told does not make it another fact.
+    private static string Content(BookFact fact)
+    {
+        BookFact timeless = fact switch
+        {
+            BookFact.TariffPublished e => e with { ReceivedAt = default },
+            BookFact.LocationPublished e => e with { ReceivedAt = default },
+            BookFact.TaxRuleProposed e => e with { At = default },
+            BookFact.TaxRuleApproved e => e with { At = default },
+            BookFact.LocalRatesProposed e => e with { At = default },
+            BookFact.LocalRatesApproved e => e with { At = default },
+            _ => fact,
+        };
+        var json = JsonSerializer.SerializeToUtf8Bytes(timeless, timeless.GetType(), RowJson.Options);
+        return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(fact.GetType().Name), .. json]));
     }
 
     /// <summary>The agreement's versions; none where the pair was never seen.</summary>

@@ -39,6 +39,10 @@ public static class ReferenceFiles
         BookFact.PartyRegistered e => $"party/{e.Party.Id}".ToLowerInvariant(),
         BookFact.TariffPublished e => $"tariff/{e.Owner}/{e.Tariff.Id}".ToLowerInvariant(),
         BookFact.LocationPublished e => $"location/{e.Owner}/{e.Location.Id}".ToLowerInvariant(),
+        BookFact.TaxRuleProposed e => $"tax-rule/{e.Rule.Id}".ToLowerInvariant(),
+        BookFact.TaxRuleApproved e => $"tax-rule/{e.Rule.Id}".ToLowerInvariant(),
+        BookFact.LocalRatesProposed e => $"local-rates/{e.Rates.Jurisdiction}".ToLowerInvariant(),
+        BookFact.LocalRatesApproved e => $"local-rates/{e.Rates.Jurisdiction}".ToLowerInvariant(),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} has no stream."),
     };
 

@@ -4,6 +4,7 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
+using Settlement.Domain.Tax;
 using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Statements;
@@ -32,6 +33,24 @@ public static class ReportCsv
                 d.CurrencyCode, place, s.Sessions, s.Credits, s.NotProvable, s.EnergyKwh, s.ChargingSeconds,
                 s.ParkingSeconds, Amount(s.Energy, d), Amount(s.Time, d), Amount(s.Parking, d), Amount(s.Flat, d),
                 Amount(s.Reservation, d), Amount(s.Net, d), Amount(s.Tax, d), Amount(s.Due, d));
+        }
+    }
+
+    /// <summary>One row per side, jurisdiction, tax, rate and reason.</summary>
+    public static void Write(Stream to, TaxReport report)
+    {
+        using var csv = Open(to);
+        Row(csv, "party", "month", "side", "jurisdiction", "tax", "rate", "per_kwh", "currency", "taxable_base",
+            "exempt_base", "kwh", "output_tax", "input_recoverable", "input_not_recoverable", "memo", "cdrs", "reason",
+            "prior_period", "awaits_invoice");
+        foreach (var r in report.Rows)
+        {
+            var currency = Currency.Of(r.Currency);
+            Row(csv, report.Party.ToString(), report.Month.ToString(), r.Side.ToString(), r.Jurisdiction, r.Tax, r.Rate,
+                r.PerKwh, r.Currency, new Money(r.TaxableBase, currency), new Money(r.ExemptBase, currency), r.Kwh,
+                new Money(r.OutputTax, currency), new Money(r.InputRecoverable, currency),
+                new Money(r.InputNotRecoverable, currency), new Money(r.Memo, currency), r.Cdrs, r.Reason,
+                r.PriorPeriod ? "yes" : "no", r.AwaitsInvoice ? "yes" : "no");
         }
     }
 

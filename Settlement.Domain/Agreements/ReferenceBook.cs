@@ -17,6 +17,29 @@ public abstract record BookFact : Fact
     public sealed record TariffPublished(PartyId Owner, Tariff Tariff, bool OwnNetwork, Instant ReceivedAt) : BookFact;
 
     public sealed record LocationPublished(PartyId Owner, Location Location, Instant ReceivedAt) : BookFact;
+
+    /// <summary>Somebody asks for a tax rule; it decides nothing until another person approves it.</summary>
+    public sealed record TaxRuleProposed(TaxRule Rule, Instant At) : BookFact;
+
+    /// <summary>A rule is in the tax book from here on; it names its proposer and its approver.</summary>
+    public sealed record TaxRuleApproved(TaxRule Rule, Instant At) : BookFact;
+
+    /// <summary>A state's local rates are asked for.</summary>
+    public sealed record LocalRatesProposed(StoredLocalRates Rates, string ProposedBy, Instant At) : BookFact;
+
+    /// <summary>A state's local rates count from here on, in place of those recorded before.</summary>
+    public sealed record LocalRatesApproved(
+        StoredLocalRates Rates, string ProposedBy, string ApprovedBy, Instant At) : BookFact;
+}
+
+/// <summary>Local rates as a fact carries them.</summary>
+public sealed record StoredLocalRates(
+    string Jurisdiction, string Source, IReadOnlyList<LocalRate> Rates, IReadOnlyList<LocalArea> Areas)
+{
+    /// <summary>What a proposal is named by when it is approved.</summary>
+    public string Name => $"local:{Jurisdiction}";
+
+    public LocalRates ToRates() => new(Jurisdiction, Source, Rates, Areas);
 }
 
 /// <summary>All reference facts as known now. Immutable; a fold of <c>@book</c>.</summary>
@@ -35,6 +58,10 @@ public sealed record ReferenceBook
         ImmutableDictionary<(PartyId, string), Location>.Empty;
 
     public TaxBook Taxes { get; init; } = TaxBook.Shipped;
+
+    /// <summary>Rules and local rates that wait for a second person, by name.</summary>
+    public ImmutableSortedDictionary<string, BookFact> Proposals { get; private init; } =
+        ImmutableSortedDictionary.Create<string, BookFact>(StringComparer.Ordinal);
 
     /// <summary>Number of the last fact folded in.</summary>
     public long Number { get; init; }
@@ -58,6 +85,18 @@ public sealed record ReferenceBook
         BookFact.LocationPublished e => this with
         {
             Locations = Locations.SetItem((e.Owner, Fold(e.Location.Id)), e.Location),
+        },
+        BookFact.TaxRuleProposed e => this with { Proposals = Proposals.SetItem(e.Rule.Name, e) },
+        BookFact.LocalRatesProposed e => this with { Proposals = Proposals.SetItem(e.Rates.Name, e) },
+        BookFact.TaxRuleApproved e => this with
+        {
+            Proposals = Proposals.Remove(e.Rule.Name),
+            Taxes = Taxes.Record(e.Rule, e.At),
+        },
+        BookFact.LocalRatesApproved e => this with
+        {
+            Proposals = Proposals.Remove(e.Rates.Name),
+            Taxes = Taxes.Record(e.Rates.ToRates(), e.At),
         },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of the reference book."),
     }) with

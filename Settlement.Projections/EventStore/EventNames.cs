@@ -47,6 +47,10 @@ public sealed class EventNames
         Fact<BookFact.PartyRegistered>("party_registered"),
         Fact<BookFact.TariffPublished>("tariff_published"),
         Fact<BookFact.LocationPublished>("location_published"),
+        Fact<BookFact.TaxRuleProposed>("tax_rule_proposed"),
+        Fact<BookFact.TaxRuleApproved>("tax_rule_approved"),
+        Fact<BookFact.LocalRatesProposed>("local_rates_proposed"),
+        Fact<BookFact.LocalRatesApproved>("local_rates_approved"),
     ]);
 
     /// <summary>Every name with its kind, for the golden file.</summary>

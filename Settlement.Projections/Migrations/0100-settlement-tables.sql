@@ -46,6 +46,7 @@ create table ledger_entries (
   period varchar not null,             -- the month it is settled in
   charge_period varchar not null,
   tax_date date not null,
+  recorded_at timestamptz not null,    -- when the event was; decides what a tax filing contained
   currency varchar not null,
   place varchar not null,
   start_at timestamptz not null,

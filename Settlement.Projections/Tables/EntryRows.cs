@@ -30,7 +30,7 @@ public sealed class EntryRows
         await using var copy = await target.Connection.BeginBinaryImportAsync(
             """
             copy ledger_entries (tenant_id, generation, seq_id, kind, stream, cpo, emsp, cdr_id, period, charge_period,
-              tax_date, currency, place, start_at, end_at, sessions, energy_kwh, charging_seconds, parking_seconds,
+              tax_date, recorded_at, currency, place, start_at, end_at, sessions, energy_kwh, charging_seconds, parking_seconds,
               energy, time, parking, flat, reservation, net, tax, due, claimed, rerated, surcharge_provable, taxes)
             from stdin (format binary)
             """, stop);
@@ -50,6 +50,7 @@ public sealed class EntryRows
             await copy.WriteAsync(month, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(month, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(settled.TaxDate.ToDateOnly(), NpgsqlDbType.Date, stop);
+            await copy.WriteAsync(recorded.Time.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
             await copy.WriteAsync(settled.Cdr.Currency, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(settled.Place, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(settled.Cdr.Start.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);

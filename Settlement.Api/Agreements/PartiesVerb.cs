@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text.Json;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Api.Agreements;
+
+/// <summary>
+/// <c>parties [FILE]</c>: registers parties with their tax registrations and resale certificates, as JSON; then held
+/// CDRs are looked at again. Without a file it prints those it knows, in the form it reads.
+/// </summary>
+public static class PartiesVerb
+{
+    private static readonly JsonSerializerOptions Json = new(RowJson.Options) { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var file = new Argument<string?>("FILE") { Description = "a JSON list of parties", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("parties", "Prints or registers parties: names, registrations, resale certificates.") { file };
+        command.SetAction((parsed, stop) => Run(parsed.GetValue(file), stop));
+        return command;
+    }
+
+    private static async Task<int> Run(string? file, CancellationToken stop)
+    {
+        await using var engine = await Engine.Open(stop);
+        if (file is null)
+        {
+            Console.WriteLine(JsonSerializer.Serialize((await engine.Books.Current(stop)).AllParties.ToList(), Json));
+            return ExitCode.Done;
+        }
+
+        List<Party> parties;
+        try
+        {
+            parties = JsonSerializer.Deserialize<List<Party>>(await File.ReadAllTextAsync(file, stop), Json) ?? [];
+        }
+        catch (JsonException e)
+        {
+            return Shell.Refuse(new Refusal("parties.malformed", $"{Path.GetFileName(file)}: {e.Message}"));
+        }
+
+        var facts = parties.Select(party => (BookFact)new BookFact.PartyRegistered(party)).ToList();
+        await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], "command line", stop);
+        await engine.CatchUp(stop);
+        var settled = await engine.Held.Review(null, stop);
+        await engine.CatchUp(stop);
+        Console.WriteLine($"{facts.Count:N0} parties registered; {settled:N0} held CDRs settled.");
+        return ExitCode.Done;
+    }
+}

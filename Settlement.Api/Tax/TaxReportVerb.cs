@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using NodaTime;
+using Settlement.Api.Statements;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Tax;
+using Settlement.Projections.Tables;
+using Spectre.Console;
+
+namespace Settlement.Api.Tax;
+
+/// <summary><c>tax-report PARTY MONTH [--format table|json|csv] [--out PATH]</c>: what a party files (rules-money 23).</summary>
+public static class TaxReportVerb
+{
+    public static Command Create()
+    {
+        var party = new Argument<string>("PARTY") { Description = "who files, as in CA-FLO" };
+        var month = Output.MonthArgument();
+        var format = Output.FormatOption("table", "json", "csv");
+        var path = Output.OutOption();
+        var command = new Command("tax-report", "What a party files for a month: output and input tax, by place and rate.")
+        {
+            party, month, format, path,
+        };
+        command.SetAction((parsed, stop) => Run(
+            parsed.GetValue(party)!, parsed.GetValue(month)!, parsed.GetValue(format)!, parsed.GetValue(path), stop));
+        return command;
+    }
+
+    private static async Task<int> Run(
+        string partyText, string monthText, string format, string? path, CancellationToken stop)
+    {
+        if (Output.Month(monthText, out var refusal) is not { } month || Output.Party(partyText, out refusal) is not { } party)
+        {
+            return Shell.Refuse(refusal!);
+        }
+
+        await using var engine = await Engine.Open(stop);
+        await engine.CatchUp(stop);
+        Write(await Of(engine, party, month, stop), format, path);
+        return ExitCode.Done;
+    }
+
+    /// <summary>The report of a party's posted tax lines. No filings and no exchange rates are recorded yet.</summary>
+    public static async Task<TaxReport> Of(Engine engine, PartyId party, YearMonth month, CancellationToken stop)
+    {
+        var book = (await engine.Books.Current(stop)).Taxes;
+        var lines = new List<PostedTaxLine>();
+        await foreach (var line in engine.TaxLines.Lines(
+            party, month, rule => book.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop))
+        {
+            lines.Add(line);
+        }
+
+        return TaxReport.Of(party, month, lines, new Dictionary<YearMonth, Instant>(), (_, _) => null);
+    }
+
+    private static void Write(TaxReport report, string format, string? path)
+    {
+        switch (format)
+        {
+            case "json":
+                using (var to = Output.Open(path))
+                {
+                    JsonSerializer.Serialize(to, report, new JsonSerializerOptions(RowJson.Options) { WriteIndented = true });
+                }
+
+                break;
+            case "csv":
+                using (var to = Output.Open(path))
+                {
+                    ReportCsv.Write(to, report);
+                }
+
+                break;
+            default:
+                Tables.To(path, console => Print(console, report));
+                break;
+        }
+    }
+
+    private static void Print(IAnsiConsole console, TaxReport report)
+    {
+        console.WriteLine($"Tax report of {report.Party}, {report.Month}");
+        var rows = new Table().RoundedBorder();
+        foreach (var head in new[]
+        {
+            "Side", "Place", "Tax", "Rate", "Currency", "Taxable base", "Exempt base", "Output tax", "Input, recoverable",
+            "Input, cost", "CDRs", "Note",
+        })
+        {
+            rows.AddColumn(new TableColumn(head) { NoWrap = true });
+        }
+
+        foreach (var row in report.Rows)
+        {
+            var currency = Currency.Of(row.Currency);
+            rows.AddRow(
+                row.Side.ToString(), row.Jurisdiction, row.Tax, Rate(row), row.Currency, Text(row.TaxableBase, currency),
+                Text(row.ExemptBase, currency), Text(row.OutputTax, currency), Text(row.InputRecoverable, currency),
+                Text(row.InputNotRecoverable, currency), row.Cdrs.ToString("N0", CultureInfo.InvariantCulture),
+                Markup.Escape(Note(row)));
+        }
+
+        console.Write(rows);
+        foreach (var line in report.Bridge)
+        {
+            var currency = Currency.Of(line.Currency);
+            console.WriteLine(
+                $"{line.Side} {line.Jurisdiction} {line.Tax}: reported {Text(line.Reported, currency)} - posted to other months "
+                + $"{Text(line.PostedElsewhere, currency)} + reported in other months {Text(line.ReportedElsewhere, currency)} "
+                + $"= ledger {Text(line.Ledger, currency)} {line.Currency}");
+        }
+    }
+
+    private static string Rate(TaxReportRow row) => row.PerKwh is { } perKwh
+        ? perKwh.ToString("0.######", CultureInfo.InvariantCulture) + "/kWh"
+        : ((row.Rate ?? 0m) * 100m).ToString("0.####", CultureInfo.InvariantCulture) + "%";
+
+    private static string Note(TaxReportRow row) => string.Join(", ", new[]
+    {
+        row.Reason, row.PriorPeriod ? "prior period" : "", row.AwaitsInvoice ? "no invoice date yet" : "",
+    }.Where(text => text.Length > 0));
+
+    private static string Text(long minor, Currency currency) =>
+        new Money(minor, currency).Amount.ToString("N" + currency.MinorUnits, CultureInfo.InvariantCulture);
+}

@@ -14,6 +14,8 @@ namespace Settlement.Api.Tax;
 /// <summary><c>tax-report PARTY MONTH [--format table|json|csv] [--out PATH]</c>: what a party files (rules-money 23).</summary>
 public static class TaxReportVerb
 {
+    private static readonly JsonSerializerOptions Json = new(RowJson.Options) { WriteIndented = true };
+
     public static Command Create()
     {
         var party = new Argument<string>("PARTY") { Description = "who files, as in CA-FLO" };
@@ -64,7 +66,7 @@ public static class TaxReportVerb
             case "json":
                 using (var to = Output.Open(path))
                 {
-                    JsonSerializer.Serialize(to, report, new JsonSerializerOptions(RowJson.Options) { WriteIndented = true });
+                    JsonSerializer.Serialize(to, report, Json);
                 }
 
                 break;

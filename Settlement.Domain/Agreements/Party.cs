@@ -21,5 +21,14 @@ public sealed record Party
 
     public IReadOnlyList<ResaleCertificate> Certificates { get; init; } = [];
 
-    public TaxParty ForTax() => new() { Id = Id, Registrations = Registrations, Certificates = Certificates };
+    /// <summary>How it elected to round tax, per registration and date.</summary>
+    public IReadOnlyList<DatedElection> Elections { get; init; } = [];
+
+    public TaxParty ForTax() => new()
+    {
+        Id = Id,
+        Registrations = Registrations,
+        Certificates = Certificates,
+        Elections = Elections,
+    };
 }

@@ -49,8 +49,9 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
             Level = at.PowerType switch
             {
                 "DC" => 3,
-                // a North American AC outlet of 120 V is level 1, 208 to 240 V is level 2
-                not null when connector?.Voltage is { } volts => volts < 200 ? 1 : 2,
+                // a North American AC outlet of 120 V is level 1, of 208 to 240 V level 2; roaming outlets are
+                // level 2 where nobody tells the voltage, and no rule treats level 1 otherwise
+                not null => connector?.Voltage < 200 ? 1 : 2,
                 _ => null,
             },
             IsPublic = published?.Publish ?? true,

@@ -209,10 +209,20 @@ public sealed record PostedTax(
     long Amount, Disposition Disposition, string Remitter, bool Recoverable, string Reason,
     string? Registration, string? Certificate)
 {
+    /// <summary>What the base covers: <c>ENERGY+FLAT</c>; empty for per-kWh amounts.</summary>
+    public string Components { get; init; } = "";
+
+    /// <summary>The document date decides the rate and is not known yet: the delivery date stood in for it.</summary>
+    public bool Provisional { get; init; }
+
     public static PostedTax Of(TaxLine line) => new(
         line.Tax, line.Jurisdiction, line.Rule, line.Rate, line.PerKwh, line.Base.Minor, line.Kwh,
         line.Amount.Minor, line.Disposition, line.Remitter, line.Recoverable, line.Reason,
-        line.Registration, line.Certificate);
+        line.Registration, line.Certificate)
+    {
+        Components = line.Components,
+        Provisional = line.Provisional,
+    };
 }
 
 /// <summary>Facts of the streams <c>tariff/{hash}</c> of a relationship: contents of tariffs that its CDRs embed.</summary>

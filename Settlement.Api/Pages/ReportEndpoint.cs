@@ -56,7 +56,9 @@ internal static class ReportEndpoint
 
         var pages = (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize;
         var at = Math.Clamp(page ?? 1, 1, Math.Max(1, pages));
+        // in full it is the report of the command line, with the same digest
         IReadOnlyList<string> shown = relationship is not null ? [relationship]
+            : moved.Count <= ReportView.MostInFull ? await engine.Reports.TenantsWithMovement(null, stop)
             : [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)];
         var view = new ReportView(
             await engine.Reports.Report(wanted, shown, stop), await engine.Reports.Months(stop),

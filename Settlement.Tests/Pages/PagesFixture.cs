@@ -14,8 +14,8 @@ using Settlement.Tests.Postgres;
 namespace Settlement.Tests.Pages;
 
 /// <summary>
-/// The program serving a small demo month, with two documents more: a CDR whose texts are markup, and one
-/// that cannot be read.
+/// The program serving a small demo month, and more: a CDR whose texts are markup, a document that cannot be
+/// read, and a month with many relationships.
 /// </summary>
 public sealed class PagesFixture : IAsyncLifetime
 {
@@ -24,6 +24,11 @@ public sealed class PagesFixture : IAsyncLifetime
     public static readonly YearMonth Month = new(2026, 10);
 
     private static readonly DemoChoice Choice = new(Month, 300, 7);
+
+    /// <summary>Further networks with one CDR each in <see cref="Busy"/>.</summary>
+    public const int Networks = 12;
+
+    public static readonly YearMonth Busy = new(2026, 9);
 
     private TestDatabase? database;
     private WebApplication? app;
@@ -41,9 +46,7 @@ public sealed class PagesFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
-        var key = Encoding.ASCII.GetBytes("a master key that has 32 bytes..");
-        Engine = await Engine.Open(
-            database.ConnectionString, MasterKey.Of(key), TimeProvider.System, default);
+        Engine = await Open(database, default);
         await DemoLoad.Run(Engine, Choice, default);
         var documents = DemoMonth.Generate(Choice.Month, Choice.Cdrs, Choice.Seed).Documents.ToList();
         Drivers = [.. documents.SelectMany(document => IdentifiersOf(document.Json))
@@ -55,6 +58,8 @@ public sealed class PagesFixture : IAsyncLifetime
                 new IncomingCdr(
                     Encoding.UTF8.GetBytes("""{"id":"broken","country_code":"""), "broken <b>file</b>",
                     plain.ReceivedAt),
+                .. Enumerable.Range(0, Networks).Select(i => new IncomingCdr(
+                    OfNetwork(plain.Json, i), $"network {i}", plain.ReceivedAt)),
             ],
             new CdrReadOptions(), default);
         app = Server.Build(Engine, 0);
@@ -85,11 +90,26 @@ public sealed class PagesFixture : IAsyncLifetime
         }
     }
 
+    public static Task<Engine> Open(TestDatabase database, CancellationToken stop)
+    {
+        var key = MasterKey.Of(Encoding.ASCII.GetBytes("a master key that has 32 bytes.."));
+        return Engine.Open(database.ConnectionString, key, TimeProvider.System, stop);
+    }
+
     private static IEnumerable<string> IdentifiersOf(ReadOnlyMemory<byte> json)
     {
         using var cdr = JsonDocument.Parse(json);
         var token = cdr.RootElement.GetProperty("cdr_token");
         return [token.GetProperty("uid").GetString()!, token.GetProperty("contract_id").GetString()!];
+    }
+
+    private static byte[] OfNetwork(ReadOnlyMemory<byte> json, int number)
+    {
+        var text = Encoding.UTF8.GetString(json.Span).Replace("2026-10-", "2026-09-", StringComparison.Ordinal);
+        var cdr = JsonNode.Parse(text)!;
+        cdr["country_code"] = "US";
+        cdr["party_id"] = $"X{number:00}";
+        return Encoding.UTF8.GetBytes(cdr.ToJsonString());
     }
 
     private static byte[] Marked(ReadOnlyMemory<byte> json)

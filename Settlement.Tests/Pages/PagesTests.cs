@@ -2,10 +2,12 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.Api;
 using Settlement.Api.Pages;
+using Settlement.Api.Serve;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.Statements;
+using Settlement.Tests.Postgres;
 
 namespace Settlement.Tests.Pages;
 
@@ -271,6 +273,39 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
         ReportJson.Write(json, report);
         (await pages.Http.GetByteArrayAsync("/reports/2026-10.csv", Stop)).ShouldBe(csv.ToArray());
         (await pages.Http.GetByteArrayAsync("/reports/2026-10.json", Stop)).ShouldBe(json.ToArray());
+    }
+
+    [Fact]
+    public async Task A_month_with_many_relationships_lists_them_and_opens_each()
+    {
+        var moved = await pages.Engine.Reports.TenantsWithMovement(PagesFixture.Busy, Stop);
+        moved.Count.ShouldBeGreaterThan(PagesFixture.Networks);
+        var list = await Page(Links.Report(PagesFixture.Busy));
+        list.ShouldNotContain("By jurisdiction");
+        foreach (var tenant in moved)
+        {
+            list.ShouldContain(Link(Links.Report(PagesFixture.Busy, tenant), tenant));
+            (await Page(Links.Report(PagesFixture.Busy, tenant))).ShouldContain("By jurisdiction");
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_up_to_date_says_so_and_shows_nothing()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        await database.Execute(
+            "insert into tenant_heads (tenant_id, last_number, last_seal, last_time) "
+            + "values ('CA-FLO~US-CPI', 3, '\\x00', now())");
+        await using var engine = await PagesFixture.Open(database, Stop);
+        await using var app = Server.Build(engine, 0);
+        await app.StartAsync(Stop);
+        using var http = new HttpClient { BaseAddress = new Uri(Server.Address(app)) };
+        var answer = await http.GetAsync("/reports/2026-10", Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var page = await answer.Content.ReadAsStringAsync(Stop);
+        page.ShouldContain("projection.behind");
+        page.ShouldContain("CA-FLO~US-CPI is at 0, the log at 3");
+        await app.StopAsync(Stop);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ return await Shell.Run(args, [
     new("tax-report", TaxReportVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
+    new("workers", WorkersVerb.Create),
     new("rebuild", RebuildVerb.Create),
     new("parties", PartiesVerb.Create),
     new("rules", RulesVerb.Create),

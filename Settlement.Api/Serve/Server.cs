@@ -28,6 +28,7 @@ public static class Server
         });
         builder.Services.AddSingleton(engine);
         builder.Services.AddHostedService<WorkerService>();
+        builder.Services.AddHostedService<WorkerMetrics>();
         builder.Services.AddRazorComponents();
         var app = builder.Build();
         app.Use(SecurityHeaders);

@@ -11,7 +11,8 @@ using Settlement.Domain.Tax;
 namespace Settlement.Api.Tax;
 
 /// <summary>
-/// <c>tax</c>: which taxes an amount bears at a charger on a day, by the rule book shipped with the program.
+/// <c>tax</c>: which taxes an amount bears at a charger on a day, by the rule book shipped with the program, or
+/// with <c>--db</c> by the one in the database.
 /// The supplier is taken to be registered, a reseller to have a certificate for the place.
 /// </summary>
 public static class TaxVerb
@@ -23,11 +24,11 @@ public static class TaxVerb
         var options = new TaxOptions();
         var command = new Command("tax", "Which taxes an amount bears at a charger on a day, rule by rule.");
         options.AddTo(command);
-        command.SetAction(parsed => Run(options, parsed, parsed.InvocationConfiguration.Output));
+        command.SetAction((parsed, stop) => Run(options, parsed, parsed.InvocationConfiguration.Output, stop));
         return command;
     }
 
-    private static int Run(TaxOptions options, ParseResult parsed, TextWriter output)
+    private static async Task<int> Run(TaxOptions options, ParseResult parsed, TextWriter output, CancellationToken stop)
     {
         var (question, refusal) = QuestionOf(options, parsed);
         if (question is null)
@@ -36,7 +37,8 @@ public static class TaxVerb
         }
 
         var files = parsed.GetValue(options.LocalRates) ?? [];
-        var (book, unreadable) = LocalRateFiles.AddTo(TaxBook.Shipped, files);
+        var (book, unreadable) = LocalRateFiles.AddTo(
+            parsed.GetValue(options.Database) ? await Recorded(stop) : TaxBook.Shipped, files);
         if (book is null)
         {
             return Shell.Refuse(unreadable!);
@@ -47,6 +49,13 @@ public static class TaxVerb
             ? TaxAnswerJson.Of(question, answer)
             : TaxAnswerText.Of(question, answer, book));
         return answer is TaxAnswer.Determined ? ExitCode.Done : ExitCode.Found;
+    }
+
+    /// <summary>The rule book with what finance has recorded in the database.</summary>
+    private static async Task<TaxBook> Recorded(CancellationToken stop)
+    {
+        await using var engine = await Engine.Open(stop);
+        return (await engine.Books.Current(stop)).Taxes;
     }
 
     /// <summary>
@@ -199,6 +208,11 @@ public static class TaxVerb
         public readonly Option<string?> Locality = new("--locality")
             { Description = "City, county or ZIP for local rates." };
 
+        public readonly Option<bool> Database = new("--db")
+        {
+            Description = "ask the rule book of the database, with what finance has recorded",
+        };
+
         public readonly Option<string[]> LocalRates = new("--local-rates")
         {
             Description = "Local rates: plain CSV, or a Streamlined Sales Tax rate and boundary file.",
@@ -215,7 +229,7 @@ public static class TaxVerb
             Option[] all =
             [
                 Place, Amount, Currency, On, Component, Kwh, Kw, Level, Installed, StateProperty, Residence,
-                NotPublic, Inclusive, Invoiced, Buyer, NoCertificate, Locality, LocalRates, AsKnown, Json,
+                NotPublic, Inclusive, Invoiced, Buyer, NoCertificate, Locality, LocalRates, AsKnown, Database, Json,
             ];
             foreach (var option in all)
             {

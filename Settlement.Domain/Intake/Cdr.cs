@@ -98,34 +98,6 @@ public sealed record Cdr
     public Instant? LastUpdated { get; init; }
 }
 
-/// <summary>A charging period: it ends when the next begins; the last ends with the session.</summary>
-/// <remarks>Volumes are null where the period does not carry the dimension (OCPI 2.2.1 §10.4.2).</remarks>
-public sealed record ChargingPeriod
-{
-    public required Instant Start { get; init; }
-
-    public string? TariffId { get; init; }
-
-    public decimal? EnergyKwh { get; init; }
-
-    public decimal? TimeHours { get; init; }
-
-    public decimal? ParkingHours { get; init; }
-
-    public decimal? ReservationHours { get; init; }
-
-    /// <summary>2.1.1 only: flat fees were a dimension there.</summary>
-    public decimal? Flat { get; init; }
-
-    public decimal? MinCurrentA { get; init; }
-
-    public decimal? MaxCurrentA { get; init; }
-
-    public decimal? MinPowerKw { get; init; }
-
-    public decimal? MaxPowerKw { get; init; }
-}
-
 /// <summary>Where the session took place, as sealed in the CDR at session start.</summary>
 public sealed record CdrLocation
 {

@@ -90,8 +90,16 @@ internal sealed class ClaimReading(RatedSession rated)
 
     private decimal Round(decimal amount) => Math.Round(amount, Decimals, MidpointRounding.AwayFromZero);
 
+    private bool HasParts => (cdr.TotalFixedCost ?? cdr.TotalEnergyCost ?? cdr.TotalTimeCost ?? cdr.TotalParkingCost
+        ?? cdr.TotalReservationCost) is not null;
+
     private List<ClaimedPart> Parts()
     {
+        if (!HasParts)
+        {
+            return [];
+        }
+
         var parts = new List<ClaimedPart>();
         Add(parts, "total_fixed_cost", cdr.TotalFixedCost, Dimension.FLAT);
         Add(parts, "total_energy_cost", cdr.TotalEnergyCost, Dimension.ENERGY);
@@ -144,6 +152,11 @@ internal sealed class ClaimReading(RatedSession rated)
     /// <summary>The five parts are all the cost there is before a price limit; a missing part counts nothing.</summary>
     private void CheckSumOfParts()
     {
+        if (!HasParts)
+        {
+            return;
+        }
+
         var stated = new[]
         {
             cdr.TotalFixedCost, cdr.TotalEnergyCost, cdr.TotalTimeCost, cdr.TotalParkingCost, cdr.TotalReservationCost,

@@ -15,6 +15,7 @@ internal sealed class CompiledTariff
     private readonly ActiveComponent[][] components;
     private readonly ushort[]? slotOfMinute;
     private readonly int[] slotStart = [0];
+    private readonly bool[] prices;
     private readonly Candidate[]?[] cells = [];
     private readonly Candidate[][] unslotted;
     private readonly int reading;
@@ -33,6 +34,7 @@ internal sealed class CompiledTariff
             .SelectMany(c => new[] { c.Restrictions.MinDurationSeconds, c.Restrictions.MaxDurationSeconds })
             .OfType<int>().Select(seconds => (long)seconds).Distinct().Order()];
         unslotted = [.. Enumerable.Range(0, DimensionCount).Select(dimension => Unslotted((Dimension)dimension))];
+        prices = [.. unslotted.Select(candidates => candidates.Length > 0)];
         HasReservation = conditions.Any(condition => condition.Restrictions.Reservation is not null);
         if (NeedsLocalTime && Edges.All(edge => edge % 60 == 0) && conditions.All(c => c.IsDaily))
         {
@@ -69,7 +71,42 @@ internal sealed class CompiledTariff
         return compiled;
     }
 
-    public bool Prices(Dimension dimension) => unslotted[(int)dimension].Length > 0;
+    public bool Prices(Dimension dimension) => prices[(int)dimension];
+
+    /// <summary>
+    /// The component where the clock alone decides, without asking anything else; false where more must be asked.
+    /// </summary>
+    public bool TryByClock(Dimension dimension, bool hasZone, int day, int second, out ActiveComponent? component)
+    {
+        var candidates = unslotted[(int)dimension];
+        if (slotOfMinute is not null && hasZone)
+        {
+            candidates = CellAt(dimension, day, second);
+        }
+
+        component = null;
+        if (candidates.Length == 0)
+        {
+            return true;
+        }
+
+        component = candidates[0].Component;
+        return !candidates[0].Asks;
+    }
+
+    /// <summary>Nothing that a restriction looks at passes a bound in this many seconds from here.</summary>
+    public bool IsSteady(bool hasZone, int second, long spanSeconds)
+    {
+        if (KwhLimits.Length > 0 || DurationLimits.Length > 0)
+        {
+            return false;
+        }
+
+        return !NeedsLocalTime || !hasZone
+            || (slotOfMinute is not null && second + spanSeconds <= SlotEnd(slotOfMinute[second / 60]));
+    }
+
+    private int SlotEnd(int slot) => slot + 1 < slotStart.Length ? slotStart[slot + 1] : 86400;
 
     /// <summary>Components for charging; <paramref name="dailyDone"/> tells whether the clock is already heeded.</summary>
     public Candidate[] Charging(Dimension dimension, in Moment at, out bool dailyDone)
@@ -81,8 +118,13 @@ internal sealed class CompiledTariff
         }
 
         dailyDone = true;
-        var slot = slotOfMinute[at.Second / 60];
-        var weekday = ElementCondition.Weekday(at.Day);
+        return CellAt(dimension, at.Day, at.Second);
+    }
+
+    private Candidate[] CellAt(Dimension dimension, int day, int second)
+    {
+        var slot = slotOfMinute![second / 60];
+        var weekday = ElementCondition.Weekday(day);
         ref var cell = ref cells[(slot * 7 + weekday) * DimensionCount + (int)dimension];
         return cell ??= Cell(dimension, slotStart[slot], weekday);
     }

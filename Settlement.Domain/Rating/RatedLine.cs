@@ -16,6 +16,7 @@ public sealed record RatedLine
         Period = period;
         Quantity = quantity;
         BilledQuantity = quantity;
+        Amount = new(Exact.Multiply(quantity, component.Price), component.Denominator);
     }
 
     /// <summary>For lines that no rating made: an adjustment to a price limit, or an example.</summary>
@@ -98,10 +99,11 @@ public sealed record RatedLine
     internal ActiveComponent ActiveComponent => component;
 
     /// <summary>What step_size adds, while the session is still being rated.</summary>
-    internal void Round(decimal added) => BilledQuantity = Exact.Add(BilledQuantity, added);
-
-    /// <summary>Billed × price; only now, because steps may still add.</summary>
-    internal void SetAmount() => Amount = new(Exact.Multiply(BilledQuantity, component.Price), component.Denominator);
+    internal void Round(decimal added)
+    {
+        BilledQuantity = Exact.Add(BilledQuantity, added);
+        Amount = new(Exact.Multiply(BilledQuantity, component.Price), component.Denominator);
+    }
 
     public bool Equals(RatedLine? other) => other is not null
         && (Dimension, Phase, Period, TariffId, Element, Component) ==

@@ -41,11 +41,6 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 
         var lines = scratch.Lines.AsSpan(0, count).ToArray();
         Steps.Apply(lines, stepTotals, policy, findings);
-        foreach (var line in lines)
-        {
-            line.SetAmount();
-        }
-
         return Conclusion.Of(request, slices, lines, measured, findings);
     }
 
@@ -85,10 +80,10 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
     {
         ref var slice = ref scratch.Slices[index];
         var tariff = slice.Tariff!;
-        var moment = MomentOf(ref slice, tariff);
+        var (day, second) = tariff.NeedsLocalTime && clock.IsKnown ? clock.At(slice.Start) : (0, 0);
         if (slice.Reserves)
         {
-            PriceReservation(index, tariff, moment);
+            PriceReservation(index, tariff, MomentOf(slice, day, second));
         }
 
         if (!slice.Charges)
@@ -98,61 +93,62 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
 
         if (tariff.Prices(Dimension.FLAT) && (!flatBilled || policy.Flat == FlatFees.Each))
         {
-            BillFlat(index, Choose(tariff, Dimension.FLAT, moment, index), reserves: false);
+            BillFlat(index, Choose(tariff, Dimension.FLAT, day, second, index), reserves: false);
         }
 
-        var mayChange = Straddles.MayChange(slice, tariff, moment, clock);
         if (tariff.Prices(Dimension.ENERGY) && slice.Kwh != 0m)
         {
-            Price(index, tariff, moment, Dimension.ENERGY, slice.Kwh, mayChange);
+            Price(index, tariff, Dimension.ENERGY, slice.Kwh, day, second);
         }
 
         if (slice.ChargingSeconds != 0 && tariff.Prices(Dimension.TIME))
         {
-            Price(index, tariff, moment, Dimension.TIME, slice.ChargingSeconds, mayChange);
+            Price(index, tariff, Dimension.TIME, slice.ChargingSeconds, day, second);
         }
 
         if (slice.ParkingSeconds != 0 && tariff.Prices(Dimension.PARKING_TIME))
         {
-            Price(index, tariff, moment, Dimension.PARKING_TIME, slice.ParkingSeconds, mayChange);
+            Price(index, tariff, Dimension.PARKING_TIME, slice.ParkingSeconds, day, second);
         }
     }
 
-    private Moment MomentOf(ref Slice slice, CompiledTariff tariff)
+    private Moment MomentOf(in Slice slice, int day, int second) => new()
     {
-        var (day, second) = tariff.NeedsLocalTime && clock.IsKnown ? clock.At(slice.Start) : (0, 0);
-        return new Moment
-        {
-            HasZone = clock.IsKnown,
-            Day = day,
-            Second = second,
-            ElapsedSeconds = slice.ElapsedSeconds,
-            ParkedSeconds = slice.ParkedSeconds,
-            Kwh = slice.KwhBefore,
-            Period = slice.Period,
-        };
-    }
+        HasZone = clock.IsKnown,
+        Day = day,
+        Second = second,
+        ElapsedSeconds = slice.ElapsedSeconds,
+        ParkedSeconds = slice.ParkedSeconds,
+        Kwh = slice.KwhBefore,
+        Period = slice.Period,
+    };
 
-    private void Price(
-        int index, CompiledTariff tariff, in Moment moment, Dimension dimension, decimal quantity, bool mayChange)
+    private void Price(int index, CompiledTariff tariff, Dimension dimension, decimal quantity, int day, int second)
     {
-        var component = Choose(tariff, dimension, moment, index);
+        var component = Choose(tariff, dimension, day, second, index);
         if (component is not null)
         {
             Add(component, index, quantity, reserves: false);
         }
 
-        if (mayChange && !findings.Stops
-            && Straddles.Changes(scratch.Slices[index], tariff, dimension, component, clock, policy))
+        ref var slice = ref scratch.Slices[index];
+        if (Straddles.MayChange(slice, tariff, day, second, ref clock) && !findings.Stops
+            && Straddles.Changes(slice, tariff, dimension, component, clock, policy))
         {
-            Undecided.ReportStraddle(dimension, scratch.Slices[index].Index, policy, findings);
+            Undecided.ReportStraddle(dimension, slice.Index, policy, findings);
         }
     }
 
-    private ActiveComponent? Choose(CompiledTariff tariff, Dimension dimension, in Moment moment, int index)
+    private ActiveComponent? Choose(CompiledTariff tariff, Dimension dimension, int day, int second, int index)
     {
-        var choice = Selection.Charging(tariff, dimension, moment, policy);
-        return Decided(choice, tariff, dimension, index);
+        if (tariff.TryByClock(dimension, clock.IsKnown, day, second, out var component)
+            && component is null or { IsDuplicated: false })
+        {
+            return component;
+        }
+
+        var moment = MomentOf(scratch.Slices[index], day, second);
+        return Decided(Selection.Charging(tariff, dimension, moment, policy), tariff, dimension, index);
     }
 
     private void PriceReservation(int index, CompiledTariff tariff, in Moment moment)

@@ -9,10 +9,16 @@ internal static class Straddles
     private const int MostQuestions = 10_000;
 
     /// <summary>Whether anything a restriction looks at passes one of its bounds inside the period.</summary>
-    public static bool MayChange(in Slice slice, CompiledTariff tariff, in Moment at, LocalClock clock)
+    public static bool MayChange(in Slice slice, CompiledTariff tariff, int day, int second, ref LocalClock clock)
     {
         var span = slice.SpanSeconds;
-        return span > 1 && (PassesLimit(slice, tariff) || (at.HasZone && PassesEdge(slice, tariff, at, clock)));
+        var clockMayChange = tariff.NeedsLocalTime && clock.IsKnown && clock.SameUntil < slice.End;
+        if (span <= 1 || (!clockMayChange && tariff.IsSteady(clock.IsKnown, second, span)))
+        {
+            return false;
+        }
+
+        return PassesLimit(slice, tariff) || (clock.IsKnown && PassesEdge(slice, tariff, day, second, clock));
     }
 
     /// <summary>Whether a dimension would have another price at some moment inside the period.</summary>
@@ -87,7 +93,7 @@ internal static class Straddles
         return slice.Kwh > 0m ? limit > slice.KwhBefore && limit < after : limit <= slice.KwhBefore && limit > after;
     }
 
-    private static bool PassesEdge(in Slice slice, CompiledTariff tariff, in Moment at, LocalClock clock)
+    private static bool PassesEdge(in Slice slice, CompiledTariff tariff, int fromDay, int from, LocalClock clock)
     {
         if (!tariff.NeedsLocalTime)
         {
@@ -96,7 +102,7 @@ internal static class Straddles
 
         var end = slice.End - 1;
         var (day, second) = clock.At(end);
-        return day != at.Day || !tariff.SameSlot(at.Second, second) || slice.SpanSeconds >= 86400;
+        return day != fromDay || !tariff.SameSlot(from, second) || slice.SpanSeconds >= 86400;
     }
 
     /// <summary>The start, and every instant inside at which a time or duration bound is reached.</summary>

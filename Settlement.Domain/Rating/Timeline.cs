@@ -37,15 +37,15 @@ internal static class Timeline
     public static Measured Fill(Span<Slice> slices, Cdr cdr, RatingPolicy policy, Findings findings)
     {
         Order(slices, cdr, findings);
+        var (start, end) = (cdr.Start.ToUnixTimeSeconds(), cdr.End.ToUnixTimeSeconds());
         var firstReserves = slices[0].Reserves && !slices[0].Charges;
-        long? origin = firstReserves && policy.DurationStart == DurationStart.Charging
-            ? null
-            : cdr.Start.ToUnixTimeSeconds();
+        long? origin = firstReserves && policy.DurationStart == DurationStart.Charging ? null : start;
         var kwh = 0m;
         var (charged, parked, reserved) = (0L, 0L, 0L);
         for (var i = 0; i < slices.Length; i++)
         {
             ref var slice = ref slices[i];
+            slice.End = i + 1 < slices.Length ? slices[i + 1].Start : end;
             if (slice.Charges)
             {
                 origin ??= slice.Start;
@@ -55,7 +55,12 @@ internal static class Timeline
             slice.KwhBefore = kwh;
             slice.ParkedSeconds = parked;
             Measure(ref slice, policy, findings);
-            kwh = slice.Kwh == 0m ? kwh : Exact.Add(kwh, slice.Kwh);
+            if (slice.Start < start || slice.Start > end)
+            {
+                findings.AddPeriod("period.outside-session", slice.Index, $"It starts outside {cdr.Start} to {cdr.End}.");
+            }
+
+            kwh = i == 0 ? slice.Kwh : Exact.Add(kwh, slice.Kwh);
             charged += slice.ChargingSeconds;
             parked += slice.ParkingSeconds;
             reserved += slice.ReservationSeconds;
@@ -65,6 +70,12 @@ internal static class Timeline
             }
         }
 
+        if (slices[0].Start > start)
+        {
+            findings.AddPeriod(
+                "period.gap", slices[0].Index, $"The first period starts {slices[0].Start - start} s after the session.");
+        }
+
         return new Measured(kwh, charged, parked, reserved);
     }
 
@@ -72,17 +83,21 @@ internal static class Timeline
     {
         var periods = cdr.Periods;
         var inOrder = true;
+        var before = long.MinValue;
         for (var i = 0; i < slices.Length; i++)
         {
             var period = periods[i];
+            var start = period.Start.ToUnixTimeSeconds();
+            var reserves = period.ReservationHours is not null;
             ref var slice = ref slices[i];
             slice.Index = i;
             slice.Period = period;
-            slice.Start = period.Start.ToUnixTimeSeconds();
-            slice.Reserves = period.ReservationHours is not null;
-            slice.Charges = !slice.Reserves || period.EnergyKwh is not null || period.TimeHours is not null
+            slice.Start = start;
+            slice.Reserves = reserves;
+            slice.Charges = !reserves || period.EnergyKwh is not null || period.TimeHours is not null
                 || period.ParkingHours is not null;
-            inOrder &= i == 0 || slices[i - 1].Start <= slice.Start;
+            inOrder &= before <= start;
+            before = start;
         }
 
         if (!inOrder)
@@ -90,31 +105,6 @@ internal static class Timeline
             findings.Add("periods.out-of-order", "/charging_periods", "Periods are not in order of their start.");
             slices.Sort(static (a, b) =>
                 a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Index.CompareTo(b.Index));
-        }
-
-        for (var i = 0; i < slices.Length; i++)
-        {
-            slices[i].End = i + 1 < slices.Length ? slices[i + 1].Start : cdr.End.ToUnixTimeSeconds();
-        }
-
-        CheckBounds(cdr, slices, findings);
-    }
-
-    private static void CheckBounds(Cdr cdr, Span<Slice> slices, Findings findings)
-    {
-        var (start, end) = (cdr.Start.ToUnixTimeSeconds(), cdr.End.ToUnixTimeSeconds());
-        foreach (ref readonly var slice in slices)
-        {
-            if (slice.Start < start || slice.Start > end)
-            {
-                findings.AddPeriod("period.outside-session", slice.Index, $"It starts outside {cdr.Start} to {cdr.End}.");
-            }
-        }
-
-        if (slices[0].Start > start)
-        {
-            findings.AddPeriod(
-                "period.gap", slices[0].Index, $"The first period starts {slices[0].Start - start} s after the session.");
         }
     }
 

@@ -65,6 +65,7 @@ internal struct Totals
         public bool IsUntold;
         private decimal run;
         private bool isOpen;
+        private bool hasClosed;
         private decimal? rate;
 
         public void Switch(decimal? percent)
@@ -78,7 +79,8 @@ internal struct Totals
 
         public void Add(decimal amount)
         {
-            run = Exact.Add(run, amount);
+            // assigned and not added to zero: an addition of decimals is what a rating costs most
+            run = isOpen ? Exact.Add(run, amount) : amount;
             isOpen = true;
         }
 
@@ -89,12 +91,11 @@ internal struct Totals
                 return;
             }
 
-            Amount = Exact.Add(Amount, run);
+            var tax = rate is { } percent && percent != 0m ? Exact.Multiply(run, Exact.Multiply(percent, 0.01m)) : 0m;
+            Amount = hasClosed ? Exact.Add(Amount, run) : run;
+            Tax = hasClosed ? Exact.Add(Tax, tax) : tax;
             IsUntold |= rate is null;
-            if (rate is { } percent && percent != 0m)
-            {
-                Tax = Exact.Add(Tax, Exact.Multiply(run, Exact.Multiply(percent, 0.01m)));
-            }
+            hasClosed = true;
 
             run = 0m;
             isOpen = false;

@@ -81,7 +81,7 @@ internal sealed class RandomSessions(int seed)
         MaxPowerKw = Chance(7) ? Pick(11m, 22m, 50m) : null,
         MinDurationSeconds = Chance(12) ? Pick(0, 600, 1800, 3600) : null,
         MaxDurationSeconds = Chance(12) ? Pick(600, 1800, 3600) : null,
-        DaysOfWeek = Chance(25) ? [.. Enum.GetValues<IsoDayOfWeek>().Where(d => d != IsoDayOfWeek.None && Chance(50))] : [],
+        DaysOfWeek = Chance(35) ? [.. Enum.GetValues<IsoDayOfWeek>().Where(d => d != IsoDayOfWeek.None && Chance(50))] : [],
         UnknownKeys = Chance(3) ? ["dayOfWeek"] : [],
     };
 
@@ -154,7 +154,7 @@ internal sealed class RandomSessions(int seed)
         var policy = RatingPolicy.Default;
         foreach (var entry in RatingPolicies.All.Where(entry => entry.Name is not "straddle"))
         {
-            if (seed % 2 == 1 && Chance(15))
+            if (seed % 2 == 1 && Chance(30))
             {
                 policy = entry.Set(policy, random.Next(entry.Values.Count));
             }

@@ -46,6 +46,22 @@ public sealed class RaterTests
         At(tariff, Instant.FromUtc(2026, 3, 8, hour, minute)).Rate().Price().ShouldBe(price);
     }
 
+    /// <summary>Thursday at 10:00 lies in the window that began on Wednesday at 20:00.</summary>
+    [Fact]
+    public void The_weekday_a_window_began_is_the_day_before()
+    {
+        var tariff = Tariff(
+            Element(Energy(1m)).Only(new()
+            {
+                StartTime = new LocalTime(20, 0),
+                EndTime = new LocalTime(15, 0),
+                DaysOfWeek = [IsoDayOfWeek.Wednesday],
+            }),
+            Element(Energy(2m)));
+        Session(tariff, Charging(10, 1m)).Rate("wrap-weekday=window-start").Price().ShouldBe(1m);
+        Session(tariff, Charging(10, 1m)).Rate().Price().ShouldBe(2m);
+    }
+
     [Fact]
     public void A_misspelt_restriction_is_loud_and_leaves_no_price_that_depends_on_it()
     {

@@ -10,7 +10,8 @@ internal readonly record struct WorkKey(string Tenant, string Projection, long G
 internal static class ProgressSql
 {
     // The lock ends with the transaction: a process that dies leaves nothing behind. Who finds the row locked
-    // goes on to other work. Events are read in the order of their numbers, which is that of their commits.
+    // goes on to other work. Events are read in the order of their numbers, which is that of their commits. The
+    // checkpoint is one value, not a table to join with: so the index gives the order, and the limit ends the reading.
     private const string LockAndRead = $"""
         with p as materialized (
           select o.number from projection_progress o
@@ -20,9 +21,9 @@ internal static class ProgressSql
                 and k.schema_number >= $5 and k.version >= o.version)
           for update skip locked
         )
-        select {LogReader.Columns}, p.number
-        from p, mt_events e
-        where e.tenant_id = $1 and e.seq_id > p.number
+        select {LogReader.Columns}, (select p.number from p)
+        from mt_events e
+        where e.tenant_id = $1 and e.seq_id > (select p.number from p)
           and e.seq_id <= (select h.last_number from tenant_heads h where h.tenant_id = $1)
         order by e.seq_id
         limit $4

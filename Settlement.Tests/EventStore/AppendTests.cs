@@ -146,6 +146,25 @@ public sealed class AppendTests(PostgresFixture postgres) : IClassFixture<Postgr
         hot.Select(e => e.Version).ShouldBe(Enumerable.Range(1, 400).Select(i => (long)i));
         hot.Select(e => ((Noted)e.Fact).Text).Distinct().Count().ShouldBe(400);
     }
+
+    [Fact]
+    public async Task A_batch_looks_into_the_index_once_for_each_id_however_small_the_tables_seem()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
+        await database.Execute("alter table commands set (autovacuum_enabled = off); alter table mt_streams set (autovacuum_enabled = off)");
+        using var fresh = database.NewStore();
+        for (var piece = 0; piece < 4; piece++)
+        {
+            await fresh.AppendBulk(tenant, [.. Enumerable.Range(0, 5000).Select(i => Say($"c{piece}-{i}", $"s{piece}-{i}", 0))], Stop);
+        }
+
+        // a thousand streams that are there, with versions that only the index can tell
+        await fresh.AppendBulk(tenant, [.. Enumerable.Range(0, 1000).Select(i => Say($"d{i}", $"s0-{i}", 1))], Stop);
+        await database.Execute("select pg_stat_force_next_flush()");
+        var read = await database.Value<long>(
+            "select sum(idx_tup_fetch + seq_tup_read)::bigint from pg_stat_user_tables where relname in ('commands', 'mt_streams')");
+        read.ShouldBeLessThan(100_000); // read with all rows of the tenant for each id: tens of millions
+    }
 }
 
 /// <summary>A clock that stands until it is moved.</summary>

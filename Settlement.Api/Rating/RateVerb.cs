@@ -130,7 +130,7 @@ internal sealed record RatedOutput(
         }
         else if (json)
         {
-            RatedJson.Write(Rated, Findings, Buffer);
+            WriteJson(Rated);
         }
         else
         {
@@ -140,5 +140,20 @@ internal sealed record RatedOutput(
 
         Buffer.Raw((byte)'\n');
         return Buffer.Written.Span;
+    }
+
+    /// <summary>A single line may be too large to show although the total is not: that is told, never a crash.</summary>
+    private void WriteJson(RatedSession rated)
+    {
+        try
+        {
+            RatedJson.Write(rated, Findings, Buffer);
+        }
+        catch (OverflowException)
+        {
+            Buffer.Clear();
+            var refusal = new Refusal("amount.overflow", "An amount is too large or too long to be shown.");
+            RatedJson.WriteUnreadable(Id, refusal, Findings, Buffer);
+        }
     }
 }

@@ -48,5 +48,23 @@ public sealed record ClaimComparison
 
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    public static ClaimComparison Of(RatedSession rated) => new ClaimReading(rated).Compare();
+    public static ClaimComparison Of(RatedSession rated)
+    {
+        try
+        {
+            return new ClaimReading(rated).Compare();
+        }
+        catch (OverflowException)
+        {
+            return new ClaimComparison
+            {
+                Outcome = ClaimOutcome.NotComparable,
+                Total = null,
+                Parts = [],
+                Settled = null,
+                Because = "The claim is too large or too long to be compared exactly.",
+                Findings = [new Finding("claim.overflow", "/total_cost", "An amount claimed is too large or too long.")],
+            };
+        }
+    }
 }

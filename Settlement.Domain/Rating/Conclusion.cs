@@ -38,6 +38,8 @@ internal static class Conclusion
                 : null;
         }
 
+        CheckSize(before);
+        CheckSize(after);
         if (result.PendsTax)
         {
             findings.Add("price-limit.pending", "", "A price limit can be held only once the tax is determined.");
@@ -56,6 +58,17 @@ internal static class Conclusion
             PendingMax = result.PendsTax ? tariff.MaxPrice : null,
         };
     }
+
+    /// <summary>No session costs this much, and whole minor units of it must still fit wherever they go.</summary>
+    private static void CheckSize(ExactAmount? amount)
+    {
+        if (amount is { } total && Math.Abs(total.Numerator) > Largest * total.Denominator)
+        {
+            throw new OverflowException("A session total of more than a million millions.");
+        }
+    }
+
+    private const decimal Largest = 1_000_000_000_000m;
 
     private static bool AnyEnergy(ReadOnlySpan<Slice> slices)
     {

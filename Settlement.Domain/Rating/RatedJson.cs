@@ -147,13 +147,26 @@ public static class RatedJson
         }
 
         json.Raw("},\"difference\":"u8);
-        Pair(json, before - rated.BeforeTaxes, after - rated.AfterTaxes);
+        Pair(json, Difference(before, rated.BeforeTaxes), Difference(after, rated.AfterTaxes));
         json.Raw(",\"outcome\":"u8);
         json.Text(OutcomeName(claim.Outcome));
         json.Raw(",\"settled\":"u8);
         json.Decimal(claim.Settled?.Amount);
         json.Raw(",\"because\":"u8);
         json.Text(claim.Because);
+    }
+
+    /// <summary>Null also where it is too long to keep; the comparison has said so.</summary>
+    private static ExactAmount? Difference(ExactAmount? claimed, ExactAmount? rated)
+    {
+        try
+        {
+            return claimed - rated;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
     }
 
     private static ExactAmount? Amount(decimal? amount) => amount is { } known ? ExactAmount.Of(known) : null;

@@ -71,6 +71,19 @@ public sealed class ClaimTests
         ClaimComparison.Of(cdr.Rate()).Findings.Select(finding => finding.Code).ShouldBe(["claim.after-taxes-differs"]);
     }
 
+    [Theory]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("0.0000000000000000000000000001")]
+    public void A_claim_that_cannot_be_kept_is_told_and_shown_without_a_difference(string amount)
+    {
+        var claim = decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture);
+        var rated = (Session(Tariff(Element(Time(1.0075m))), Charging(11)) with { TotalCost = new Price(claim, claim, []) }).Rate();
+        ClaimComparison.Of(rated).Settled.ShouldBeNull();
+        var json = new JsonBytes();
+        RatedJson.Write(rated, [], json);
+        System.Text.Json.JsonDocument.Parse(json.Written).RootElement.GetProperty("cdr").GetString().ShouldBe("C1");
+    }
+
     [Fact]
     public void Dearer_than_in_the_own_network_is_a_surcharge()
     {

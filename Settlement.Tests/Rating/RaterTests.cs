@@ -95,6 +95,7 @@ public sealed class RaterTests
 
     [Theory]
     [InlineData("0.0000000000000000000000000001", "1.0000000000000000000000000001")] // digits that do not fit
+    [InlineData("1000000000", "1001")] // a total that nobody charges
     [InlineData("79228162514264337593543950335", "2")] // a value that does not fit
     public void What_cannot_be_kept_exactly_is_told_and_not_bent(string price, string kwh)
     {

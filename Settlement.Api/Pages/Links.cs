@@ -57,6 +57,17 @@ public static class Links
     public static string Cdr(string tenant, PartyId owner, string id) =>
         $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
 
+    public static string Tax(string? place = null) => "/tax" + Query(("place", place));
+
+    public static string TaxRules(string? place = null) => "/tax/rules" + Query(("place", place));
+
+    public static string TaxReport(PartyId party, YearMonth month) => $"/tax/report/{party}/{Ids.Text(month)}";
+
+    public static string TaxReportFile(PartyId party, YearMonth month, string format) =>
+        $"{TaxReport(party, month)}.{format}";
+
+    public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
+
     private static string Query(params (string Name, string? Value)[] items)
     {
         var given = items.Where(item => item.Value is not null)

@@ -8,6 +8,8 @@ public static class PageEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private const string Private = "private, no-store";
+
     // what programs ask, not people: their answers are their own
     private static readonly string[] Machines = ["/ocpi", "/api", "/health"];
 
@@ -29,6 +31,13 @@ public static class PageEndpoints
         const string Statement = "/statements/{party}/{counterparty}/{month}";
         pages.MapMethods(Statement, Reading, StatementEndpoint.Get);
         pages.MapMethods(Statement + ".{format}", Reading, StatementEndpoint.Download);
+        pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
+        pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
+        // read from the log itself, or tell how far behind it the tables are
+        var always = app.MapGroup("").AddEndpointFilter(KeepNothing);
+        always.MapMethods("/tax", Reading, TaxEndpoint.Ask);
+        always.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
+        always.MapMethods("/workers", Reading, WorkersEndpoint.Get);
     }
 
     private static bool IsPage(PathString path) =>
@@ -39,12 +48,18 @@ public static class PageEndpoints
         EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        http.Response.Headers.CacheControl = "private, no-store";
+        http.Response.Headers.CacheControl = Private;
         var engine = http.RequestServices.GetRequiredService<Engine>();
         var behind = await engine.Workers.WaitFor("settlement", Patience, http.RequestAborted);
         return behind is null
             ? await next(context)
             : PageAnswer.Problem(StatusCodes.Status503ServiceUnavailable, behind);
+    }
+
+    private static ValueTask<object?> KeepNothing(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers.CacheControl = Private;
+        return next(context);
     }
 }
 

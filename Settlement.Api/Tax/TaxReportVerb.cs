@@ -41,23 +41,27 @@ public static class TaxReportVerb
 
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
-        Write(await Of(engine, party, month, stop), format, path);
-        return ExitCode.Done;
+        var report = await Of(engine, party, month, stop);
+        Write(report, format, path);
+        return report.TiesOut ? ExitCode.Done : ExitCode.Found;
     }
 
-    /// <summary>The report of a party's posted tax lines. No filings and no exchange rates are recorded yet.</summary>
+    /// <summary>
+    /// The report of a party's posted tax lines, compared with its tax accounts. No filings and no exchange rates
+    /// are recorded yet.
+    /// </summary>
     public static async Task<TaxReport> Of(Engine engine, PartyId party, YearMonth month, CancellationToken stop)
     {
-        var book = (await engine.Books.Current(stop)).Taxes;
-        var lines = new List<PostedTaxLine>();
-        await foreach (var line in engine.TaxLines.Lines(
-            party, month, rule => book.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop))
-        {
-            lines.Add(line);
-        }
-
-        return TaxReport.Of(party, month, lines, new Dictionary<YearMonth, Instant>(), (_, _) => null);
+        var book = await engine.Books.Current(stop);
+        var home = book.Home(party);
+        var posted = await engine.TaxLines.Of(
+            home, book.Party(home)?.Aliases ?? [], month,
+            rule => book.Taxes.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop);
+        return TaxReport.Of(home, month, posted.Lines, new Dictionary<YearMonth, Instant>(), (_, _) => null)
+            .Against(posted.Accounts);
     }
+
+    public static void WriteJson(Stream to, TaxReport report) => JsonSerializer.Serialize(to, report, Json);
 
     private static void Write(TaxReport report, string format, string? path)
     {
@@ -66,7 +70,7 @@ public static class TaxReportVerb
             case "json":
                 using (var to = Output.Open(path))
                 {
-                    JsonSerializer.Serialize(to, report, Json);
+                    WriteJson(to, report);
                 }
 
                 break;
@@ -115,13 +119,28 @@ public static class TaxReportVerb
                 + $"{Text(line.PostedElsewhere, currency)} + reported in other months {Text(line.ReportedElsewhere, currency)} "
                 + $"= ledger {Text(line.Ledger, currency)} {line.Currency}");
         }
+
+        foreach (var tie in report.TieOuts)
+        {
+            console.WriteLine(Verdict(tie));
+        }
     }
 
-    private static string Rate(TaxReportRow row) => row.PerKwh is { } perKwh
+    private static string Verdict(TaxTieOut tie)
+    {
+        var currency = Currency.Of(tie.Currency);
+        var side = tie.Side?.ToString() ?? "Output and input";
+        return $"{(tie.Holds ? "PASS" : "FAIL")} {side} {tie.Jurisdiction} {tie.Tax}: bridge "
+            + $"{Text((long)tie.Bridged, currency)}, tax accounts {Text((long)tie.Ledger, currency)} {tie.Currency}";
+    }
+
+    /// <summary>A rate as a percentage, an amount per kWh as it is.</summary>
+    public static string Rate(TaxReportRow row) => row.PerKwh is { } perKwh
         ? perKwh.ToString("0.######", CultureInfo.InvariantCulture) + "/kWh"
         : ((row.Rate ?? 0m) * 100m).ToString("0.####", CultureInfo.InvariantCulture) + "%";
 
-    private static string Note(TaxReportRow row) => string.Join(", ", new[]
+    /// <summary>Why exempt, and what may still move.</summary>
+    public static string Note(TaxReportRow row) => string.Join(", ", new[]
     {
         row.Reason, row.PriorPeriod ? "prior period" : "", row.AwaitsInvoice ? "no invoice date yet" : "",
     }.Where(text => text.Length > 0));

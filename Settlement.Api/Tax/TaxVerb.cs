@@ -1,19 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using NodaTime;
 using NodaTime.Text;
-using Settlement.Domain;
-using Settlement.Domain.Agreements;
-using Settlement.Domain.Ledger;
 using Settlement.Domain.Tax;
 
 namespace Settlement.Api.Tax;
 
 /// <summary>
 /// <c>tax</c>: which taxes an amount bears at a charger on a day, by the rule book shipped with the program, or
-/// with <c>--db</c> by the one in the database.
-/// The supplier is taken to be registered, a reseller to have a certificate for the place.
+/// with <c>--db</c> by the one in the database. How it is asked: <see cref="TaxInquiry"/>.
 /// </summary>
 public static class TaxVerb
 {
@@ -30,12 +25,6 @@ public static class TaxVerb
 
     private static async Task<int> Run(TaxOptions options, ParseResult parsed, TextWriter output, CancellationToken stop)
     {
-        var (question, refusal) = QuestionOf(options, parsed);
-        if (question is null)
-        {
-            return Shell.Refuse(refusal!);
-        }
-
         var files = parsed.GetValue(options.LocalRates) ?? [];
         var (book, unreadable) = LocalRateFiles.AddTo(
             parsed.GetValue(options.Database) ? await Recorded(stop) : TaxBook.Shipped, files);
@@ -44,7 +33,14 @@ public static class TaxVerb
             return Shell.Refuse(unreadable!);
         }
 
-        var answer = Determine(question, book, energyIsKnown: parsed.GetValue(options.Kwh) is not null);
+        var inquiry = InquiryOf(options, parsed);
+        var (question, refusal) = inquiry.Question(book);
+        if (question is null)
+        {
+            return Shell.Refuse(refusal!);
+        }
+
+        var answer = inquiry.Answer(question, book);
         output.WriteLine(parsed.GetValue(options.Json)
             ? TaxAnswerJson.Of(question, answer)
             : TaxAnswerText.Of(question, answer, book));
@@ -58,101 +54,27 @@ public static class TaxVerb
         return (await engine.Books.Current(stop)).Taxes;
     }
 
-    /// <summary>
-    /// Where the energy is not told and would change the answer, no zero is made up for it.
-    /// </summary>
-    private static TaxAnswer Determine(TaxQuestion question, TaxBook book, bool energyIsKnown)
+    private static TaxInquiry InquiryOf(TaxOptions options, ParseResult parsed) => new(
+        parsed.GetRequiredValue(options.Place), parsed.GetValue(options.Amount), parsed.GetRequiredValue(options.On))
     {
-        var answer = TaxEngine.Determine(question, book);
-        if (energyIsKnown)
+        Currency = parsed.GetValue(options.Currency),
+        Component = Enum.Parse<ChargeComponent>(parsed.GetValue(options.Component)!),
+        Kwh = parsed.GetValue(options.Kwh),
+        Station = new StationFacts
         {
-            return answer;
-        }
-
-        return TaxEngine.Determine(question with { EnergyKwh = 1000m }, book) switch
-        {
-            TaxAnswer.Determined probe when answer is TaxAnswer.Determined first && probe.Tax == first.Tax =>
-                answer,
-            TaxAnswer.Undetermined probe when probe.Code != "tax.exceeds-price" => probe,
-            _ => new TaxAnswer.Undetermined(
-                "tax.kwh-missing",
-                $"A tax per kWh applies in {question.Place.Code}: tell the energy with --kwh.",
-                question.Place.Code, null),
-        };
-    }
-
-    private static (TaxQuestion? Question, Refusal? Refusal) QuestionOf(
-        TaxOptions options, ParseResult parsed)
-    {
-        var code = parsed.GetRequiredValue(options.Place);
-        if (Places.Named(code) is not { } place)
-        {
-            return (null, new Refusal("place.unknown", $"{code} is no place such as CA-QC or US-NY."));
-        }
-
-        var currencyCode = parsed.GetValue(options.Currency)
-            ?? (place.Code.StartsWith("CA", StringComparison.Ordinal) ? "CAD" : "USD");
-        if (Currency.Find(currencyCode.ToUpperInvariant()) is not { } currency)
-        {
-            return (null, new Refusal("currency.unknown", $"{currencyCode} is no ISO 4217 currency."));
-        }
-
-        var amount = parsed.GetValue(options.Amount);
-        if (amount * currency.Scale != decimal.Truncate(amount * currency.Scale))
-        {
-            return (null, new Refusal("amount.not-minor-units",
-                $"{amount.ToString(CultureInfo.InvariantCulture)} {currency} has more than "
-                + $"{currency.MinorUnits} decimals."));
-        }
-
-        var component = Enum.Parse<ChargeComponent>(parsed.GetValue(options.Component)!);
-        var paid = new ComponentAmount(component, Money.Of(amount, currency));
-        return (Question(options, parsed, place, paid), null);
-    }
-
-    private static TaxQuestion Question(
-        TaxOptions options, ParseResult parsed, Place place, ComponentAmount amount)
-    {
-        var on = parsed.GetRequiredValue(options.On);
-        var locality = parsed.GetValue(options.Locality);
-        var reseller = parsed.GetValue(options.Buyer) == "reseller";
-        return new TaxQuestion(
-            place with { Locality = locality },
-            new StationFacts
-            {
-                PowerKw = parsed.GetValue(options.Kw),
-                Level = parsed.GetValue(options.Level),
-                InstalledOn = parsed.GetValue(options.Installed),
-                IsPublic = !parsed.GetValue(options.NotPublic),
-                OnStateProperty = parsed.GetValue(options.StateProperty),
-                IsResidence = parsed.GetValue(options.Residence),
-            },
-            [amount], amount.Amount.Currency, parsed.GetValue(options.Kwh) ?? 0m, on,
-            parsed.GetValue(options.Invoiced) ?? on,
-            parsed.GetValue(options.AsKnown)?.PlusDays(1).AtMidnight().InUtc().ToInstant(),
-            reseller ? Buyer.Reseller : Buyer.Driver,
-            Supplier(place.Code), Recipient(place.Code, reseller && !parsed.GetValue(options.NoCertificate)),
-            parsed.GetValue(options.Inclusive))
-        {
-            StateTaxOnly = locality is null,
-        };
-    }
-
-    private static TaxParty Supplier(string place) => new()
-    {
-        Id = PartyId.Of(place[..2], "CPO")!.Value,
-        Registrations =
-        [
-            new TaxRegistration("GST", "CA", "assumed", null, null),
-            .. TaxBook.Shipped.Of(place, null).Select(rule => rule.Tax).Distinct(StringComparer.Ordinal)
-                .Select(tax => new TaxRegistration(tax, place, "assumed", null, null)),
-        ],
-    };
-
-    private static TaxParty Recipient(string place, bool certified) => new()
-    {
-        Id = PartyId.Of(place[..2], "MSP")!.Value,
-        Certificates = certified ? [new ResaleCertificate(place, "assumed", null, null)] : [],
+            PowerKw = parsed.GetValue(options.Kw),
+            Level = parsed.GetValue(options.Level),
+            InstalledOn = parsed.GetValue(options.Installed),
+            IsPublic = !parsed.GetValue(options.NotPublic),
+            OnStateProperty = parsed.GetValue(options.StateProperty),
+            IsResidence = parsed.GetValue(options.Residence),
+        },
+        Invoiced = parsed.GetValue(options.Invoiced),
+        Buyer = parsed.GetValue(options.Buyer) == "reseller" ? Buyer.Reseller : Buyer.Driver,
+        NoCertificate = parsed.GetValue(options.NoCertificate),
+        Locality = parsed.GetValue(options.Locality),
+        Inclusive = parsed.GetValue(options.Inclusive),
+        AsKnown = parsed.GetValue(options.AsKnown),
     };
 
     /// <summary>

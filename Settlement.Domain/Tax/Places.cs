@@ -23,6 +23,9 @@ public static class Places
             ? new Place(found, null, "as asked")
             : null;
 
+    /// <summary>Every state and province whose rules are known or asked for, as ISO 3166-2.</summary>
+    public static IReadOnlyList<string> Codes => PlaceNames.Codes;
+
     /// <summary>The English name of an ISO 3166-2 code; null where no rules are known for it.</summary>
     public static string? NameOf(string code) => PlaceNames.Name(code);
 

@@ -70,6 +70,15 @@ public sealed record TaxReport(
     PartyId Party, YearMonth Month, IReadOnlyList<TaxReportRow> Rows, IReadOnlyList<TaxBridge> Bridge,
     IReadOnlyList<CadEquivalent> CadEquivalents)
 {
+    /// <summary>The bridge against the ledger's tax accounts; empty until <see cref="Against"/>.</summary>
+    public IReadOnlyList<TaxTieOut> TieOuts { get; init; } = [];
+
+    public bool TiesOut => TieOuts.All(tie => tie.Holds);
+
+    /// <summary>The same report, compared with the tax accounts of its month.</summary>
+    public TaxReport Against(IReadOnlyList<TaxAccountMove> accounts) =>
+        this with { TieOuts = TaxTieOut.Of(Bridge, accounts) };
+
     /// <param name="filings">Months that were filed, with when.</param>
     /// <param name="cadRate">Rate of a currency to CAD on a day; null = none published.</param>
     public static TaxReport Of(

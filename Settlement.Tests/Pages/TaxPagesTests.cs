@@ -55,7 +55,7 @@ public sealed partial class TaxPagesTests(PagesFixture pages) : IClassFixture<Pa
     {
         var page = await Page(
             "/tax?place=US-IA&amount=10&on=2026-10-01&buyer=reseller&kwh=30&kw=50&level=3&installed=2024-01-02"
-            + "&residence=yes&as-known=2026-11-01");
+            + "&state-property=yes&as-known=2026-11-01");
         page.ShouldContain("30 kWh × 0.026");
         page.ShouldContain("→ 0.78<");
         foreach (var value in new[] { "10", "30", "50", "2024-01-02", "2026-11-01" })
@@ -64,7 +64,7 @@ public sealed partial class TaxPagesTests(PagesFixture pages) : IClassFixture<Pa
         }
 
         page.ShouldContain("<option value=\"reseller\" selected");
-        page.ShouldContain("name=\"residence\" value=\"yes\" checked");
+        page.ShouldContain("name=\"state-property\" value=\"yes\" checked");
     }
 
     [Theory]

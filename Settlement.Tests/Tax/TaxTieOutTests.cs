@@ -1,5 +1,10 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using NodaTime;
+using Settlement.Api.Agreements;
+using Settlement.Api.Demo;
 using Settlement.Api.Tax;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Tax;
 using Settlement.Tests.Intake;
 using static Settlement.Tests.Tax.TaxCase;
@@ -74,6 +79,36 @@ public sealed class TaxTieOutTests
 
         static (string, string, string, decimal) Account(TaxTieOut tie) =>
             (tie.Jurisdiction, tie.Tax, tie.Currency, tie.Ledger);
+    }
+
+    [Fact]
+    public async Task What_was_charged_under_an_alias_is_the_party_s_own()
+    {
+        await using var town = await Town.Begin();
+        var alias = PartyId.Parse("CA-FL2")!.Value;
+        var registered = new BookFact.PartyRegistered(
+            (await town.Engine.Books.Current(Stop)).Party(Cpo)! with { Aliases = [alias] });
+        await town.Engine.Books.Record([(ReferenceFiles.Stream(registered), registered)], "test", Stop);
+        await town.Import(Town.Month(120).Select(UnderAlias));
+
+        var report = await TaxReportVerb.Of(town.Engine, Cpo, October, Stop);
+        report.TiesOut.ShouldBeTrue();
+        report.TieOuts.ShouldContain(tie => tie.Side == TaxSide.Output && tie.Ledger > 0);
+        report.Rows.Where(row => row.Side == TaxSide.Output).Sum(row => row.OutputTax).ShouldBeGreaterThan(0);
+        var asked = await TaxReportVerb.Of(town.Engine, alias, October, Stop);
+        asked.Party.ShouldBe(Cpo);
+        asked.Rows.ShouldBe(report.Rows);
+    }
+
+    private static DemoDocument UnderAlias(DemoDocument document)
+    {
+        var cdr = JsonNode.Parse(document.Json.Span)!;
+        if ((string?)cdr["party_id"] == "FLO")
+        {
+            cdr["party_id"] = "FL2";
+        }
+
+        return document with { Json = Encoding.UTF8.GetBytes(cdr.ToJsonString()) };
     }
 
     private static TaxAccountMove Move(string remitter, TaxSide? side, decimal credit) =>

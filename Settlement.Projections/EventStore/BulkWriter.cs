@@ -52,14 +52,14 @@ internal static class BulkWriter
                 continue;
             }
 
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(stream, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(type, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(version, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(time, NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(time, NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(false, NpgsqlDbType.Boolean, stop);
+            copy.StartRow();
+            copy.Write(tenant, NpgsqlDbType.Varchar);
+            copy.Write(stream, NpgsqlDbType.Varchar);
+            copy.Write(type, NpgsqlDbType.Varchar);
+            copy.Write(version, NpgsqlDbType.Bigint);
+            copy.Write(time, NpgsqlDbType.TimestampTz);
+            copy.Write(time, NpgsqlDbType.TimestampTz);
+            copy.Write(false, NpgsqlDbType.Boolean);
         }
 
         await copy.CompleteAsync(stop);
@@ -72,27 +72,27 @@ internal static class BulkWriter
         await using var copy = await connection.BeginBinaryImportAsync(CopyEvents, stop);
         foreach (var e in plan.Events)
         {
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(e.Number, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(e.Event.Id, NpgsqlDbType.Uuid, stop);
-            await copy.WriteAsync(e.Stream, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(e.Version, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(e.Event.Data, NpgsqlDbType.Jsonb, stop);
-            await copy.WriteAsync(e.Event.Type, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(time, NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(tenant, NpgsqlDbType.Varchar, stop);
+            copy.StartRow();
+            copy.Write(e.Number, NpgsqlDbType.Bigint);
+            copy.Write(e.Event.Id, NpgsqlDbType.Uuid);
+            copy.Write(e.Stream, NpgsqlDbType.Varchar);
+            copy.Write(e.Version, NpgsqlDbType.Bigint);
+            copy.Write(e.Event.Data, NpgsqlDbType.Jsonb);
+            copy.Write(e.Event.Type, NpgsqlDbType.Varchar);
+            copy.Write(time, NpgsqlDbType.TimestampTz);
+            copy.Write(tenant, NpgsqlDbType.Varchar);
             if (e.Command.Command.CorrelationId is { } correlation)
             {
-                await copy.WriteAsync(correlation, NpgsqlDbType.Varchar, stop);
+                copy.Write(correlation, NpgsqlDbType.Varchar);
             }
             else
             {
-                await copy.WriteNullAsync(stop);
+                copy.WriteNull();
             }
 
-            await copy.WriteAsync(e.Command.CausationId, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(e.Command.Headers, NpgsqlDbType.Jsonb, stop);
-            await copy.WriteAsync(false, NpgsqlDbType.Boolean, stop);
+            copy.Write(e.Command.CausationId, NpgsqlDbType.Varchar);
+            copy.Write(e.Command.Headers, NpgsqlDbType.Jsonb);
+            copy.Write(false, NpgsqlDbType.Boolean);
         }
 
         await copy.CompleteAsync(stop);
@@ -104,12 +104,12 @@ internal static class BulkWriter
         await using var copy = await connection.BeginBinaryImportAsync(CopyCommands, stop);
         foreach (var (id, hash, first, count) in plan.Accepted)
         {
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(id, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(hash, NpgsqlDbType.Bytea, stop);
-            await copy.WriteAsync(first, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(count, NpgsqlDbType.Integer, stop);
+            copy.StartRow();
+            copy.Write(tenant, NpgsqlDbType.Varchar);
+            copy.Write(id, NpgsqlDbType.Varchar);
+            copy.Write(hash, NpgsqlDbType.Bytea);
+            copy.Write(first, NpgsqlDbType.Bigint);
+            copy.Write(count, NpgsqlDbType.Integer);
         }
 
         await copy.CompleteAsync(stop);

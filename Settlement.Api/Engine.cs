@@ -82,6 +82,22 @@ public sealed class Engine : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs the workers beside some work, so that the tables follow while the log grows.</summary>
+    public async Task<T> Beside<T>(Func<Task<T>> work, CancellationToken stop)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var workers = Workers.Run(done.Token);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await workers;
+        }
+    }
+
     /// <summary>A credit frees its session: a second CDR that waited for that is looked at again.</summary>
     public async Task AfterCredits(CancellationToken stop)
     {

@@ -23,8 +23,8 @@ public static class DemoLoad
         var tally = new ImportTally();
         await ProgressBar.Show($"{choice.Month}: {choice.Cdrs:N0} CDRs", async bar =>
         {
-            tally = await import.Run(
-                Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop);
+            tally = await engine.Beside(
+                () => import.Run(Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop), stop);
             await engine.AfterCredits(stop);
         });
         return tally;

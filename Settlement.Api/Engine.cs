@@ -85,6 +85,11 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>Runs the workers beside some work, so that the tables follow while the log grows.</summary>
     public async Task<T> Beside<T>(Func<Task<T>> work, CancellationToken stop)
     {
+        if (Workers.IsRunning)
+        {
+            return await work();
+        }
+
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var workers = Workers.Run(done.Token);
         try

@@ -49,14 +49,14 @@ public static class CdrSettlement
                 "The tariff limits the total on the other side of a tax that it does not state.")];
         }
 
-        var claim = Claim.Compare(cdr, session, currency, agreement);       // Rating/Claim.cs
+        var claim = Claim.Compare(session);                                 // Rating/Claim.cs
         holds = [.. holds, .. claim.Holds];
-        if (holds.Count > 0)
+        if (holds.Count > 0 || claim.Settled is not { } settled)
         {
             return Held(heading, holds, claim.ReRated);
         }
 
-        var charges = Charges.Of(session, claim.Settled, currency);         // Ledger/Charges.cs
+        var charges = Charges.Of(session, settled, currency);         // Ledger/Charges.cs
         var taxed = Taxation.Of(cdr, charges, session, site, currency, agreement, terms.Book); // Tax/Taxation.cs
         return taxed.Hold is { } question
             ? Held(heading, [question], claim.ReRated)
@@ -84,7 +84,7 @@ public static class CdrSettlement
             TaxDate = taxed.Date,
             Policy = [.. session.Policy.Departures()],
             Lines = [.. session.Lines.Select(Priced)],
-            ReRated = claim.ReRated!.Value,
+            ReRated = claim.ReRated,
             Claimed = claim.Claimed,
             SettledBecause = claim.Because,
             PricesIncludeTax = claim.IncludesTax,
@@ -97,7 +97,7 @@ public static class CdrSettlement
             ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
             ParkingSeconds = parking,
             SurchargeReference = rating.SurchargeReference,
-            Findings = session.Findings,
+            Findings = [.. session.Findings, .. claim.Notes],
         };
     }
 

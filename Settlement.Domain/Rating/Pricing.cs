@@ -19,7 +19,7 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
                 + $"[{string.Join(", ", ids)}] valid at {cdr.Start}: load it and the CDR is rated.")], null);
         }
 
-        var policy = RatingPolicy.Default;
+        var policy = RatingPolicy.Default with { ToleranceMinorUnits = agreement.ToleranceMinor };
         foreach (var setting in agreement.Policies)
         {
             (policy, var unknown) = policy.With(setting);

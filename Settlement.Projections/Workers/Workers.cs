@@ -46,9 +46,18 @@ public sealed class Workers : IDisposable
 
     internal Worker Worker => worker;
 
-    /// <summary>Works until stopped. An outage is waited out; nothing is lost by it.</summary>
+    /// <summary>True while <see cref="Run"/> works in this process.</summary>
+    public bool IsRunning => running;
+
+    /// <summary>Works until stopped; may be started again after that. An outage is waited out; nothing is lost by it.</summary>
     public async Task Run(CancellationToken stop)
     {
+        // whoever was stopped in the middle of a turn never gave it back
+        turns.Clear();
+        while (work.Reader.TryRead(out _))
+        {
+        }
+
         running = true;
         try
         {

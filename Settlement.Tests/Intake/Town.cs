@@ -40,11 +40,15 @@ public sealed class Town : IAsyncDisposable
 
     public async Task<ImportTally> Import(IEnumerable<DemoDocument> documents)
     {
-        var import = new CdrImport(Engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() });
-        var tally = await import.Run(Incoming(documents, Stop), null, Stop);
+        var tally = await Load(documents);
         await Engine.AfterCredits(Stop);
         return tally;
     }
+
+    /// <summary>Into the log; whether the tables follow is up to the workers.</summary>
+    public Task<ImportTally> Load(IEnumerable<DemoDocument> documents) =>
+        new CdrImport(Engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() })
+            .Run(Incoming(documents, Stop), null, Stop);
 
     /// <summary>
     /// Balances per account, period and currency, and the net of each CDR, its credit counted with it: what "the

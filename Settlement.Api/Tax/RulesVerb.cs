@@ -7,17 +7,18 @@ using Settlement.Domain.Tax;
 namespace Settlement.Api.Tax;
 
 /// <summary>
-/// <c>rules [FILE] [--approve NAME…] --actor USER</c>: proposes rules (JSON) or local rates (CSV), or approves what
+/// <c>rules [FILE…] [--approve NAME…] --actor USER</c>: proposes rules (JSON) or local rates, or approves what
 /// another person proposed; then every CDR that waited for it is settled. Without either it lists what waits.
 /// </summary>
 public static class RulesVerb
 {
     public static Command Create()
     {
-        var file = new Argument<string?>("FILE")
+        var file = new Argument<string[]>("FILE")
         {
-            Description = "rules as JSON ({\"rules\": […]}) or local rates as CSV; proposes all of it",
-            Arity = ArgumentArity.ZeroOrOne,
+            Description = "proposes all of it: rules as JSON ({\"rules\": […]}), or local rates: CSV, or a Streamlined "
+                + "Sales Tax rate file with its boundary file",
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var approve = new Option<string[]>("--approve")
         {
@@ -27,19 +28,19 @@ public static class RulesVerb
         var actor = new Option<string?>("--actor") { Description = "who does it" };
         var command = new Command("rules", "Proposes and approves tax rules: two different people.") { file, approve, actor };
         command.SetAction((parsed, stop) => Run(
-            parsed.GetValue(file), parsed.GetValue(approve) ?? [], parsed.GetValue(actor), stop));
+            parsed.GetValue(file) ?? [], parsed.GetValue(approve) ?? [], parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(string? file, string[] approve, string? actor, CancellationToken stop)
+    private static async Task<int> Run(string[] files, string[] approve, string? actor, CancellationToken stop)
     {
-        if ((file is not null || approve.Length > 0) && string.IsNullOrWhiteSpace(actor))
+        if ((files.Length > 0 || approve.Length > 0) && string.IsNullOrWhiteSpace(actor))
         {
             return Shell.Refuse(new Refusal("actor.missing", "Say who does it: --actor USER."));
         }
 
         await using var engine = await Engine.Open(stop);
-        if (file is not null && await Propose(engine, file, actor!, stop) is { } refusal)
+        if (files.Length > 0 && await Propose(engine, files, actor!, stop) is { } refusal)
         {
             return Shell.Refuse(refusal);
         }
@@ -63,17 +64,17 @@ public static class RulesVerb
         return ExitCode.Done;
     }
 
-    private static async Task<Refusal?> Propose(Engine engine, string file, string actor, CancellationToken stop)
+    private static async Task<Refusal?> Propose(Engine engine, string[] files, string actor, CancellationToken stop)
     {
-        if (!File.Exists(file))
+        if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
         {
-            return new Refusal("file.missing", $"There is no file {file}.");
+            return new Refusal("file.missing", $"There is no file {missing}.");
         }
 
-        var text = await File.ReadAllTextAsync(file, stop);
+        var text = files.Length == 1 ? await File.ReadAllTextAsync(files[0], stop) : "";
         var decision = text.TrimStart().StartsWith('{')
-            ? Rules(text, file, actor, engine)
-            : Local(text, file, actor, engine);
+            ? Rules(text, files[0], actor, engine)
+            : Local(files, actor, engine);
         return await Record(engine, decision, actor, stop);
     }
 
@@ -89,9 +90,9 @@ public static class RulesVerb
         }
     }
 
-    private static Decision<BookFact> Local(string text, string file, string actor, Engine engine)
+    private static Decision<BookFact> Local(string[] files, string actor, Engine engine)
     {
-        var (states, refusal) = LocalRatesCsv.Read(text, Path.GetFileName(file));
+        var (states, refusal) = LocalRateFiles.Read(files);
         return refusal is not null
             ? new Decision<BookFact>.Refused(refusal)
             : TaxDecisions.Propose(states, actor, engine.Now);

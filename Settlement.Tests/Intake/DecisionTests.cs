@@ -68,6 +68,25 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public async Task Local_rates_that_two_people_decided_on_are_asked_by_the_tax_verb()
+    {
+        await using var town = await Town.Begin();
+        var file = Path.Combine(Path.GetTempPath(), $"local-{Environment.ProcessId}.csv");
+        await File.WriteAllTextAsync(
+            file, "state,area,code,name,rate,from,to\nUS-NY,ALBANY,ALB,Albany County,0.04,2020-01-01,\n", Stop);
+
+        (await town.Program("rules", file, "--actor", "ann")).Exit.ShouldBe(0);
+        (await town.Program("rules", "--approve", "all", "--actor", "bob")).Exit.ShouldBe(0);
+        File.Delete(file);
+        var (exit, output, errors) = await town.Program(
+            "tax", "--db", "--place", "US-NY", "--locality", "Albany", "--amount", "100.00", "--currency", "USD",
+            "--on", "2026-10-01");
+
+        exit.ShouldBe(0, errors);
+        output.ShouldContain("tax 8.00", customMessage: "4 % of the state and 4 % of the county");
+    }
+
+    [Fact]
     public async Task A_party_may_go_back_to_what_it_was()
     {
         await using var town = await Town.Begin();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Tax;
 using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Agreements;
@@ -41,6 +42,11 @@ public static class PartiesVerb
             return Shell.Refuse(new Refusal("parties.malformed", $"{Path.GetFileName(file)}: {e.Message}"));
         }
 
+        if (Misshapen(parties) is { } misshapen)
+        {
+            return Shell.Refuse(misshapen);
+        }
+
         var facts = parties.Select(party => (BookFact)new BookFact.PartyRegistered(party)).ToList();
         await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], "command line", stop);
         await engine.CatchUp(stop);
@@ -49,4 +55,12 @@ public static class PartiesVerb
         Console.WriteLine($"{facts.Count:N0} parties registered; {settled:N0} held CDRs settled.");
         return ExitCode.Done;
     }
+
+    // A registration number that cannot be one would be printed on invoices.
+    private static Refusal? Misshapen(List<Party> parties) => parties
+        .SelectMany(party => party.Registrations, (party, registration) => registration.Number is { } number
+            && RegistrationNumbers.Parse(registration.Tax, registration.Jurisdiction, number).Refusal is { } refusal
+                ? refusal with { Message = $"{party.Id}: {refusal.Message}" }
+                : null)
+        .OfType<Refusal>().FirstOrDefault();
 }

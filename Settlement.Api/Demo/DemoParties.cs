@@ -62,8 +62,8 @@ public static class DemoParties
             new("GST", "CA", gst, Since, null),
             new("QST", "CA-QC", qst, Since, null),
             new("PST", "CA-BC", bcPst, Since, null),
-            new("PST", "CA-SK", $"SK-{permit}", Since, null),
-            new("RST", "CA-MB", $"MB-{permit}", Since, null),
+            new("PST", "CA-SK", $"{permit % 10_000_000:0000000}", Since, null),
+            new("RST", "CA-MB", $"{gst[..9]} MT0001", Since, null),
             .. SalesTaxStates.Select((state, n) =>
                 new TaxRegistration("SALES", state, $"{state[3..]}-{permit + n}", Since, null)),
             .. ExciseStates.Select((state, n) =>

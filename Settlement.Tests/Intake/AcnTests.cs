@@ -9,12 +9,7 @@ public sealed class AcnTests
     public async Task Every_real_session_is_settled_at_its_claim_to_the_cent_and_every_month_reports()
     {
         var stop = TestContext.Current.CancellationToken;
-        var file = Path.Combine(Root(), "../shared/data/acn-2021-cdrs.ndjson");
-        if (!File.Exists(file))
-        {
-            Assert.Skip("../shared/data/acn-2021-cdrs.ndjson is not beside the checkout.");
-        }
-
+        var file = Checkout.Shared("data", "acn-2021-cdrs.ndjson");
         await using var town = await Town.Begin();
         var (exit, output, errors) = await town.Program("import", file);
 
@@ -31,16 +26,5 @@ public sealed class AcnTests
         }
 
         sessions.ShouldBe(1500);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Settlement.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside a checkout.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -42,6 +42,22 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public async Task A_registration_number_that_cannot_be_one_is_refused()
+    {
+        await using var town = await Town.Begin();
+        var (_, listed, _) = await town.Program("parties");
+        var file = Path.Combine(Path.GetTempPath(), $"misshapen-{Environment.ProcessId}.json");
+        await File.WriteAllTextAsync(file, listed.Replace("700123456 RT0001", "12-RT", StringComparison.Ordinal), Stop);
+
+        var (exit, _, errors) = await town.Program("parties", file);
+        File.Delete(file);
+
+        exit.ShouldBe(2);
+        errors.ShouldContain("US-CPI");
+        errors.ShouldContain("(registration.format)");
+    }
+
+    [Fact]
     public async Task A_rule_needs_two_people_and_then_counts()
     {
         await using var town = await Town.Begin();

@@ -15,22 +15,7 @@ internal static class Vectors
     public static readonly PartyId Emsp = PartyId.Parse("DE-TNM")!.Value;
 
     /// <summary>A file of the shared folder; the test is skipped where the folder is absent.</summary>
-    public static string Shared(params string[] parts)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Settlement.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var shared = Path.Combine(folder?.Parent?.FullName ?? "/", "shared");
-        if (!Directory.Exists(shared))
-        {
-            Assert.Skip($"the shared examples are not beside the repository ({shared})");
-        }
-
-        return Path.Combine([shared, .. parts]);
-    }
+    public static string Shared(params string[] parts) => Checkout.Shared(parts);
 
     /// <summary>
     /// Every member of the named part of every vector file, as (file and member, its own bytes).

@@ -22,7 +22,7 @@ public sealed partial class DocumentationTests
     public void Every_code_that_rating_can_find_is_documented()
     {
         var document = Document();
-        var sources = Directory.GetFiles(Path.Combine(Repository(), "Settlement.Domain", "Rating"), "*.cs");
+        var sources = Directory.GetFiles(Path.Combine(Checkout.Root, "Settlement.Domain", "Rating"), "*.cs");
         var codes = sources.SelectMany(file => Code().Matches(File.ReadAllText(file)).Select(match => match.Groups["code"].Value))
             .Distinct().ToList();
         codes.Count.ShouldBeGreaterThan(50);
@@ -33,16 +33,5 @@ public sealed partial class DocumentationTests
         + "|price-limit|amount|surcharge|policy)\\.[a-z-]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
 
-    private static string Document() => File.ReadAllText(Path.Combine(Repository(), "docs", "rating.md"));
-
-    private static string Repository()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Settlement.sln")))
-        {
-            at = at.Parent;
-        }
-
-        return at?.FullName ?? throw new DirectoryNotFoundException("Settlement.sln");
-    }
+    private static string Document() => File.ReadAllText(Path.Combine(Checkout.Root, "docs", "rating.md"));
 }

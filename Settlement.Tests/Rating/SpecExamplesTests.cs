@@ -11,7 +11,7 @@ public sealed class SpecExamplesTests
     public static TheoryData<string, string> Examples()
     {
         var rows = new TheoryData<string, string>();
-        foreach (var file in Directory.GetFiles(SharedFiles.Folder("vectors/ocpi-spec"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(Checkout.Shared("vectors/ocpi-spec"), "*.json").Order(StringComparer.Ordinal))
         {
             using var vector = JsonDocument.Parse(File.ReadAllBytes(file));
             if (vector.RootElement.GetProperty("kind").GetString() == "rating")
@@ -74,7 +74,7 @@ public sealed class SpecExamplesTests
     }
 
     private static JsonDocument Read(string example) =>
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(SharedFiles.Folder("vectors/ocpi-spec"), example + ".json")));
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout.Shared("vectors/ocpi-spec"), example + ".json")));
 
     private static RatedSession Rate(JsonElement vector, string version)
     {

@@ -105,17 +105,5 @@ public class TaxDocumentTests
     private static string All(IReadOnlyList<string> components) =>
         components.Count == 0 ? "all" : string.Join(", ", components);
 
-    private static string DocumentPath()
-    {
-        var start = AppContext.BaseDirectory;
-        for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "Settlement.sln")))
-            {
-                return Path.Combine(folder, "docs", "tax.md");
-            }
-        }
-
-        throw new InvalidOperationException("Settlement.sln was not found above the tests.");
-    }
+    private static string DocumentPath() => Path.Combine(Checkout.Root, "docs", "tax.md");
 }

@@ -91,20 +91,5 @@ public class TaxRulesFileTests
             ? decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
-    private static string SharedFile(string name)
-    {
-        var start = AppContext.BaseDirectory;
-        for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "Settlement.sln")))
-            {
-                var path = Path.Combine(folder, "..", "shared", name);
-                Assert.SkipUnless(
-                    File.Exists(path), $"{path} is not there: the research is kept beside the checkout.");
-                return path;
-            }
-        }
-
-        throw new InvalidOperationException("Settlement.sln was not found above the tests.");
-    }
+    private static string SharedFile(string name) => Checkout.Shared(name);
 }

@@ -5,8 +5,6 @@ namespace Settlement.Tests.Tidy;
 /// <summary>Rules about the code that no compiler holds.</summary>
 public sealed partial class CodeTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void No_floating_point_stands_in_the_domain() =>
         Offenders("Settlement.Domain", FloatingPoint()).ShouldBeEmpty();
@@ -32,7 +30,7 @@ public sealed partial class CodeTests
         from file in Sources(folder)
         from line in File.ReadAllLines(file).Select((text, index) => (text, index))
         where banned.IsMatch(Code(line.text))
-        select $"{Path.GetRelativePath(Root, file)}:{line.index + 1}: {line.text.Trim()}";
+        select $"{Path.GetRelativePath(Checkout.Root, file)}:{line.index + 1}: {line.text.Trim()}";
 
     private static string Code(string line)
     {
@@ -41,19 +39,8 @@ public sealed partial class CodeTests
     }
 
     private static IEnumerable<string> Sources(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Settlement.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside a checkout.");
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"\b(double|float|Double|Single)\b(?!\w)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FloatingPoint();

@@ -4,6 +4,7 @@ using Settlement.Api;
 using Settlement.Api.Pages;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
+using Settlement.Domain.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.Statements;
@@ -70,7 +71,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [Fact]
     public async Task The_report_shows_the_numbers_of_the_report_and_each_total_links_to_its_lines()
     {
-        var report = await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+        var report = await Report();
         var page = await Page("/reports/2026-10");
         report.Directions.Count.ShouldBeGreaterThan(2);
         foreach (var (direction, sums) in report.Directions)
@@ -105,7 +106,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [Fact]
     public async Task Turning_all_pages_of_a_total_shows_each_of_its_lines_once()
     {
-        var report = await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+        var report = await Report();
         var (direction, sums) = report.Directions.MaxBy(total => total.Sums.Entries)!;
         var filter = Links.Filter(PagesFixture.Month, direction);
         var lines = await pages.Engine.Reports.Lines(filter, stop: Stop).ToListAsync(Stop);
@@ -172,7 +173,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     public async Task Held_items_page_by_page_are_those_of_the_report()
     {
         var queries = new HeldQueries(pages.Engine.Database);
-        var report = await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+        var report = await Report();
         var filter = new HeldFilter(PagesFixture.Month);
         var all = new List<HeldCdr>();
         for (HeldKey? after = null; ;)
@@ -267,7 +268,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [Fact]
     public async Task A_download_is_what_the_command_line_writes()
     {
-        var report = await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+        var report = await Report();
         using var csv = new MemoryStream();
         ReportCsv.Write(csv, report);
         using var json = new MemoryStream();
@@ -345,4 +346,11 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
 
     [GeneratedRegex("""<a href="(?<path>[^"]+)" rel="next">""", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex NextPage();
+
+    /// <summary>The month with all that the log holds now, as a page waits for it too.</summary>
+    private async Task<MonthlyReport> Report()
+    {
+        (await pages.Engine.Workers.WaitFor("settlement", stop: Stop)).ShouldBeNull();
+        return await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+    }
 }

@@ -11,7 +11,14 @@ public sealed class SpecExamplesTests
     public static TheoryData<string, string> Examples()
     {
         var rows = new TheoryData<string, string>();
-        foreach (var file in Directory.GetFiles(Checkout.Shared("vectors/ocpi-spec"), "*.json").Order(StringComparer.Ordinal))
+        var folder = Path.Combine(Checkout.Root, "..", "shared", "vectors", "ocpi-spec");
+        if (!Directory.Exists(folder))
+        {
+            rows.Add("(absent)", ""); // a row that is skipped: data cannot skip by itself
+            return rows;
+        }
+
+        foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
             using var vector = JsonDocument.Parse(File.ReadAllBytes(file));
             if (vector.RootElement.GetProperty("kind").GetString() == "rating")
@@ -74,7 +81,7 @@ public sealed class SpecExamplesTests
     }
 
     private static JsonDocument Read(string example) =>
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout.Shared("vectors/ocpi-spec"), example + ".json")));
+        JsonDocument.Parse(File.ReadAllBytes(Checkout.Shared("vectors", "ocpi-spec", example + ".json")));
 
     private static RatedSession Rate(JsonElement vector, string version)
     {

@@ -6,6 +6,7 @@ using Settlement.Domain;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Rating;
 using Settlement.Projections.EventStore;
+using Settlement.Projections.Statements;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Intake;
@@ -74,11 +75,10 @@ public sealed class HeldCdrs(
     private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(string? reason, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
-            """
+            $"""
             select t.tenant_id, t.stream
             from cdrs t
-            join projection_live l
-              on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
+            {LiveRows.Join}
             where t.state = 'held' and ($1 is null or t.reason = $1)
             order by 1, 2
             """);

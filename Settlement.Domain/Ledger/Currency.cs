@@ -12,9 +12,6 @@ public sealed record Currency(string Code, int MinorUnits, string Name, LocalDat
 
     public static IEnumerable<Currency> Known => All.Values;
 
-    /// <summary>One minor unit: 0.01 for CAD, 1 for JPY.</summary>
-    public decimal MinorUnit => 1m / Scale;
-
     /// <summary>Minor units in one unit: 100 for CAD.</summary>
     public long Scale
     {

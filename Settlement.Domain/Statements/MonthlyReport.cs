@@ -16,9 +16,7 @@ public sealed record MonthlyReport(
     IReadOnlyList<TieOut> TieOuts)
 {
     /// <summary>Places added up per direction and currency.</summary>
-    public IReadOnlyList<DirectionTotal> Directions =>
-        [.. Places.GroupBy(place => place.Direction).OrderBy(group => group.Key)
-            .Select(group => new DirectionTotal(group.Key, group.Aggregate(Sums.Zero, (sum, place) => sum + place.Sums)))];
+    public IReadOnlyList<DirectionTotal> Directions => DirectionTotal.Of(Places);
 
     public bool TiesOut => TieOuts.All(tie => tie.Holds);
 }
@@ -49,7 +47,13 @@ public readonly record struct Direction(
 /// <summary>Number of the last event of a relationship that is in the report.</summary>
 public sealed record LogPosition(string Tenant, long Number);
 
-public sealed record DirectionTotal(Direction Direction, Sums Sums);
+public sealed record DirectionTotal(Direction Direction, Sums Sums)
+{
+    /// <summary>Places added up per direction and currency, in their order.</summary>
+    public static IReadOnlyList<DirectionTotal> Of(IEnumerable<PlaceTotal> places) =>
+        [.. places.GroupBy(place => place.Direction).OrderBy(group => group.Key)
+            .Select(group => new DirectionTotal(group.Key, group.Aggregate(Sums.Zero, (sum, place) => sum + place.Sums)))];
+}
 
 /// <summary>One jurisdiction within a direction.</summary>
 public sealed record PlaceTotal(Direction Direction, string Place, Sums Sums);

@@ -18,9 +18,7 @@ public sealed record Statement(
     IReadOnlyList<TaxTotal> Taxes,
     IReadOnlyList<HeldTotal> Held)
 {
-    public IReadOnlyList<DirectionTotal> Directions =>
-        [.. Places.GroupBy(place => place.Direction).OrderBy(group => group.Key)
-            .Select(group => new DirectionTotal(group.Key, group.Aggregate(Sums.Zero, (sum, place) => sum + place.Sums)))];
+    public IReadOnlyList<DirectionTotal> Directions => DirectionTotal.Of(Places);
 
     /// <summary>Per currency what <see cref="To"/> is owed less what it owes, minor units; gross is shown first.</summary>
     public IReadOnlyList<(string Currency, long Receivable, long Payable, long Net)> Balance =>

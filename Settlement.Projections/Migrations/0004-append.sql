@@ -1,7 +1,9 @@
 -- An append whose writer knows where the log ends, in one call and so in one round trip: it does nothing and
 -- says false unless the log still ends there. The head is moved first, which locks it; what follows are
 -- statements of their own and see all that was committed before. Plans are kept: making them anew for each
--- append costs more than running them.
+-- append costs more than running them. They are made while the tables may still be empty, and must be right when
+-- they are not: a join of a batch with a table that looks empty reads all rows of the tenant for each row of the
+-- batch, so streams are moved one by one, each by its key.
 create function settlement_append(
   p_tenant varchar, p_last bigint, p_last_seal bytea,
   p_new_last bigint, p_new_seal bytea, p_time timestamptz, p_digests bytea,
@@ -13,9 +15,8 @@ create function settlement_append(
 ) returns boolean
 language plpgsql
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
-declare
-  raised integer;
 begin
   update tenant_heads set last_number = p_new_last, last_seal = p_new_seal, last_time = p_time
   where tenant_id = p_tenant and last_number = p_last and last_seal = p_last_seal;
@@ -23,16 +24,14 @@ begin
     return false;
   end if;
 
-  if cardinality(p_raised) > 0 then
-    update mt_streams s set version = w.now, timestamp = p_time
-    from unnest(p_raised, p_raised_before, p_raised_now) as w(id, before, now)
-    where s.tenant_id = p_tenant and s.id = w.id and s.version = w.before;
-    get diagnostics raised = row_count;
-    if raised <> cardinality(p_raised) then
-      -- a stream is not at the version its caller expects: undo the head as well, and look first
+  for i in 1 .. cardinality(p_raised) loop
+    update mt_streams set version = p_raised_now[i], timestamp = p_time
+    where tenant_id = p_tenant and id = p_raised[i] and version = p_raised_before[i];
+    if not found then
+      -- it is not at the version its caller expects: undo the head as well, and look first
       raise exception using errcode = '23505', message = 'a stream has another version';
     end if;
-  end if;
+  end loop;
 
   if cardinality(p_added) > 0 then
     insert into mt_streams (tenant_id, id, type, version, timestamp, created, is_archived)

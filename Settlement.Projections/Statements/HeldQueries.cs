@@ -14,10 +14,9 @@ namespace Settlement.Projections.Statements;
 public sealed class HeldQueries(NpgsqlDataSource database)
 {
     private const string From =
-        """
+        $"""
         from cdrs t
-        join projection_live l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
+        {LiveRows.Join}
         where t.state in ('held', 'conflict', 'awaited')
           and ($1 is null or t.charge_period = $1) and ($2 is null or t.tenant_id = $2)
           and ($3 is null or coalesce(t.reason, '') = $3) and ($4 is null or t.state = $4)

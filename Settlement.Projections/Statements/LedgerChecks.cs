@@ -9,23 +9,17 @@ namespace Settlement.Projections.Statements;
 /// </summary>
 public sealed class LedgerChecks(NpgsqlDataSource database)
 {
-    private const string Live =
-        """
-        join projection_live l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
-        """;
-
     private const string Sql =
         $"""
         with entry as (
           select t.tenant_id, t.period, t.currency, t.place, t.cpo, t.emsp, count(*) n, sum(t.sessions) sessions,
                  sum(t.energy_kwh) kwh, sum(t.net) net, sum(t.tax) tax, sum(t.due) due,
                  sum(t.energy + t.time + t.parking + t.flat + t.reservation) parts
-          from ledger_entries t {Live} group by 1, 2, 3, 4, 5, 6),
+          from ledger_entries t {LiveRows.Join} group by 1, 2, 3, 4, 5, 6),
         total as (
           select t.tenant_id, t.period, t.currency, t.place, t.cpo, t.emsp, t.entries n, t.sessions, t.energy_kwh kwh,
                  t.net, t.tax, t.due
-          from period_totals t {Live}),
+          from period_totals t {LiveRows.Join}),
         pair as (
           select coalesce(e.tenant_id, o.tenant_id) || ' ' || coalesce(e.period, o.period) || ' '
                    || coalesce(e.currency, o.currency) || ' ' || coalesce(e.cpo, o.cpo) || ' '
@@ -35,11 +29,11 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
                and o.cpo = e.cpo and o.emsp = e.emsp),
         posting as (
           select t.tenant_id, e.period, e.currency, t.account, sum(t.debit) debit, sum(t.credit) credit
-          from ledger_postings t {Live}
+          from ledger_postings t {LiveRows.Join}
           join ledger_entries e on e.tenant_id = t.tenant_id and e.generation = t.generation and e.seq_id = t.seq_id
           group by 1, 2, 3, 4),
         balance as (
-          select t.tenant_id, t.period, t.currency, t.account, t.debit, t.credit from balances t {Live}),
+          select t.tenant_id, t.period, t.currency, t.account, t.debit, t.credit from balances t {LiveRows.Join}),
         account as (
           select coalesce(p.tenant_id, b.tenant_id) || ' ' || coalesce(p.period, b.period) || ' '
                    || coalesce(p.currency, b.currency) || ' ' || coalesce(p.account, b.account) subject, p, b
@@ -49,7 +43,7 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
         unbalanced as (
           select t.tenant_id, count(*) filter (where p.debit is distinct from p.credit
                                                  or coalesce(p.due, 0) <> t.due) n
-          from ledger_entries t {Live}
+          from ledger_entries t {LiveRows.Join}
           left join lateral (
             select sum(x.debit) debit, sum(x.credit) credit,
                    sum(x.debit - x.credit) filter (where x.account like 'due:%') due
@@ -58,11 +52,11 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
           group by 1),
         taxed as (
           select t.tenant_id, t.period, t.currency, sum(t.amount) amount
-          from period_taxes t {Live} where t.disposition = 'Charged' group by 1, 2, 3),
+          from period_taxes t {LiveRows.Join} where t.disposition = 'Charged' group by 1, 2, 3),
         taxes as (
           select e.tenant_id, e.period, e.currency, sum(e.tax) amount from entry e group by 1, 2, 3),
         state as (
-          select t.tenant_id, t.currency, sum(t.due) due from cdrs t {Live}
+          select t.tenant_id, t.currency, sum(t.due) due from cdrs t {LiveRows.Join}
           where t.state = 'posted' group by 1, 2),
         owed as (select tenant_id, currency, sum(due) due from total group by 1, 2)
         select 'Lines and totals: entries', subject, coalesce((e).n, 0)::numeric, coalesce((o).n, 0)::numeric from pair

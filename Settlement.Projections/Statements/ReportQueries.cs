@@ -17,12 +17,6 @@ namespace Settlement.Projections.Statements;
 /// </summary>
 public sealed class ReportQueries(NpgsqlDataSource database)
 {
-    private const string Live =
-        """
-        join projection_live l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
-        """;
-
     /// <summary>The month of these relationships; none named = all.</summary>
     public async Task<MonthlyReport> Report(YearMonth month, IReadOnlyList<string>? tenants, CancellationToken stop)
     {
@@ -56,10 +50,10 @@ public sealed class ReportQueries(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             $"""
-            select distinct t.tenant_id from period_totals t {Live}
+            select distinct t.tenant_id from period_totals t {LiveRows.Join}
             where $1 is null or t.period = $1
             union
-            select distinct t.tenant_id from cdrs t {Live}
+            select distinct t.tenant_id from cdrs t {LiveRows.Join}
             where t.state in ('held', 'conflict', 'awaited') and ($1 is null or t.charge_period = $1)
             order by 1
             """);
@@ -79,9 +73,9 @@ public sealed class ReportQueries(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             $"""
-            select t.period from period_totals t {Live}
+            select t.period from period_totals t {LiveRows.Join}
             union
-            select t.charge_period from cdrs t {Live} where t.state in ('held', 'conflict', 'awaited')
+            select t.charge_period from cdrs t {LiveRows.Join} where t.state in ('held', 'conflict', 'awaited')
             order by 1 desc
             """);
         var months = new List<YearMonth>();
@@ -105,7 +99,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
                    c.city, c.location_id, c.evse_id, c.session_id, c.driver, t.charge_period, t.tax_date, t.sessions,
                    t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
                    t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text
-            from ledger_entries t {Live}
+            from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
             where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
               and ($5 is null or t.place = $5) and t.seq_id > $6 and ($8 is null or t.emsp = $8)
@@ -174,7 +168,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.entries, t.sessions, t.credits, t.not_provable,
                    t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
                    t.reservation, t.net, t.tax, t.due
-            from period_totals t {Live}
+            from period_totals t {LiveRows.Join}
             where t.tenant_id = any($1) and t.period = $2
             order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place
             """);
@@ -199,7 +193,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             $"""
             select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.jurisdiction, t.tax, t.rate, t.disposition,
                    t.remitter, t.recoverable, t.base, t.kwh, t.amount, t.lines
-            from period_taxes t {Live}
+            from period_taxes t {LiveRows.Join}
             where t.tenant_id = any($1) and t.period = $2
             order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.tax, t.rate, t.disposition, t.jurisdiction
             """);
@@ -223,7 +217,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             $"""
             select t.tenant_id, t.cpo, t.emsp, t.currency, t.state, coalesce(t.reason, ''), count(*),
                    sum(t.energy_kwh), sum(t.claimed), sum(t.expected)
-            from cdrs t {Live}
+            from cdrs t {LiveRows.Join}
             where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ('held', 'conflict', 'awaited')
             group by 1, 2, 3, 4, 5, 6
             order by 1, 2, 3, 4, 5, 6
@@ -261,17 +255,17 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         $"""
         with total as (
           select t.tenant_id, t.currency, sum(t.net) net, sum(t.tax) tax, sum(t.due) due
-          from period_totals t {Live}
+          from period_totals t {LiveRows.Join}
           where t.tenant_id = any($1) and t.period = $2 group by 1, 2),
         balance as (
           select t.tenant_id, t.currency, split_part(t.account, ':', 1) kind, sum(t.debit) debit, sum(t.credit) credit
-          from balances t {Live}
+          from balances t {LiveRows.Join}
           where t.tenant_id = any($1) and t.period = $2 group by 1, 2, 3),
         sides as (
           select tenant_id, currency, sum(debit) debit, sum(credit) credit from balance group by 1, 2),
         taxed as (
           select t.tenant_id, t.currency, sum(t.amount) amount
-          from period_taxes t {Live}
+          from period_taxes t {LiveRows.Join}
           where t.tenant_id = any($1) and t.period = $2 and t.disposition = 'Charged' group by 1, 2)
         select 'Debits equal credits', tenant_id || ' ' || currency, debit, credit from sides
         union all

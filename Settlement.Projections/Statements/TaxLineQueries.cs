@@ -18,12 +18,6 @@ public sealed record PostedTaxes(
 /// <summary>Posted tax lines and tax accounts of a party, for its monthly tax report.</summary>
 public sealed class TaxLineQueries(NpgsqlDataSource database)
 {
-    private const string Live =
-        """
-        join projection_live l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
-        """;
-
     private const string Own =
         "(split_part(t.tenant_id, '~', 1) = $1[1] or split_part(t.tenant_id, '~', 2) = $1[1])";
 
@@ -51,7 +45,7 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
         await using var command = session.Command(
             $"""
             select t.cpo, t.emsp, t.stream, t.tax_date, t.period, t.recorded_at, t.kind, t.currency, t.taxes::text
-            from ledger_entries t {Live}
+            from ledger_entries t {LiveRows.Join}
             where {Own} and (t.period = $2 or t.tax_date < $3)
             order by t.tenant_id, t.seq_id
             """);
@@ -88,7 +82,7 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
         await using var command = session.Command(
             $"""
             select t.account, t.currency, sum(t.credit - t.debit)
-            from balances t {Live}
+            from balances t {LiveRows.Join}
             where {Own} and t.period = $2 and t.account like 'tax:%'
             group by 1, 2
             order by 1, 2

@@ -3,6 +3,7 @@ using Npgsql;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Intake;
+using Settlement.Api.People;
 using Settlement.Projections.Privacy;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
@@ -26,6 +27,7 @@ public sealed class Engine : IAsyncDisposable
         Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions);
         Held = new HeldCdrs(Store, database, Books, Tariffs, sessions);
         Tokens = new PartnerTokens(Store);
+        People = new PeopleStore(Store);
         Reports = new ReportQueries(database);
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
@@ -49,6 +51,8 @@ public sealed class Engine : IAsyncDisposable
     public HeldCdrs Held { get; }
 
     public PartnerTokens Tokens { get; }
+
+    public PeopleStore People { get; }
 
     public ReportQueries Reports { get; }
 
@@ -117,6 +121,7 @@ public sealed class Engine : IAsyncDisposable
     {
         Books.Dispose();
         Tokens.Dispose();
+        People.Dispose();
         Workers.Dispose();
         Store.Dispose();
         await Database.DisposeAsync();

@@ -4,6 +4,7 @@ using Settlement.Api.Auth;
 using Settlement.Api.Demo;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
+using Settlement.Api.People;
 using Settlement.Api.Rating;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -29,6 +30,7 @@ return await Shell.Run(args, [
     new("parties", PartiesVerb.Create),
     new("rules", RulesVerb.Create),
     new("token", TokenVerb.Create),
+    new("users", UsersVerb.Create),
     new("seed", SeedVerb.Create),
     new("migrate", MigrateVerb.Create),
 ]);

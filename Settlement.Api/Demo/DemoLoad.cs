@@ -19,6 +19,7 @@ public static class DemoLoad
         var data = DemoMonth.Generate(choice.Month, choice.Cdrs, choice.Seed);
         var began = choice.Month.OnDayOfMonth(1).PlusMonths(-1).AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
         await Reference(engine, data, began, stop);
+        await DemoPeople.Make(engine, stop);
         var import = new CdrImport(engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() });
         var tally = new ImportTally();
         await ProgressBar.Show($"{choice.Month}: {choice.Cdrs:N0} CDRs", async bar =>

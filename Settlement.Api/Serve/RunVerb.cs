@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Settlement.Api.Demo;
+using Settlement.Api.People;
 using Settlement.Api.Statements;
 using Spectre.Console;
 
@@ -31,6 +32,11 @@ public static class RunVerb
             DemoLoad.Print(DemoLoad.Default, await DemoLoad.Run(engine, DemoLoad.Default, stop));
             var report = await engine.Reports.Report(DemoLoad.Default.Month, null, stop);
             Tables.To(null, console => ReportTable.Print(console, report));
+        }
+
+        if (!demo && await Doorkeeper.Open(engine, stop) is { } refusal)
+        {
+            return Shell.Refuse(refusal);
         }
 
         await using var app = Server.Build(engine, Server.FreePort(port));

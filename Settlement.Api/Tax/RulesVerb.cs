@@ -2,6 +2,7 @@ using System.CommandLine;
 using Settlement.Api.Agreements;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.People;
 using Settlement.Domain.Tax;
 
 namespace Settlement.Api.Tax;
@@ -40,6 +41,11 @@ public static class RulesVerb
         }
 
         await using var engine = await Engine.Open(stop);
+        if (await NotAllowed(engine, files, approve, actor, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         if (files.Length > 0 && await Propose(engine, files, actor!, stop) is { } refusal)
         {
             return Shell.Refuse(refusal);
@@ -62,6 +68,14 @@ public static class RulesVerb
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task<Refusal?> NotAllowed(
+        Engine engine, string[] files, string[] approve, string? actor, CancellationToken stop)
+    {
+        var refusal = files.Length > 0 ? await engine.People.Refuse(actor!, Right.ProposeReference, stop) : null;
+        return refusal
+            ?? (approve.Length > 0 ? await engine.People.Refuse(actor!, Right.ApproveReference, stop) : null);
     }
 
     private static async Task<Refusal?> Propose(Engine engine, string[] files, string actor, CancellationToken stop)

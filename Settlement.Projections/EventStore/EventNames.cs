@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
+using Settlement.Domain.People;
 
 namespace Settlement.Projections.EventStore;
 
@@ -44,6 +45,14 @@ public sealed class EventNames
         Fact<AgreementFact.AgreementMade>("agreement_made"),
         Fact<AccessFact.PartnerTokenIssued>("partner_token_issued"),
         Fact<AccessFact.PartnerTokenRevoked>("partner_token_revoked"),
+        Fact<UserFact.UserCreated>("user_created"),
+        Fact<UserFact.UserRolesChanged>("user_roles_changed"),
+        Fact<UserFact.PasswordSet>("password_set"),
+        Fact<UserFact.UserTokenIssued>("user_token_issued"),
+        Fact<UserFact.UserTokenRevoked>("user_token_revoked"),
+        Fact<UserFact.UserDeactivated>("user_deactivated"),
+        Fact<UserFact.SignedIn>("signed_in"),
+        Fact<UserFact.SignInFailed>("sign_in_failed"),
         Fact<BookFact.PartyRegistered>("party_registered"),
         Fact<BookFact.TariffPublished>("tariff_published"),
         Fact<BookFact.LocationPublished>("location_published"),

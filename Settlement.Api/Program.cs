@@ -2,6 +2,7 @@ using Settlement.Api;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Demo;
+using Settlement.Api.Fx;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Api.People;
@@ -20,6 +21,7 @@ return await Shell.Run(args, [
     new("import", ImportVerb.Create),
     new("tariffs", ReferenceVerbs.Tariffs),
     new("locations", ReferenceVerbs.Locations),
+    new("fx", FxVerb.Create),
     new("report", ReportVerb.Create),
     new("statement", StatementVerb.Create),
     new("tax-report", TaxReportVerb.Create),

@@ -87,6 +87,7 @@ public sealed class Books(EventStore store) : IDisposable
             BookFact.TaxRuleApproved e => e with { At = default },
             BookFact.LocalRatesProposed e => e with { At = default },
             BookFact.LocalRatesApproved e => e with { At = default },
+            BookFact.FxObserved e => e with { At = default, FileSha256 = "" },
             _ => fact,
         };
         var json = JsonSerializer.SerializeToUtf8Bytes(timeless, timeless.GetType(), RowJson.Options);

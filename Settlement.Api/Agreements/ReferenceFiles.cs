@@ -43,6 +43,7 @@ public static class ReferenceFiles
         BookFact.TaxRuleApproved e => $"tax-rule/{e.Rule.Id}".ToLowerInvariant(),
         BookFact.LocalRatesProposed e => $"local-rates/{e.Rates.Jurisdiction}".ToLowerInvariant(),
         BookFact.LocalRatesApproved e => $"local-rates/{e.Rates.Jurisdiction}".ToLowerInvariant(),
+        BookFact.FxObserved e => $"fx/{e.Series}/{e.Date:uuuu'-'MM'-'dd}".ToLowerInvariant(),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} has no stream."),
     };
 

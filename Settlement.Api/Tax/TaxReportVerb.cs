@@ -47,8 +47,7 @@ public static class TaxReportVerb
     }
 
     /// <summary>
-    /// The report of a party's posted tax lines, compared with its tax accounts. No filings and no exchange rates
-    /// are recorded yet.
+    /// The report of a party's posted tax lines, compared with its tax accounts. No filings are recorded yet.
     /// </summary>
     public static async Task<TaxReport> Of(Engine engine, PartyId party, YearMonth month, CancellationToken stop)
     {
@@ -57,9 +56,19 @@ public static class TaxReportVerb
         var posted = await engine.TaxLines.Of(
             home, book.Party(home)?.Aliases ?? [], month,
             rule => book.Taxes.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop);
-        return TaxReport.Of(home, month, posted.Lines, new Dictionary<YearMonth, Instant>(), (_, _) => null)
+        return TaxReport.Of(home, month, posted.Lines, new Dictionary<YearMonth, Instant>(),
+                (currency, day) => CadRate(book, currency, day))
             .Against(posted.Accounts);
     }
+
+    /// <summary>
+    /// The rate of the day the tax became payable, or of the last business day before it (GST/HST Memorandum 3-6);
+    /// null where none is recorded.
+    /// </summary>
+    public static CadRate? CadRate(ReferenceBook book, string currency, LocalDate day) =>
+        book.Fx.Find(Currency.Of(currency), Currency.Of("CAD"), day).Rate is { } rate
+            ? new CadRate(rate.Shown, rate.Path)
+            : null;
 
     public static void WriteJson(Stream to, TaxReport report) => JsonSerializer.Serialize(to, report, Json);
 
@@ -111,6 +120,13 @@ public static class TaxReportVerb
         }
 
         console.Write(rows);
+        foreach (var row in report.CadEquivalents)
+        {
+            console.WriteLine(
+                $"{row.Side} {row.Jurisdiction} {row.Tax} of {row.Date:uuuu'-'MM'-'dd}: {row.Amount} = "
+                + (row.InCad is { } cad ? $"{cad} at {row.Source}" : "no rate to CAD is recorded"));
+        }
+
         foreach (var line in report.Bridge)
         {
             var currency = Currency.Of(line.Currency);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodaTime;
+using Settlement.Domain.Fx;
 using Settlement.Domain.Rating;
 using Settlement.Domain.Tax;
 
@@ -30,6 +31,15 @@ public abstract record BookFact : Fact
     /// <summary>A state's local rates count from here on, in place of those recorded before.</summary>
     public sealed record LocalRatesApproved(
         StoredLocalRates Rates, string ProposedBy, string ApprovedBy, Instant At) : BookFact;
+
+    /// <summary>A published exchange rate; another value for the same day later on is a revision.</summary>
+    /// <param name="Pair">Units of the second currency for one of the first: <c>USD/CAD</c>.</param>
+    /// <param name="Date">The day the value is for; the first of the month for a monthly average.</param>
+    /// <param name="Value">Decimal text as published.</param>
+    /// <param name="FileSha256">Hex, of the file it came in.</param>
+    public sealed record FxObserved(
+        string Pair, string Series, string Source, LocalDate Date, string Value, string FileSha256, Instant At)
+        : BookFact;
 }
 
 /// <summary>Local rates as a fact carries them.</summary>
@@ -58,6 +68,9 @@ public sealed record ReferenceBook
         ImmutableDictionary<(PartyId, string), Location>.Empty;
 
     public TaxBook Taxes { get; init; } = TaxBook.Shipped;
+
+    /// <summary>Exchange rates, every version of each.</summary>
+    public FxRates Fx { get; private init; } = FxRates.None;
 
     /// <summary>Rules and local rates that wait for a second person, by name.</summary>
     public ImmutableSortedDictionary<string, BookFact> Proposals { get; private init; } =
@@ -97,6 +110,12 @@ public sealed record ReferenceBook
         {
             Proposals = Proposals.Remove(e.Rates.Name),
             Taxes = Taxes.Record(e.Rates.ToRates(), e.At),
+        },
+        BookFact.FxObserved e => this with
+        {
+            Fx = Fx.With(new FxObservation(
+                FxSeries.Parse(e.Series) ?? throw new InvalidOperationException($"{e.Series} is no series of rates."),
+                e.Source, e.Date, e.Value, e.FileSha256, number)),
         },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of the reference book."),
     }) with

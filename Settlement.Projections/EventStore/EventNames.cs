@@ -60,6 +60,7 @@ public sealed class EventNames
         Fact<BookFact.TaxRuleApproved>("tax_rule_approved"),
         Fact<BookFact.LocalRatesProposed>("local_rates_proposed"),
         Fact<BookFact.LocalRatesApproved>("local_rates_approved"),
+        Fact<BookFact.FxObserved>("fx_observed"),
     ]);
 
     /// <summary>Every name with its kind, for the golden file.</summary>

@@ -66,6 +66,8 @@ public static class Links
     public static string TaxReportFile(PartyId party, YearMonth month, string format) =>
         $"{TaxReport(party, month)}.{format}";
 
+    public static string Fx(string? series = null) => "/fx" + Query(("series", series));
+
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
 
     private static string Query(params (string Name, string? Value)[] items)

@@ -38,6 +38,8 @@ public static class PageEndpoints
         always.MapMethods("/tax", Reading, TaxEndpoint.Ask);
         always.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
         always.MapMethods("/workers", Reading, WorkersEndpoint.Get);
+        always.MapMethods("/fx", Reading, FxEndpoint.Get);
+        always.MapPost("/fx", FxEndpoint.Import).AddEndpointFilter(OwnForms.Only);
     }
 
     private static bool IsPage(PathString path) =>

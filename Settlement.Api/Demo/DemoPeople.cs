@@ -18,6 +18,11 @@ public static class DemoPeople
 
     public static async Task Make(Engine engine, CancellationToken stop)
     {
+        if ((await engine.People.Current(stop)).Users.Any(user => user.Kind != UserKind.Demo))
+        {
+            return; // somebody works here: nobody is let in without a password
+        }
+
         foreach (var (name, fullName, role) in All)
         {
             await engine.People.Record(

@@ -1,6 +1,7 @@
 using NodaTime;
 using NodaTime.Text;
 using Settlement.Api.Fx;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Fx;
 using Settlement.Domain.Ledger;
@@ -36,7 +37,7 @@ internal static class FxEndpoint
         using var content = new MemoryStream();
         await file.CopyToAsync(content, stop);
         var (tally, refusal) = await FxImport.Record(
-            engine, content.ToArray(), ValetFile.Source, request.HttpContext.User.Identity?.Name ?? "pages", stop);
+            engine, content.ToArray(), ValetFile.Source, request.HttpContext.Actor(), stop);
         if (refusal is not null)
         {
             return PageAnswer.Malformed(refusal);

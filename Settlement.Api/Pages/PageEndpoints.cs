@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Settlement.Api.People;
 using Settlement.Domain;
+using Settlement.Domain.People;
 
 namespace Settlement.Api.Pages;
 
@@ -8,7 +10,7 @@ public static class PageEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private const string Private = "private, no-store";
+    private const string Private = "no-cache, no-store, private";
 
     // what programs ask, not people: their answers are their own
     private static readonly string[] Machines = ["/ocpi", "/api", "/health"];
@@ -17,9 +19,8 @@ public static class PageEndpoints
 
     public static void Map(WebApplication app)
     {
-        app.UseWhen(http => IsPage(http.Request.Path), pages => pages.Use(PageFailures.Answer));
         Styles.Map(app);
-        var pages = app.MapGroup("").AddEndpointFilter(WaitForWorkers);
+        var pages = app.MapGroup("").AddEndpointFilter(WaitForWorkers).Needs(Right.Read);
         pages.MapMethods("/", Reading, ReportEndpoint.Home);
         pages.MapMethods("/reports/{month}", Reading, ReportEndpoint.Get);
         pages.MapMethods("/reports/{month}.{format}", Reading, ReportEndpoint.Download);
@@ -34,13 +35,17 @@ public static class PageEndpoints
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
         // read from the log itself, or tell how far behind it the tables are
-        var always = app.MapGroup("").AddEndpointFilter(KeepNothing);
+        var always = app.MapGroup("").AddEndpointFilter(KeepNothing).Needs(Right.Read);
         always.MapMethods("/tax", Reading, TaxEndpoint.Ask);
         always.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
-        always.MapMethods("/workers", Reading, WorkersEndpoint.Get);
+        always.MapMethods("/workers", Reading, WorkersEndpoint.Get).Needs(Right.ReadSystem);
         always.MapMethods("/fx", Reading, FxEndpoint.Get);
-        always.MapPost("/fx", FxEndpoint.Import).AddEndpointFilter(OwnForms.Only);
+        always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import);
     }
+
+    /// <summary>Before routing: whatever breaks behind it is told in words.</summary>
+    public static void UseFailures(WebApplication app) =>
+        app.UseWhen(http => IsPage(http.Request.Path), pages => pages.Use(PageFailures.Answer));
 
     private static bool IsPage(PathString path) =>
         !Machines.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
@@ -58,7 +63,7 @@ public static class PageEndpoints
             : PageAnswer.Problem(StatusCodes.Status503ServiceUnavailable, behind);
     }
 
-    private static ValueTask<object?> KeepNothing(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static ValueTask<object?> KeepNothing(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         context.HttpContext.Response.Headers.CacheControl = Private;
         return next(context);

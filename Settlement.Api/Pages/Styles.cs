@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Settlement.Api.People;
 
 namespace Settlement.Api.Pages;
 
@@ -15,7 +16,7 @@ public static class Styles
     {
         http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return Results.Bytes(Sheet, "text/css; charset=utf-8");
-    });
+    }).OpenToAll();
 
     private static byte[] Read()
     {

@@ -9,11 +9,11 @@ public static class Doorkeeper
     /// <summary>The account that a first start makes.</summary>
     public const string FirstAdmin = "admin";
 
-    /// <summary>Refuses a database of the demo; makes the first admin where there is nobody.</summary>
-    public static async Task<Refusal?> Open(Engine engine, CancellationToken stop)
+    /// <summary>Refuses a database of the demo outside it; makes the first admin where there is nobody.</summary>
+    public static async Task<Refusal?> Open(Engine engine, bool isDemo, CancellationToken stop)
     {
         var people = await engine.People.Current(stop);
-        if (people.HasDemoUsers)
+        if (people.HasDemoUsers && !isDemo)
         {
             return new Refusal(
                 "demo.users",

@@ -17,6 +17,11 @@ public sealed class PeopleStore(EventStore store) : IDisposable
 
     private readonly SemaphoreSlim reading = new(1);
     private Domain.People.People people = Domain.People.People.None;
+    private long readAt;
+
+    /// <summary>Everybody, as known a second ago or newer: what was written elsewhere is known within a second.</summary>
+    public async ValueTask<Domain.People.People> Recent(CancellationToken stop) =>
+        Environment.TickCount64 - Volatile.Read(ref readAt) < 1000 && people.Number > 0 ? people : await Current(stop);
 
     /// <summary>Everybody, with everything recorded until now.</summary>
     public async Task<Domain.People.People> Current(CancellationToken stop)
@@ -31,6 +36,7 @@ public sealed class PeopleStore(EventStore store) : IDisposable
                     : people with { Number = recorded.Number };
             }
 
+            Volatile.Write(ref readAt, Environment.TickCount64);
             return people;
         }
         finally
@@ -60,6 +66,7 @@ public sealed class PeopleStore(EventStore store) : IDisposable
                     var answer = await store.Append(Tenant, Command(accepted.Facts, now, actor), stop);
                     if (answer is AppendAnswer.Stored { Repeated: false })
                     {
+                        await Current(stop);
                         return null;
                     }
 

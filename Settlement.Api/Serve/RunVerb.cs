@@ -34,12 +34,13 @@ public static class RunVerb
             Tables.To(null, console => ReportTable.Print(console, report));
         }
 
-        if (!demo && await Doorkeeper.Open(engine, stop) is { } refusal)
+        if (await Doorkeeper.Open(engine, demo, stop) is { } refusal)
         {
             return Shell.Refuse(refusal);
         }
 
-        await using var app = Server.Build(engine, Server.FreePort(port));
+        await using var app = Server.Build(
+            engine, Server.FreePort(port), demo, Path.Combine(Secrets.Home, "keys"));
         await app.StartAsync(stop);
         AnsiConsole.MarkupLineInterpolated($"Serving [bold]{Server.Address(app)}[/] — Ctrl-C stops it.");
         try

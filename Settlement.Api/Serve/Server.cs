@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
+using Settlement.Api.People;
 
 namespace Settlement.Api.Serve;
 
@@ -12,7 +13,9 @@ namespace Settlement.Api.Serve;
 public static class Server
 {
     /// <summary>Builds the web application around an open engine; port 0 = any.</summary>
-    public static WebApplication Build(Engine engine, int port)
+    /// <param name="isDemo">Anybody may sign in as a demo user, if the database has them.</param>
+    /// <param name="keys">Folder for the keys of cookies; null = they end with the process.</param>
+    public static WebApplication Build(Engine engine, int port, bool isDemo = false, string? keys = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -20,6 +23,8 @@ public static class Server
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // that their files are not encrypted by the system is known: they stand beside the master key
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -30,11 +35,18 @@ public static class Server
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<WorkerMetrics>();
         builder.Services.AddRazorComponents();
+        Door.Add(builder.Services, isDemo, keys);
         var app = builder.Build();
+        app.UseForwardedHeaders();
         app.Use(SecurityHeaders);
+        PageEndpoints.UseFailures(app);
+        app.UseRouting();
+        Door.Use(app);
+        SignInEndpoint.Map(app);
+        PeopleEndpoint.Map(app);
         CdrsEndpoint.Map(app);
         PageEndpoints.Map(app);
-        app.MapGet("/health", () => Results.Text("ok"));
+        app.MapGet("/health", () => Results.Text("ok")).OpenToAll();
         return app;
     }
 
@@ -67,6 +79,13 @@ public static class Server
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        if (http.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        }
+
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         return next(http);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Settlement.Tests.People;
 
 namespace Settlement.Tests.Pages;
 
@@ -11,25 +12,20 @@ public sealed class FxPagesTests(PagesFixture site) : IClassFixture<PagesFixture
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private async Task<HttpResponseMessage> Send(string? origin)
+    private async Task<HttpResponseMessage> Send(string name, bool fromOurPage = true)
     {
         using var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(Encoding.UTF8.GetBytes(File)), "file", "rates.json" },
         };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/fx") { Content = form };
-        if (origin is not null)
-        {
-            request.Headers.Add("Origin", origin);
-        }
-
-        return await site.Http.SendAsync(request, Stop);
+        using var browser = await Browser.SignedIn(site.Http.BaseAddress!, name);
+        return await browser.Send(HttpMethod.Post, "/fx", form, fromOurPage);
     }
 
     [Fact]
     public async Task A_file_is_imported_and_a_question_answered_with_its_path()
     {
-        var sent = await Send(null);
+        var sent = await Send("ana");
         sent.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await sent.Content.ReadAsStringAsync(Stop)).ShouldContain("1.4049");
 
@@ -43,9 +39,9 @@ public sealed class FxPagesTests(PagesFixture site) : IClassFixture<PagesFixture
     }
 
     [Fact]
-    public async Task A_form_of_another_site_is_refused()
+    public async Task A_form_of_another_site_or_of_somebody_without_the_right_is_refused()
     {
-        (await Send("https://elsewhere.example")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await Send(site.Http.BaseAddress!.GetLeftPart(UriPartial.Authority))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Send("ana", fromOurPage: false)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await Send("bruno")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 }

@@ -62,7 +62,7 @@ public sealed class PagesFixture : IAsyncLifetime
                     OfNetwork(plain.Json, i), $"network {i}", plain.ReceivedAt)),
             ],
             new CdrReadOptions(), default);
-        app = Server.Build(Engine, 0);
+        app = Server.Build(Engine, 0, isDemo: true);
         await app.StartAsync();
         Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {

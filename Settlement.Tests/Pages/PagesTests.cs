@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.Api;
+using Settlement.Api.Demo;
 using Settlement.Api.Pages;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -299,7 +300,8 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
             "insert into tenant_heads (tenant_id, last_number, last_seal, last_time) "
             + "values ('CA-FLO~US-CPI', 3, '\\x00', now())");
         await using var engine = await PagesFixture.Open(database, Stop);
-        await using var app = Server.Build(engine, 0);
+        await DemoPeople.Make(engine, Stop);
+        await using var app = Server.Build(engine, 0, isDemo: true);
         await app.StartAsync(Stop);
         using var http = new HttpClient { BaseAddress = new Uri(Server.Address(app)) };
         var answer = await http.GetAsync("/reports/2026-10", Stop);

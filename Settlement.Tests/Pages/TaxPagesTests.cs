@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.Api;
 using Settlement.Api.Agreements;
+using Settlement.Api.Demo;
 using Settlement.Api.Pages;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -206,7 +207,8 @@ public sealed partial class TaxPagesTests(PagesFixture pages) : IClassFixture<Pa
               'projection.failed', 'The <b>entry</b> does not balance.', 9999, 1, now())
             """);
         await using var engine = await PagesFixture.Open(database, Stop);
-        await using var app = Server.Build(engine, 0);
+        await DemoPeople.Make(engine, Stop);
+        await using var app = Server.Build(engine, 0, isDemo: true);
         await app.StartAsync(Stop);
         using var http = new HttpClient { BaseAddress = new Uri(Server.Address(app)) };
         var page = await http.GetStringAsync(Links.Workers(), Stop);

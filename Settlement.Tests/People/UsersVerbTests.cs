@@ -65,8 +65,8 @@ public sealed class UsersVerbTests
     public async Task A_first_start_makes_an_admin_once()
     {
         await using var town = await Town.Begin();
-        (await Doorkeeper.Open(town.Engine, Stop)).ShouldBeNull();
-        (await Doorkeeper.Open(town.Engine, Stop)).ShouldBeNull();
+        (await Doorkeeper.Open(town.Engine, isDemo: false, Stop)).ShouldBeNull();
+        (await Doorkeeper.Open(town.Engine, isDemo: false, Stop)).ShouldBeNull();
 
         var admin = (await town.Engine.People.Current(Stop)).Users.ShouldHaveSingleItem();
         (admin.Name, admin.MustChangePassword).ShouldBe(("admin", true));

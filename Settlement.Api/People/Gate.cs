@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Settlement.Api.Pages;
+using Settlement.Domain;
+using Settlement.Domain.People;
+
+namespace Settlement.Api.People;
+
+/// <summary>Every request of a person or a machine goes through here: who is it, and may they?</summary>
+public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antiforgery)
+{
+    private const string Bearer = "Bearer ";
+
+    public async Task Pass(HttpContext http, RequestDelegate next)
+    {
+        var route = http.GetEndpoint();
+        var access = route?.Metadata.GetMetadata<Access>();
+        if (IsPartners(http.Request.Path) || access is { Open: true } && !IsPage(http))
+        {
+            await next(http); // OCPI has its own tokens; a style sheet needs nobody
+            return;
+        }
+
+        var visitor = await Recognize(http);
+        http.Remember(visitor);
+        if (route is null || access is { Open: true })
+        {
+            await Unless(IsChange(http) && await Forged(http), Problems.Forged, http, next);
+            return;
+        }
+
+        var refusal = await Check(http, access, visitor);
+        if (refusal is null)
+        {
+            await next(http);
+        }
+        else
+        {
+            await Refuse(http, visitor, refusal);
+        }
+    }
+
+    /// <summary>From the cookie, or from a machine's token on the API.</summary>
+    private async Task<Visitor> Recognize(HttpContext http)
+    {
+        var people = await engine.People.Recent(http.RequestAborted);
+        var isDemo = options.IsDemo && people.HasDemoUsers;
+        var header = http.Request.Headers.Authorization.ToString();
+        if (IsApi(http.Request.Path) && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            var machine = people.OfToken(PeopleStore.TokenHash(header[Bearer.Length..].Trim()), engine.Now);
+            return new Visitor(machine, false, ByToken: true);
+        }
+
+        var cookie = await http.AuthenticateAsync();
+        var user = cookie.Succeeded ? people.Find(cookie.Principal.Identity!.Name!) : null;
+        return new Visitor(user, isDemo);
+    }
+
+    private async Task<Refusal?> Check(HttpContext http, Access? access, Visitor visitor)
+    {
+        if (access is null)
+        {
+            return Problems.NoRight;
+        }
+
+        if (IsChange(http) && !visitor.ByToken && await Forged(http))
+        {
+            return Problems.Forged;
+        }
+
+        if (access.AnyUser)
+        {
+            return visitor.User is null ? Problems.SignIn : null;
+        }
+
+        var right = access.Right!.Value;
+        if (IsChange(http) && IsReading(right))
+        {
+            return Problems.NoRight; // forgotten: nothing is changed with the right to read
+        }
+
+        return visitor switch
+        {
+            { User: null } => !IsChange(http) && visitor.May(right) ? null : Problems.SignIn,
+            { User.MustChangePassword: true } => Problems.ChangePassword,
+            { User: var user } => await engine.People.Refuse(user.Name, right, http.RequestAborted),
+        };
+    }
+
+    private async Task<bool> Forged(HttpContext http)
+    {
+        try
+        {
+            await antiforgery.ValidateRequestAsync(http);
+            return false;
+        }
+        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
+        {
+            return true;
+        }
+    }
+
+    private static Task Refuse(HttpContext http, Visitor visitor, Refusal refusal)
+    {
+        if (IsApi(http.Request.Path))
+        {
+            return Problems.Api(refusal, visitor.User is null).ExecuteAsync(http);
+        }
+
+        http.Response.Headers.CacheControl = "no-cache, no-store, private";
+        if (refusal == Problems.ChangePassword)
+        {
+            http.Response.Redirect(SignInPaths.Password);
+            return Task.CompletedTask;
+        }
+
+        if (refusal == Problems.SignIn)
+        {
+            http.Response.Redirect(SignInPaths.To(http.Request));
+            return Task.CompletedTask;
+        }
+
+        return PageAnswer.Problem(Problems.Status(refusal), refusal).ExecuteAsync(http);
+    }
+
+    private static Task Unless(bool isRefused, Refusal refusal, HttpContext http, RequestDelegate next) => isRefused
+        ? PageAnswer.Problem(Problems.Status(refusal), refusal).ExecuteAsync(http)
+        : next(http);
+
+    internal static bool IsReading(Right right) => right is Right.Read or Right.ReadSystem or Right.ReadPeople;
+
+    internal static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    internal static bool IsPartners(PathString path) =>
+        path.StartsWithSegments("/ocpi", StringComparison.OrdinalIgnoreCase);
+
+    // an open route that shows who is signed in
+    private static bool IsPage(HttpContext http) =>
+        http.Request.Path.StartsWithSegments(SignInPaths.SignIn, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsChange(HttpContext http) =>
+        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+}
+
+/// <param name="IsDemo">Only <c>run</c> says yes.</param>
+public sealed record GateOptions(bool IsDemo);

@@ -16,8 +16,12 @@ internal sealed record AppendState(
     Head Head, Dictionary<string, KnownCommand> Commands, Dictionary<string, long> Versions);
 
 /// <summary>One event with its place.</summary>
+/// <param name="Index">Which of its command's events it is.</param>
 internal readonly record struct PlannedEvent(
-    long Number, long Version, string Stream, EncodedEvent Event, EncodedCommand Command);
+    long Number, long Version, string Stream, EncodedCommand Command, int Index)
+{
+    public EncodedEvent Event => Command.Events[Index];
+}
 
 /// <summary>
 /// Decides a batch: who gets which numbers, who is answered from before, who is refused. Pure; the caller holds
@@ -25,22 +29,32 @@ internal readonly record struct PlannedEvent(
 /// </summary>
 internal sealed class AppendPlan
 {
-    private readonly AppendState state;
     private readonly Dictionary<string, KnownCommand> commands;
+    private readonly Dictionary<string, long> versions;
     private readonly Dictionary<string, (long Before, long Now, string Type)> streams = new(StringComparer.Ordinal);
+    private readonly long after;
     private long number;
 
-    private AppendPlan(AppendState state, Instant now)
+    private AppendPlan(
+        IReadOnlyList<EncodedCommand> batch, long after, Dictionary<string, KnownCommand> commands,
+        Dictionary<string, long> versions)
     {
-        this.state = state;
-        commands = state.Commands;
-        number = state.Head.Number;
-        Time = now > state.Head.Time ? Seal.FromMicroseconds(Seal.Microseconds(now)) : state.Head.Time;
+        (this.commands, this.versions, this.after) = (commands, versions, after);
+        number = after;
+        Answers = new List<AppendAnswer>(batch.Count);
+        Events = new List<PlannedEvent>(batch.Count);
+        foreach (var command in batch)
+        {
+            Answers.Add(Decide(command));
+        }
     }
 
-    public List<AppendAnswer> Answers { get; } = [];
+    public List<AppendAnswer> Answers { get; }
 
-    public List<PlannedEvent> Events { get; } = [];
+    public List<PlannedEvent> Events { get; }
+
+    /// <summary>The commands whose events are written, in their order.</summary>
+    public List<EncodedCommand> Written { get; } = [];
 
     /// <summary>Ids and claims of accepted commands, as rows of the table commands.</summary>
     public List<(string Id, byte[] InputHash, long FirstNumber, int Count)> Accepted { get; } = [];
@@ -48,16 +62,18 @@ internal sealed class AppendPlan
     /// <summary>Streams with their version before (0 = new) and after.</summary>
     public IReadOnlyDictionary<string, (long Before, long Now, string Type)> Streams => streams;
 
-    public Instant Time { get; }
+    public Instant Time { get; private set; }
 
-    public long FirstNumber => state.Head.Number + 1;
+    public long FirstNumber => after + 1;
+
+    public long LastNumber => number;
 
     public bool IsEmpty => Events.Count == 0;
 
     /// <summary>Digests of the events, in order, one after the other.</summary>
     public byte[] Digests { get; private set; } = [];
 
-    public Head OldHead => state.Head;
+    public Head OldHead { get; private set; } = null!;
 
     public Head NewHead { get; private set; } = null!;
 
@@ -65,18 +81,31 @@ internal sealed class AppendPlan
     /// <param name="now">The caller's clock; the log's time never goes back.</param>
     public static AppendPlan Make(IReadOnlyList<EncodedCommand> batch, AppendState state, Instant now)
     {
-        var plan = new AppendPlan(state, now);
-        foreach (var command in batch)
-        {
-            plan.Answers.Add(plan.Decide(command));
-        }
-
-        if (!plan.IsEmpty)
-        {
-            plan.MakeSeal();
-        }
-
+        var plan = new AppendPlan(batch, state.Head.Number, state.Commands, state.Versions);
+        plan.SealAfter(state.Head, now);
         return plan;
+    }
+
+    /// <summary>Decides a batch of which nothing is in the log, before the lock: where the log will end is a guess.</summary>
+    public static AppendPlan OfUnseen(IReadOnlyList<EncodedCommand> batch, long after) =>
+        new(batch, after, new(StringComparer.Ordinal), new(StringComparer.Ordinal));
+
+    /// <summary>Puts the seal on what was decided; false: the log ends elsewhere, decide again.</summary>
+    public bool SealAfter(Head head, Instant now)
+    {
+        if (head.Number != after)
+        {
+            return false;
+        }
+
+        OldHead = head;
+        Time = now > head.Time ? Seal.FromMicroseconds(Seal.Microseconds(now)) : head.Time;
+        if (!IsEmpty)
+        {
+            MakeSeal();
+        }
+
+        return true;
     }
 
     private AppendAnswer Decide(EncodedCommand encoded)
@@ -89,44 +118,55 @@ internal sealed class AppendPlan
                 : new AppendAnswer.Refused(Reused(command, known));
         }
 
-        if (command.Claims.FirstOrDefault(commands.ContainsKey) is { } taken)
+        foreach (var claim in command.Claims)
         {
-            return new AppendAnswer.Refused(new Refusal("claim.taken", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{taken} is held since event {commands[taken].FirstNumber}; command {command.Id} must decide anew.")));
+            if (commands.TryGetValue(claim, out var holder))
+            {
+                return new AppendAnswer.Refused(new Refusal("claim.taken", string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{claim} is held since event {holder.FirstNumber}; command {command.Id} must decide anew.")));
+            }
         }
 
-        foreach (var stream in encoded.Streams)
+        foreach (var stream in command.Streams)
         {
-            var version = Version(stream.Facts.Stream);
-            if (stream.Facts.ExpectedVersion is { } expected && expected != version)
+            if (stream.ExpectedVersion is { } expected && Version(stream.Stream) is var version && expected != version)
             {
-                return new AppendAnswer.Refused(Conflict(stream.Facts.Stream, expected, version));
+                return new AppendAnswer.Refused(Conflict(stream.Stream, expected, version));
             }
         }
 
         var first = number + 1;
         Place(encoded);
-        foreach (var id in command.Claims.Prepend(command.Id))
+        var accepted = new KnownCommand(command.InputHash, first, encoded.Count);
+        Accept(command.Id, accepted);
+        foreach (var claim in command.Claims)
         {
-            Accepted.Add((id, command.InputHash, first, encoded.Count));
-            commands.Add(id, new KnownCommand(command.InputHash, first, encoded.Count));
+            Accept(claim, accepted);
         }
 
         return new AppendAnswer.Stored(first, encoded.Count, Repeated: false);
     }
 
+    private void Accept(string id, KnownCommand command)
+    {
+        Accepted.Add((id, command.InputHash, command.FirstNumber, command.Count));
+        commands.Add(id, command);
+    }
+
     private void Place(EncodedCommand encoded)
     {
-        foreach (var stream in encoded.Streams)
+        Written.Add(encoded);
+        var index = 0;
+        foreach (var facts in encoded.Command.Streams)
         {
-            var key = stream.Facts.Stream;
+            var key = facts.Stream;
             var (before, version, type) = streams.TryGetValue(key, out var touched)
                 ? touched
-                : (Version(key), Version(key), stream.Facts.StreamType);
-            foreach (var e in stream.Events)
+                : (Version(key), Version(key), facts.StreamType);
+            for (var i = 0; i < facts.Facts.Count; i++)
             {
-                Events.Add(new PlannedEvent(++number, ++version, key, e, encoded));
+                Events.Add(new PlannedEvent(++number, ++version, key, encoded, index++));
             }
 
             streams[key] = (before, version, type);
@@ -134,19 +174,25 @@ internal sealed class AppendPlan
     }
 
     private long Version(string stream) =>
-        streams.TryGetValue(stream, out var touched) ? touched.Now : state.Versions.GetValueOrDefault(stream);
+        streams.TryGetValue(stream, out var touched) ? touched.Now : versions.GetValueOrDefault(stream);
 
     private void MakeSeal()
     {
         Digests = new byte[Events.Count * EventDigest.Size];
-        var versions = new long[Events.Count];
-        for (var i = 0; i < versions.Length; i++)
+        var at = 0;
+        foreach (var command in Written)
         {
-            Events[i].Event.Digest.CopyTo(Digests, i * EventDigest.Size);
-            versions[i] = Events[i].Version;
+            command.Digests.CopyTo(Digests, at);
+            at += command.Digests.Length;
         }
 
-        var seal = Seal.Next(state.Head.Seal, FirstNumber, Time, Digests, versions);
+        var places = new long[Events.Count];
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = Events[i].Version;
+        }
+
+        var seal = Seal.Next(OldHead.Seal, FirstNumber, Time, Digests, places);
         NewHead = new Head(number, seal, Time);
     }
 

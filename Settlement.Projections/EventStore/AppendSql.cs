@@ -1,11 +1,9 @@
-using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Settlement.Projections.EventStore;
 
 /// <summary>The statements of an append. Two round trips: lock and look, then write and commit.</summary>
-internal static class AppendSql
+internal static partial class AppendSql
 {
     private const string LockHead =
         "select last_number, last_seal, last_time from tenant_heads where tenant_id = $1 for update";
@@ -76,7 +74,7 @@ internal static class AppendSql
     public static async Task<AppendState?> LockAndLook(
         NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, CancellationToken stop)
     {
-        var streams = commands.SelectMany(command => command.Streams, (_, stream) => stream.Facts.Stream);
+        var streams = commands.SelectMany(command => command.Command.Streams, (_, facts) => facts.Stream);
         var asked = commands.SelectMany(command => command.Command.Claims.Prepend(command.Command.Id));
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -89,12 +87,7 @@ internal static class AppendSql
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(stop);
-        Head? head = null;
-        if (await reader.ReadAsync(stop))
-        {
-            head = new Head(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), StoredTime(reader, 2));
-        }
-
+        var head = await reader.ReadAsync(stop) ? ReadHead(reader) : null;
         await reader.NextResultAsync(stop);
         var known = new Dictionary<string, KnownCommand>(StringComparer.Ordinal);
         while (await reader.ReadAsync(stop))
@@ -112,6 +105,20 @@ internal static class AppendSql
 
         return head is null ? null : new AppendState(head, known, versions);
     }
+
+    /// <summary>Begins and locks the head; null: the tenant is new.</summary>
+    public static async Task<Head?> LockOnly(NpgsqlConnection connection, string tenant, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new("begin"), Command(LockHead, Text(tenant)) },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        return await reader.ReadAsync(stop) ? ReadHead(reader) : null;
+    }
+
+    private static Head ReadHead(NpgsqlDataReader reader) =>
+        new(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), StoredTime(reader, 2));
 
     /// <summary>Gives a new tenant its head, outside any transaction.</summary>
     public static async Task GiveHead(NpgsqlConnection connection, string tenant, CancellationToken stop)
@@ -256,8 +263,9 @@ internal static class AppendSql
         for (var i = 0; i < n; i++)
         {
             var e = events[i];
-            (numbers[i], ids[i], streams[i], versions[i]) = (e.Number, e.Event.Id, e.Stream, e.Version);
-            (data[i], types[i], correlations[i]) = (e.Event.Data, e.Event.Type, e.Command.Command.CorrelationId);
+            var encoded = e.Event;
+            (numbers[i], ids[i], streams[i], versions[i]) = (e.Number, encoded.Id, e.Stream, e.Version);
+            (data[i], types[i], correlations[i]) = (encoded.Data, encoded.Type, e.Command.Command.CorrelationId);
             (causations[i], headers[i]) = (e.Command.CausationId, e.Command.Headers);
         }
 
@@ -273,58 +281,5 @@ internal static class AppendSql
             Texts(causations),
             Jsons(headers),
         ];
-    }
-
-    public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
-    }
-
-    public static NpgsqlParameter Text(string value) =>
-        new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Varchar };
-
-    public static NpgsqlParameter Long(long value) => new NpgsqlParameter<long> { TypedValue = value };
-
-    public static NpgsqlParameter Time(Instant value) => new NpgsqlParameter<DateTime>
-    {
-        TypedValue = value.ToDateTimeUtc(),
-        NpgsqlDbType = NpgsqlDbType.TimestampTz,
-    };
-
-    public static NpgsqlParameter Binary(byte[] value) => new NpgsqlParameter<byte[]> { TypedValue = value };
-
-    public static NpgsqlParameter Texts(string?[] values) => new NpgsqlParameter<string?[]>
-    {
-        TypedValue = values,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varchar,
-    };
-
-    public static NpgsqlParameter Longs(long[] values) => new NpgsqlParameter<long[]> { TypedValue = values };
-
-    private static NpgsqlParameter<byte[][]> Binaries(byte[][] values) => new NpgsqlParameter<byte[][]>
-    {
-        TypedValue = values,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-    };
-
-    private static NpgsqlParameter<byte[][]> Jsons(byte[][] values) => new NpgsqlParameter<byte[][]>
-    {
-        TypedValue = values,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-    };
-
-    /// <summary>A stored time; "-infinity" stands for a head that has no time yet.</summary>
-    public static Instant StoredTime(NpgsqlDataReader reader, int column)
-    {
-        var time = reader.GetDateTime(column);
-        return time == DateTime.MinValue
-            ? Instant.FromUnixTimeTicks(0)
-            : Instant.FromDateTimeUtc(DateTime.SpecifyKind(time, DateTimeKind.Utc));
     }
 }

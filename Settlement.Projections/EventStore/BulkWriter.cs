@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Settlement.Projections.EventStore;
 
@@ -10,23 +10,23 @@ internal static class BulkWriter
         copy mt_streams (tenant_id, id, type, version, timestamp, created, is_archived) from stdin (format binary)
         """;
 
-    private const string CopyEvents = """
-        copy mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id,
-          correlation_id, causation_id, headers, is_archived) from stdin (format binary)
-        """;
-
     private const string CopyCommands = """
         copy commands (tenant_id, command_id, input_hash, first_number, count) from stdin (format binary)
         """;
 
+    /// <summary>Commands first: what was asked before is noticed at its key before anything large is sent.</summary>
     public static async Task WriteAndCommit(
         NpgsqlConnection connection, string tenant, AppendPlan plan, Action<string>? at, CancellationToken stop)
     {
-        await Streams(connection, tenant, plan, stop);
+        await CopyRows.Send(connection, CopyCommands, CommandRows(tenant, plan), stop);
+        if (plan.Streams.Values.Any(stream => stream.Before == 0))
+        {
+            await CopyRows.Send(connection, CopyStreams, StreamRows(tenant, plan), stop);
+        }
+
         at?.Invoke("bulk.streams-copied");
-        await Events(connection, tenant, plan, stop);
+        await CopyRows.Send(connection, EventRow.Copy, EventRows(plan), stop);
         at?.Invoke("bulk.events-copied");
-        await Commands(connection, tenant, plan, stop);
         at?.Invoke("append.before-write");
         await using var batch = new NpgsqlBatch(connection);
         AppendSql.AddRaisedStreams(batch, tenant, plan);
@@ -35,16 +35,30 @@ internal static class BulkWriter
         await batch.ExecuteNonQueryAsync(stop);
     }
 
-    private static async Task Streams(
-        NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
+    private static IEnumerable<ReadOnlyMemory<byte>> CommandRows(string tenant, AppendPlan plan)
     {
-        if (plan.Streams.Values.All(stream => stream.Before > 0))
+        using var rows = new CopyRows(CopyRows.Piece);
+        foreach (var (id, hash, first, count) in plan.Accepted)
         {
-            return;
+            rows.Row(5);
+            rows.Add(tenant);
+            rows.Add(id);
+            rows.Add(hash.AsSpan());
+            rows.Add(first);
+            rows.Add(count);
+            if (rows.IsPiece)
+            {
+                yield return rows.Take();
+            }
         }
 
-        var time = plan.Time.ToDateTimeUtc();
-        await using var copy = await connection.BeginBinaryImportAsync(CopyStreams, stop);
+        yield return rows.Take();
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> StreamRows(string tenant, AppendPlan plan)
+    {
+        var time = CopyRows.PostgresTime(plan.Time);
+        using var rows = new CopyRows(CopyRows.Piece);
         foreach (var (stream, (before, version, type)) in plan.Streams)
         {
             if (before > 0)
@@ -52,66 +66,51 @@ internal static class BulkWriter
                 continue;
             }
 
-            copy.StartRow();
-            copy.Write(tenant, NpgsqlDbType.Varchar);
-            copy.Write(stream, NpgsqlDbType.Varchar);
-            copy.Write(type, NpgsqlDbType.Varchar);
-            copy.Write(version, NpgsqlDbType.Bigint);
-            copy.Write(time, NpgsqlDbType.TimestampTz);
-            copy.Write(time, NpgsqlDbType.TimestampTz);
-            copy.Write(false, NpgsqlDbType.Boolean);
+            rows.Row(7);
+            rows.Add(tenant);
+            rows.Add(stream);
+            rows.Add(type);
+            rows.Add(version);
+            rows.Add(time);
+            rows.Add(time);
+            rows.Add(false);
+            if (rows.IsPiece)
+            {
+                yield return rows.Take();
+            }
         }
 
-        await copy.CompleteAsync(stop);
+        yield return rows.Take();
     }
 
-    private static async Task Events(
-        NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
+    /// <summary>Numbers, versions and the time go into the rows; neighbours in one buffer are sent as one.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> EventRows(AppendPlan plan)
     {
-        var time = plan.Time.ToDateTimeUtc();
-        await using var copy = await connection.BeginBinaryImportAsync(CopyEvents, stop);
-        foreach (var e in plan.Events)
+        var time = CopyRows.PostgresTime(plan.Time);
+        foreach (ref readonly var e in CollectionsMarshal.AsSpan(plan.Events))
         {
-            copy.StartRow();
-            copy.Write(e.Number, NpgsqlDbType.Bigint);
-            copy.Write(e.Event.Id, NpgsqlDbType.Uuid);
-            copy.Write(e.Stream, NpgsqlDbType.Varchar);
-            copy.Write(e.Version, NpgsqlDbType.Bigint);
-            copy.Write(e.Event.Data, NpgsqlDbType.Jsonb);
-            copy.Write(e.Event.Type, NpgsqlDbType.Varchar);
-            copy.Write(time, NpgsqlDbType.TimestampTz);
-            copy.Write(tenant, NpgsqlDbType.Varchar);
-            if (e.Command.Command.CorrelationId is { } correlation)
-            {
-                copy.Write(correlation, NpgsqlDbType.Varchar);
-            }
-            else
-            {
-                copy.WriteNull();
-            }
-
-            copy.Write(e.Command.CausationId, NpgsqlDbType.Varchar);
-            copy.Write(e.Command.Headers, NpgsqlDbType.Jsonb);
-            copy.Write(false, NpgsqlDbType.Boolean);
+            EventRow.Place(e.Command.Rows!.Value.Buffer, e.Event.Row, e.Number, e.Version, time);
         }
 
-        await copy.CompleteAsync(stop);
+        return Neighbours(plan.Written);
     }
 
-    private static async Task Commands(
-        NpgsqlConnection connection, string tenant, AppendPlan plan, CancellationToken stop)
+    private static IEnumerable<ReadOnlyMemory<byte>> Neighbours(List<EncodedCommand> commands)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(CopyCommands, stop);
-        foreach (var (id, hash, first, count) in plan.Accepted)
+        var (buffer, start, end) = commands[0].Rows!.Value;
+        foreach (var command in commands.Skip(1))
         {
-            copy.StartRow();
-            copy.Write(tenant, NpgsqlDbType.Varchar);
-            copy.Write(id, NpgsqlDbType.Varchar);
-            copy.Write(hash, NpgsqlDbType.Bytea);
-            copy.Write(first, NpgsqlDbType.Bigint);
-            copy.Write(count, NpgsqlDbType.Integer);
+            var next = command.Rows!.Value;
+            if (next.Buffer == buffer && next.Start == end)
+            {
+                end = next.End;
+                continue;
+            }
+
+            yield return buffer.Slice(start, end);
+            (buffer, start, end) = next;
         }
 
-        await copy.CompleteAsync(stop);
+        yield return buffer.Slice(start, end);
     }
 }

@@ -17,7 +17,6 @@ public sealed class EventStore : IDisposable
     /// <summary>Most events of one bulk transaction: a caller that waits behind it waits less than 0.3 s.</summary>
     public const int MostBulkEvents = 5000;
 
-    private const int MostBulkBytes = 16 * 1024 * 1024;
     private const int PageSize = 2000;
     private const int ReadAttempts = 3;
 
@@ -70,29 +69,11 @@ public sealed class EventStore : IDisposable
 
     /// <summary>Stores many commands by COPY, at most 5,000 events in a transaction; an answer for each.</summary>
     /// <exception cref="StoreOutageException">As with one; earlier transactions may be stored.</exception>
-    public async Task<IReadOnlyList<AppendAnswer>> AppendBulk(
+    public Task<IReadOnlyList<AppendAnswer>> AppendBulk(
         string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         ArgumentException.ThrowIfNullOrEmpty(tenant);
-        var answers = new AppendAnswer[commands.Count];
-        var writing = Task.CompletedTask;
-        try
-        {
-            for (var start = 0; start < answers.Length;)
-            {
-                // while one piece is written the next is made ready
-                var (batch, end) = EncodePiece(tenant, commands, start, answers);
-                await writing;
-                writing = WriteBulk(tenant, batch, answers, stop);
-                start = end;
-            }
-        }
-        finally
-        {
-            await writing;
-        }
-
-        return answers;
+        return new BulkAppend(tenant, commands, encoder, writer).Run(stop);
     }
 
     /// <summary>A stream's events in order, whole or as it was at a version or a time.</summary>
@@ -199,51 +180,6 @@ public sealed class EventStore : IDisposable
 
     private TenantQueue NewQueue(string tenant) => new(tenant, writer);
 
-    private (List<(int Place, EncodedCommand Command)> Batch, int End) EncodePiece(
-        string tenant, IReadOnlyList<StoreCommand> commands, int start, AppendAnswer[] answers)
-    {
-        var batch = new List<(int, EncodedCommand)>();
-        var events = 0;
-        var bytes = 0;
-        var at = start;
-        for (; at < commands.Count && events < MostBulkEvents && bytes < MostBulkBytes; at++)
-        {
-            var command = commands[at];
-            var coming = command.Streams.Sum(stream => stream.Facts.Count);
-            if (events > 0 && events + coming > MostBulkEvents)
-            {
-                break;
-            }
-
-            if (Encode(tenant, command, out var encoded) is { } refusal)
-            {
-                answers[at] = refusal;
-                continue;
-            }
-
-            batch.Add((at, encoded!));
-            events += encoded!.Count;
-            bytes += encoded.Bytes;
-        }
-
-        return (batch, at);
-    }
-
-    private async Task WriteBulk(
-        string tenant, List<(int Place, EncodedCommand Command)> batch, AppendAnswer[] answers, CancellationToken stop)
-    {
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
-        var written = await writer.Write(tenant, [.. batch.Select(b => b.Command)], memory: null, stop);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            answers[batch[i].Place] = written[i];
-        }
-    }
-
     private AppendAnswer.Refused? Encode(string tenant, StoreCommand command, out EncodedCommand? encoded)
     {
         try
@@ -254,9 +190,12 @@ public sealed class EventStore : IDisposable
         catch (JsonException e)
         {
             encoded = null;
-            return new AppendAnswer.Refused(new Refusal("event.not-storable", $"Command {command.Id}: {e.Message}"));
+            return NotStorable(command, e);
         }
     }
+
+    internal static AppendAnswer.Refused NotStorable(StoreCommand command, JsonException e) =>
+        new(new Refusal("event.not-storable", $"Command {command.Id}: {e.Message}"));
 
     private static async Task<LogPage> ReadPage(
         NpgsqlBatch batch, LogReader reader, string tenant, CancellationToken stop)

@@ -32,6 +32,13 @@ internal static class EventDigest
 
     public static byte[] Of(in Parts parts)
     {
+        var digest = new byte[Size];
+        Write(parts, digest);
+        return digest;
+    }
+
+    public static void Write(in Parts parts, Span<byte> digest)
+    {
         var most = 64 + (3 * (parts.Stream.Length + parts.Type.Length + (parts.CorrelationId?.Length ?? 0)
             + (parts.CausationId?.Length ?? 0))) + (parts.Headers?.Length ?? 0) + parts.Data.Length;
         if (scratch is null || scratch.Length < most)
@@ -49,7 +56,7 @@ internal static class EventDigest
         at += Put(buffer[at..], parts.CausationId);
         at += Put(buffer[at..], parts.Headers, parts.Headers is null);
         at += Put(buffer[at..], parts.Data, isAbsent: false);
-        return SHA256.HashData(buffer[..at]);
+        SHA256.HashData(buffer[..at], digest);
     }
 
     private static int Put(Span<byte> buffer, string? text)

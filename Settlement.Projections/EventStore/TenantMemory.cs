@@ -28,20 +28,20 @@ internal sealed class TenantMemory
         var known = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var command in batch)
         {
-            foreach (var stream in command.Streams)
+            foreach (var facts in command.Command.Streams)
             {
-                if (!known.TryAdd(stream.Facts.Stream, 0))
+                if (!known.TryAdd(facts.Stream, 0))
                 {
                     continue;
                 }
 
-                if (versions.TryGetValue(stream.Facts.Stream, out var version))
+                if (versions.TryGetValue(facts.Stream, out var version))
                 {
-                    known[stream.Facts.Stream] = version;
+                    known[facts.Stream] = version;
                 }
-                else if (stream.Facts.ExpectedVersion is { } expected)
+                else if (facts.ExpectedVersion is { } expected)
                 {
-                    known[stream.Facts.Stream] = expected; // the statement checks it
+                    known[facts.Stream] = expected; // the statement checks it
                 }
                 else
                 {

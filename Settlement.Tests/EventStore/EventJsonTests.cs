@@ -74,6 +74,22 @@ public sealed class EventJsonTests(PostgresFixture postgres) : IClassFixture<Pos
             """.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"Day":"2026-01-02","Amount":-1.50}""", true)]
+    [InlineData("""{"Day":"2026-01-02","Amount":-0.00}""", false)]
+    [InlineData("""[1,-0]""", false)]
+    [InlineData("""-0""", false)]
+    [InlineData("""{"Text":"\u0001"}""", false)]
+    public void What_is_written_is_looked_through_again_only_where_jsonb_may_change_it(string json, bool asItIs)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        EventEncoder.IsCanonical(bytes).ShouldBe(asItIs);
+        if (asItIs)
+        {
+            CanonicalJson.Of(Encoding.UTF8.GetBytes($"[{json}]")).Length.ShouldBe(bytes.Length + 2);
+        }
+    }
+
     [Fact]
     public void A_time_is_written_as_NodaTime_writes_it() =>
         Prop.ForAll(Times().ToArbitrary(), time =>

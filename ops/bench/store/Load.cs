@@ -50,12 +50,28 @@ public static class Load
     public static int PeriodsFor(int bytes) => (bytes - 230) / 104;
 }
 
-/// <summary>Commands made when they are asked for, as an import makes them: memory stays flat.</summary>
+/// <summary>
+/// Commands made when they are asked for, as an import makes them: memory stays flat. Their facts are there before, 500
+/// different ones in rotation, as the bytes are that raw COPY sends.
+/// </summary>
 internal sealed class Commands(int count, int periods) : IReadOnlyList<StoreCommand>
 {
+    private readonly IReadOnlyList<Fact>[] facts =
+        [.. Enumerable.Range(0, 500).Select(i => (IReadOnlyList<Fact>)[Load.Fact("cdr-000000000001", i, periods)])];
+
     public int Count => count;
 
-    public StoreCommand this[int index] => Load.Command(index, periods);
+    public StoreCommand this[int index]
+    {
+        get
+        {
+            var id = $"cdr-{index:x12}";
+            var hash = new byte[32];
+            BitConverter.TryWriteBytes(hash, index);
+            return new StoreCommand(
+                id, hash, [new StreamFacts(id, "cdr", 0, facts[index % facts.Length])], "bench");
+        }
+    }
 
     public IEnumerator<StoreCommand> GetEnumerator() => Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
 

@@ -2,6 +2,7 @@ using Settlement.Api;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Demo;
+using Settlement.Api.Export;
 using Settlement.Api.Fx;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
@@ -25,6 +26,7 @@ return await Shell.Run(args, [
     new("report", ReportVerb.Create),
     new("statement", StatementVerb.Create),
     new("tax-report", TaxReportVerb.Create),
+    new("export", ExportVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Tables;
@@ -31,7 +32,11 @@ public sealed class Books(EventStore store) : IDisposable
             {
                 var fact = recorded.Fact as BookFact
                     ?? throw new InvalidOperationException($"{recorded.Type} is no fact of {Tenant}.");
-                streams[recorded.Stream] = (recorded.Version, Content(fact));
+                lock (streams)
+                {
+                    streams[recorded.Stream] = (recorded.Version, Content(fact));
+                }
+
                 book = book.With(fact, recorded.Number);
             }
 
@@ -46,13 +51,27 @@ public sealed class Books(EventStore store) : IDisposable
     /// <summary>Records reference facts; what is already so changes nothing.</summary>
     public async Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
     {
+        const int Attempts = 10;
+        for (var attempt = 1; await TryRecord(facts, actor, stop) is { } refusal; attempt++)
+        {
+            // somebody else recorded the same thing meanwhile: look again, on top of theirs
+            if (attempt == Attempts)
+            {
+                throw new InvalidOperationException(refusal.ToString());
+            }
+        }
+    }
+
+    private async Task<Refusal?> TryRecord(
+        IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
+    {
         await Current(stop);
         var commands = new List<StoreCommand>();
         var last = new Dictionary<string, (long Version, string Content)>(StringComparer.Ordinal);
         foreach (var (stream, fact) in facts)
         {
             var content = Content(fact);
-            var before = last.TryGetValue(stream, out var own) ? own : streams.GetValueOrDefault(stream, (0, ""));
+            var before = last.TryGetValue(stream, out var own) ? own : Known(stream);
             if (before.Content == content)
             {
                 continue;
@@ -64,15 +83,23 @@ public sealed class Books(EventStore store) : IDisposable
                 [new StreamFacts(stream, "book", null, [fact])], actor));
         }
 
+        Refusal? refused = null;
         foreach (var chunk in commands.Chunk(1000))
         {
             foreach (var answer in await store.AppendBulk(Tenant, chunk, stop))
             {
-                if (answer is AppendAnswer.Refused refused)
-                {
-                    throw new InvalidOperationException(refused.Refusal.ToString());
-                }
+                refused ??= (answer as AppendAnswer.Refused)?.Refusal;
             }
+        }
+
+        return refused;
+    }
+
+    private (long Version, string Content) Known(string stream)
+    {
+        lock (streams)
+        {
+            return streams.GetValueOrDefault(stream, (0, ""));
         }
     }
 
@@ -82,7 +109,13 @@ public sealed class Books(EventStore store) : IDisposable
         BookFact timeless = fact switch
         {
             BookFact.TariffPublished e => e with { ReceivedAt = default },
-            BookFact.LocationPublished e => e with { ReceivedAt = default },
+            BookFact.TariffWithdrawn e => e with { At = default },
+            // what settlement keeps of a location is the same, though its CPO touched it: a status, an image
+            BookFact.LocationPublished e => e with
+            {
+                ReceivedAt = default,
+                Location = e.Location with { LastUpdated = null },
+            },
             BookFact.TaxRuleProposed e => e with { At = default },
             BookFact.TaxRuleApproved e => e with { At = default },
             BookFact.LocalRatesProposed e => e with { At = default },

@@ -38,6 +38,7 @@ public static class ReferenceFiles
     {
         BookFact.PartyRegistered e => $"party/{e.Party.Id}".ToLowerInvariant(),
         BookFact.TariffPublished e => $"tariff/{e.Owner}/{e.Tariff.Id}".ToLowerInvariant(),
+        BookFact.TariffWithdrawn e => $"tariff/{e.Owner}/{e.TariffId}".ToLowerInvariant(),
         BookFact.LocationPublished e => $"location/{e.Owner}/{e.Location.Id}".ToLowerInvariant(),
         BookFact.TaxRuleProposed e => $"tax-rule/{e.Rule.Id}".ToLowerInvariant(),
         BookFact.TaxRuleApproved e => $"tax-rule/{e.Rule.Id}".ToLowerInvariant(),

@@ -1,144 +1,132 @@
-using System.Buffers;
-using System.Collections.Immutable;
-using System.Globalization;
 using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Ocpi;
 
 /// <summary>
-/// <c>POST /ocpi/{version}/cdrs</c> (OCPI 2.2.1 §10.2.2, receiver). Answered means durable. A CDR that is held is
-/// accepted all the same: OCPI has no way to reject one.
+/// CDRs (OCPI 2.2.1 §10.2). Answered means durable. A CDR that is held is accepted all the same: OCPI has no way to
+/// reject one.
 /// </summary>
 public static class CdrsEndpoint
 {
-    private const int MostBytes = 10 * 1024 * 1024;
-
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <summary>Receiver: takes one full and final CDR; its Location says where it can be read back.</summary>
+    public static async Task<OcpiAnswer> Post(OcpiCall call)
     {
-        routes.MapPost("/ocpi/2.2.1/cdrs", (HttpContext http, Engine engine, CancellationToken stop) =>
-            Post(http, engine, OcpiVersion.V221, stop));
-        routes.MapPost("/ocpi/2.3.0/cdrs", (HttpContext http, Engine engine, CancellationToken stop) =>
-            Post(http, engine, OcpiVersion.V230, stop));
+        var options = new CdrReadOptions { Version = call.Version, Tariffs = call.Services.Tariffs };
+        if (call.Version == OcpiVersion.V211)
+        {
+            var (parties, refusal) = await PartiesOf211(call);
+            if (parties is not { } pair)
+            {
+                return OcpiAnswer.Refused(refusal!);
+            }
+
+            options = options with { Owner = pair.Cpo, TokenOwner = pair.Emsp };
+        }
+
+        var document = new IncomingCdr(call.Body, call.Caller.Source, call.Engine.Now);
+        var read = new ReadDocument(document, CdrReader.Read(document.Json, options));
+        var (answer, no) = await call.Services.Posts.Take(call.Caller, read, call.Stop);
+        return answer is null ? OcpiAnswer.Refused(no!) : Done(call, answer);
     }
 
-    private static async Task<IResult> Post(HttpContext http, Engine engine, OcpiVersion version, CancellationToken stop)
+    /// <summary>Receiver: the CDR that was posted, for its CPO to check what is stored.</summary>
+    public static async Task<OcpiAnswer> Get(OcpiCall call)
     {
-        Echo(http, "X-Request-ID");
-        Echo(http, "X-Correlation-ID");
-        var caller = await engine.Tokens.PartiesOf(http.Request.Headers.Authorization, stop);
-        if (caller.IsEmpty)
+        if (call.Owner is not { } owner)
         {
-            return Answer(engine, 401, 2002, "The token is missing or unknown.");
+            return OcpiAnswer.NotFound;
         }
 
-        if (await Body(http.Request, stop) is not { } body)
+        var stream = Streams.Name(new CdrKey(owner, call.Value("id")));
+        foreach (var tenant in await call.Services.Scope.Tenants(call.Caller, call.Stop))
         {
-            return Answer(engine, 413, 2001, $"A CDR has at most {MostBytes} bytes (cdr.too-large).");
+            var found = await call.Services.Stored.Find(tenant, [stream], call.Stop);
+            if (found is [var cdr] && (call.Caller.OnlySource is not { } source || cdr.Received.Source == source))
+            {
+                return OcpiAnswer.Of(json => CdrJson.Write(json, cdr.Received, cdr.Personal, call.Version));
+            }
         }
 
-        var document = new IncomingCdr(body, $"POST by {caller.Min()}", engine.Now);
-        var read = CdrIntake.Read([document], new CdrReadOptions { Version = version })[0];
-        if (await Refuse(read.Reading, caller, engine, stop) is { } refusal)
-        {
-            return Answer(engine, refusal.Code == "json.malformed" ? 400 : 200, 2001, refusal.ToString());
-        }
-
-        var decided = await engine.Intake.Decide([read], stop);
-        var answer = (await engine.Intake.Append(decided, stop))[0];
-        if (answer.Outcome == IntakeOutcome.Credited)
-        {
-            await engine.AfterCredits(stop);
-        }
-
-        return Done(http, engine, answer);
+        return OcpiAnswer.NotFound;
     }
 
-    private static IResult Done(HttpContext http, Engine engine, IntakeAnswer answer)
+    /// <summary>
+    /// Sender: the CDRs of the caller's relationships, in either direction, oldest first. The dates are compared with
+    /// when a CDR came in here: one that is late must not be missed by who pulls since the last time.
+    /// </summary>
+    public static async Task<OcpiAnswer> List(OcpiCall call)
+    {
+        var (asked, refusal) = call.Page();
+        if (asked is null)
+        {
+            return OcpiAnswer.Refused(refusal!);
+        }
+
+        var tenants = await call.Services.Scope.Tenants(call.Caller, call.Stop);
+        var page = await call.Services.Cdrs.Page(tenants, call.Caller.OnlySource, asked, call.Stop);
+        call.SetPage(asked, page.Total);
+        var cdrs = new Dictionary<CdrPlace, StoredCdr>();
+        foreach (var tenant in page.Items.GroupBy(item => item.Tenant, StringComparer.Ordinal))
+        {
+            foreach (var cdr in await call.Services.Stored.Find(tenant.Key, [.. tenant.Select(item => item.Stream)], call.Stop))
+            {
+                cdrs[new CdrPlace(tenant.Key, cdr.Stream)] = cdr;
+            }
+        }
+
+        return OcpiAnswer.Of(json =>
+        {
+            json.WriteStartArray();
+            foreach (var cdr in page.Items.Select(item => cdrs.GetValueOrDefault(item)).OfType<StoredCdr>())
+            {
+                CdrJson.Write(json, cdr.Received, cdr.Personal, call.Version);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private static OcpiAnswer Done(OcpiCall call, IntakeAnswer answer)
     {
         if (answer.Key is not { } key)
         {
-            return Answer(engine, 200, 2001, answer.Reason!.ToString());
+            return OcpiAnswer.Refused(answer.Reason!);
         }
 
-        http.Response.Headers.Location =
-            $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}/{key.Owner.CountryCode}/{key.Owner.Code}/{Uri.EscapeDataString(key.Id)}";
+        call.Http.Response.Headers.Location =
+            call.Url($"cdrs/{OcpiCall.Segment(key.Owner)}/{Uri.EscapeDataString(key.Id)}");
         return answer.Outcome switch
         {
-            IntakeOutcome.Conflict => Answer(engine, 200, 2001, answer.Reason!.ToString()),
-            IntakeOutcome.Repeated => Answer(engine, 200, 1000, null),
-            _ => Answer(engine, 201, 1000, answer.Reason?.ToString()),
+            IntakeOutcome.Conflict => OcpiAnswer.Refused(answer.Reason!),
+            IntakeOutcome.Repeated => OcpiAnswer.Done,
+            _ => OcpiAnswer.Created with { Message = answer.Reason?.ToString() },
         };
     }
 
-    /// <summary>Who may post it: its CPO, for a pair of parties that has an agreement (rules-money 29).</summary>
-    private static async Task<Refusal?> Refuse(
-        CdrReading reading, ImmutableHashSet<PartyId> caller, Engine engine, CancellationToken stop)
+    // 2.1.1 names neither party: the CPO is the caller, the eMSP the other side of its only relationship, or who the
+    // routing headers of a newer sender name.
+    private static async Task<((PartyId Cpo, PartyId Emsp)? Parties, Refusal? Refusal)> PartiesOf211(OcpiCall call)
     {
-        var (owner, payer) = reading switch
+        var headers = call.Http.Request.Headers;
+        var from = PartyId.Of(headers["OCPI-from-country-code"], headers["OCPI-from-party-id"]);
+        var to = PartyId.Of(headers["OCPI-to-country-code"], headers["OCPI-to-party-id"]);
+        var cpo = from ?? (call.Caller.IsHub ? null : PartyId.Parse(call.Caller.Partner.Key));
+        if (cpo is not { } owner || !call.Caller.SpeaksFor(owner))
         {
-            CdrReading.Read r => (r.Cdr.Key.Owner, r.Cdr.TokenOwner),
-            CdrReading.Unreadable u => ((PartyId?)u.Owner, u.TokenOwner),
-            _ => default,
-        };
-        if (owner is { } cpo && !caller.Contains(cpo))
-        {
-            return new Refusal("cdr.foreign-owner", $"The CDR belongs to {cpo}; this token speaks for {string.Join(", ", caller.Order())}.");
+            return (null, new Refusal(
+                "cdr.owner-unknown", "A 2.1.1 CDR names no owner; say it with OCPI-from-country-code and OCPI-from-party-id."));
         }
 
-        if (reading is CdrReading.Unreadable unreadable && owner is null)
-        {
-            return unreadable.Refusal; // nobody's: refused, not kept, so that no caller can fill our store
-        }
-
-        if (owner is { } from && payer is { } to)
-        {
-            var book = await engine.Books.Current(stop);
-            var tenant = Relationship.Between(book.Home(from), book.Home(to)).ToString();
-            var agreements = await engine.Books.Agreements(tenant, stop);
-            return agreements.Versions.Count > 0
-                ? null
-                : new Refusal("agreement.none", $"There is no agreement between {from} and {to}.");
-        }
-
-        return null;
-    }
-
-    /// <summary>Null: too large.</summary>
-    private static async Task<byte[]?> Body(HttpRequest request, CancellationToken stop)
-    {
-        if (request.ContentLength > MostBytes)
-        {
-            return null;
-        }
-
-        while (true)
-        {
-            var read = await request.BodyReader.ReadAsync(stop);
-            var tooLarge = read.Buffer.Length > MostBytes;
-            if (tooLarge || read.IsCompleted)
-            {
-                var body = tooLarge ? null : read.Buffer.ToArray();
-                request.BodyReader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    private static IResult Answer(Engine engine, int http, int status, string? message) => Results.Json(
-        new Envelope(status, message, engine.Now.ToString("uuuu-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-        statusCode: http);
-
-    private static void Echo(HttpContext http, string header)
-    {
-        if (http.Request.Headers.TryGetValue(header, out var value))
-        {
-            http.Response.Headers[header] = value;
-        }
+        to ??= await call.Services.Scope.OnlyCounterparty(call.Caller, owner, call.Stop);
+        return to is { } payer
+            ? ((owner, payer), null)
+            : (null, new Refusal(
+                "cdr.payer-unknown",
+                $"A 2.1.1 CDR names no payer and {owner} has not exactly one relationship; say it with OCPI-to-country-code and OCPI-to-party-id."));
     }
 }

@@ -15,7 +15,8 @@ public static class Server
     /// <summary>Builds the web application around an open engine; port 0 = any.</summary>
     /// <param name="isDemo">Anybody may sign in as a demo user, if the database has them.</param>
     /// <param name="keys">Folder for the keys of cookies; null = they end with the process.</param>
-    public static WebApplication Build(Engine engine, int port, bool isDemo = false, string? keys = null)
+    public static WebApplication Build(
+        Engine engine, int port, bool isDemo = false, string? keys = null, OcpiOptions? ocpi = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -32,6 +33,11 @@ public static class Server
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton(engine);
+        builder.Services.AddSingleton(ocpi ?? OcpiOptions.FromEnvironment());
+        builder.Services.AddSingleton<FollowUps>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FollowUps>());
+        builder.Services.AddSingleton<OcpiServices>();
+        builder.Services.AddSingleton<OcpiFrame>();
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<WorkerMetrics>();
         builder.Services.AddRazorComponents();
@@ -44,7 +50,7 @@ public static class Server
         Door.Use(app);
         SignInEndpoint.Map(app);
         PeopleEndpoint.Map(app);
-        CdrsEndpoint.Map(app);
+        OcpiEndpoints.Map(app, app.Services.GetRequiredService<OcpiFrame>());
         PageEndpoints.Map(app);
         app.MapGet("/health", () => Results.Text("ok")).OpenToAll();
         return app;

@@ -4,7 +4,8 @@ namespace Settlement.Domain.Agreements;
 
 /// <summary>What settlement needs to know of a station: its zone, its jurisdiction, its power.</summary>
 /// <remarks>
-/// From the OCPI locations module. No address or coordinates: a charger may stand at a home.
+/// From the OCPI locations module. Address and coordinates only of a station that its CPO publishes to everybody: a
+/// charger may stand at a home.
 /// </remarks>
 public sealed record Location
 {
@@ -14,6 +15,12 @@ public sealed record Location
     public required string Id { get; init; }
 
     public string? Name { get; init; }
+
+    public string? Address { get; init; }
+
+    public string? Latitude { get; init; }
+
+    public string? Longitude { get; init; }
 
     public string? City { get; init; }
 
@@ -51,6 +58,9 @@ public sealed record Connector(
     int? StatedPowerW,
     IReadOnlyList<string> TariffIds)
 {
+    /// <summary>CABLE or SOCKET.</summary>
+    public string? Format { get; init; }
+
     /// <summary>
     /// W: as stated, else voltage × amperage × phases; null where the phases do not tell it.
     /// </summary>

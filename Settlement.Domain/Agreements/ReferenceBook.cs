@@ -17,6 +17,9 @@ public abstract record BookFact : Fact
     /// <param name="OwnNetwork">The price on the CPO's own network: the reference for zero surcharge.</param>
     public sealed record TariffPublished(PartyId Owner, Tariff Tariff, bool OwnNetwork, Instant ReceivedAt) : BookFact;
 
+    /// <summary>The CPO withdrew a tariff: sessions from then on have none, earlier ones are rated as before.</summary>
+    public sealed record TariffWithdrawn(PartyId Owner, string TariffId, Instant At) : BookFact;
+
     public sealed record LocationPublished(PartyId Owner, Location Location, Instant ReceivedAt) : BookFact;
 
     /// <summary>Somebody asks for a tax rule; it decides nothing until another person approves it.</summary>
@@ -61,11 +64,11 @@ public sealed record ReferenceBook
 
     private ImmutableDictionary<PartyId, PartyId> Homes { get; init; } = ImmutableDictionary<PartyId, PartyId>.Empty;
 
-    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.TariffPublished>> Tariffs { get; init; } =
-        ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.TariffPublished>>.Empty;
+    private ImmutableDictionary<(PartyId, string), ImmutableList<TariffVersion>> Tariffs { get; init; } =
+        ImmutableDictionary<(PartyId, string), ImmutableList<TariffVersion>>.Empty;
 
-    private ImmutableDictionary<(PartyId, string), Location> Locations { get; init; } =
-        ImmutableDictionary<(PartyId, string), Location>.Empty;
+    private ImmutableDictionary<(PartyId, string), BookFact.LocationPublished> Locations { get; init; } =
+        ImmutableDictionary<(PartyId, string), BookFact.LocationPublished>.Empty;
 
     public TaxBook Taxes { get; init; } = TaxBook.Shipped;
 
@@ -93,11 +96,18 @@ public sealed record ReferenceBook
         {
             Tariffs = Tariffs.SetItem(
                 (e.Owner, Fold(e.Tariff.Id)),
-                Tariffs.GetValueOrDefault((e.Owner, Fold(e.Tariff.Id)), []).Add(e)),
+                Tariffs.GetValueOrDefault((e.Owner, Fold(e.Tariff.Id)), []).Add(new TariffVersion(e, null))),
+        },
+        BookFact.TariffWithdrawn e => this with
+        {
+            Tariffs = Tariffs.SetItem(
+                (e.Owner, Fold(e.TariffId)),
+                [.. Tariffs.GetValueOrDefault((e.Owner, Fold(e.TariffId)), [])
+                    .Select(version => version with { Until = version.Until ?? e.At })]),
         },
         BookFact.LocationPublished e => this with
         {
-            Locations = Locations.SetItem((e.Owner, Fold(e.Location.Id)), e.Location),
+            Locations = Locations.SetItem((e.Owner, Fold(e.Location.Id)), e),
         },
         BookFact.TaxRuleProposed e => this with { Proposals = Proposals.SetItem(e.Rule.Name, e) },
         BookFact.LocalRatesProposed e => this with { Proposals = Proposals.SetItem(e.Rates.Name, e) },
@@ -126,21 +136,46 @@ public sealed record ReferenceBook
 
     public Party? Party(PartyId party) => Parties.GetValueOrDefault(Home(party));
 
-    public Location? Location(PartyId owner, string id) => Locations.GetValueOrDefault((owner, Fold(id)));
+    public Location? Location(PartyId owner, string id) =>
+        Locations.GetValueOrDefault((owner, Fold(id)))?.Location;
 
-    /// <summary>The version of a tariff that was valid at an instant: the last received among those.</summary>
-    public Tariff? Tariff(PartyId owner, string id, Instant at) => Published(owner, id, at)?.Tariff;
+    /// <summary>The version received last, with when.</summary>
+    public BookFact.LocationPublished? PublishedLocation(PartyId owner, string id) =>
+        Locations.GetValueOrDefault((owner, Fold(id)));
+
+    /// <summary>Tariffs in force now, of these owners, oldest first by receipt.</summary>
+    public IEnumerable<BookFact.TariffPublished> TariffsOf(IReadOnlySet<PartyId> owners) => Tariffs
+        .Where(tariff => owners.Contains(tariff.Key.Item1))
+        .Select(tariff => tariff.Value[^1]).Where(version => version.Until is null)
+        .Select(version => version.Fact).OrderBy(fact => fact.ReceivedAt).ThenBy(fact => fact.Tariff.Id, StringComparer.Ordinal);
+
+    /// <summary>The version received last; null where it was withdrawn or never came.</summary>
+    public BookFact.TariffPublished? LatestTariff(PartyId owner, string id) =>
+        Tariffs.GetValueOrDefault((owner, Fold(id)))?[^1] is { Until: null } latest ? latest.Fact : null;
+
+    /// <summary>The version of a tariff that was valid at an instant.</summary>
+    public Tariff? Tariff(PartyId owner, string id, Instant at) =>
+        InForce(Tariffs.GetValueOrDefault((owner, Fold(id))), at);
 
     /// <summary>The CPO's own-network version of a tariff valid at session start (rules-money 10).</summary>
     public Tariff? OwnNetworkTariff(PartyId owner, string id, Instant at) =>
-        Tariffs.GetValueOrDefault((owner, Fold(id)))
-            ?.LastOrDefault(t => t.OwnNetwork && IsValid(t.Tariff, at))?.Tariff;
+        InForce(Tariffs.GetValueOrDefault((owner, Fold(id)))?.FindAll(version => version.Fact.OwnNetwork), at);
 
-    private BookFact.TariffPublished? Published(PartyId owner, string id, Instant at) =>
-        Tariffs.GetValueOrDefault((owner, Fold(id)))?.LastOrDefault(t => IsValid(t.Tariff, at));
+    // A PUT replaces a tariff from its receipt on, or from the start it states itself. Where nothing was known at
+    // that time yet, as with a month imported afterwards, the last version that does not exclude it.
+    private static Tariff? InForce(ImmutableList<TariffVersion>? versions, Instant at) =>
+        (versions?.FindLast(version => version.IsValid(at) && version.From <= at)
+            ?? versions?.FindLast(version => version.IsValid(at)))?.Fact.Tariff;
 
-    private static bool IsValid(Tariff tariff, Instant at) =>
-        (tariff.ValidFrom is null || tariff.ValidFrom <= at) && (tariff.ValidTo is null || at < tariff.ValidTo);
+    /// <summary>A version with the time from which it was withdrawn.</summary>
+    private sealed record TariffVersion(BookFact.TariffPublished Fact, Instant? Until)
+    {
+        public Instant From => Fact.Tariff.ValidFrom ?? Fact.ReceivedAt;
+
+        public bool IsValid(Instant at) =>
+            (Fact.Tariff.ValidFrom is not { } from || from <= at) && (Fact.Tariff.ValidTo is not { } to || at < to)
+            && (Until is not { } until || at < until);
+    }
 
     private static string Fold(string id) => id.ToLowerInvariant();
 }

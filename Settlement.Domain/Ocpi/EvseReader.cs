@@ -11,14 +11,14 @@ internal static class EvseReader
         "accepted_service_providers");
 
     private static readonly NameTable<ConnectorField> ConnectorNames = new(
-        "format", "terms_and_conditions", "last_updated", "capabilities");
+        "terms_and_conditions", "last_updated", "capabilities");
 
     private enum EvseField { uid, evse_id, connectors }
 
     private enum ConnectorField
     {
         id, standard, power_type, voltage, amperage, max_voltage, max_amperage, max_electric_power, tariff_id,
-        tariff_ids,
+        tariff_ids, format,
     }
 
     public static List<Evse> Read(ref JsonCursor json)
@@ -79,7 +79,7 @@ internal static class EvseReader
 
     private static Connector Connector(ref JsonCursor json)
     {
-        string? id = null, standard = null, powerType = null;
+        string? id = null, standard = null, powerType = null, format = null;
         int? voltage = null, amperage = null, power = null;
         var tariffs = new List<string>();
         var seen = default(SeenMembers);
@@ -97,10 +97,11 @@ internal static class EvseReader
                 case ConnectorField.max_electric_power: power = json.Whole("max_electric_power"); break;
                 case ConnectorField.tariff_id: AddTo(tariffs, json.Word("tariff_id", 36)); break;
                 case ConnectorField.tariff_ids: TariffIds(ref json, tariffs); break;
+                case ConnectorField.format: format = json.Code("format", 36); break;
             }
         }
 
-        return new Connector(id ?? "#NA", standard, powerType, voltage, amperage, power, tariffs);
+        return new Connector(id ?? "#NA", standard, powerType, voltage, amperage, power, tariffs) { Format = format };
     }
 
     private static void TariffIds(ref JsonCursor json, List<string> tariffs)

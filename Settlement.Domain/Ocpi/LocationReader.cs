@@ -23,15 +23,19 @@ public abstract record LocationReading
 public static class LocationReader
 {
     private static readonly NameTable<LocationField> Names = new(
-        "address", "type", "publish_allowed_to", "coordinates", "related_locations", "parking_type",
+        "type", "publish_allowed_to", "related_locations", "parking_type",
         "directions", "operator", "suboperator", "owner", "facilities", "opening_times",
         "charging_when_closed", "images", "energy_mix", "parking_places", "help_phone");
 
     private enum LocationField
     {
         country_code, party_id, id, name, city, postal_code, state, country, time_zone, publish, evses,
-        last_updated,
+        last_updated, address, coordinates,
     }
+
+    private enum GeoField { latitude, longitude }
+
+    private static readonly NameTable<GeoField> GeoNames = new("name");
 
     public static LocationReading Read(ReadOnlyMemory<byte> json)
     {
@@ -74,7 +78,8 @@ public static class LocationReader
     private static Location? Fields(ref JsonCursor json)
     {
         string? countryCode = null, partyId = null, id = null, name = null, city = null, postalCode = null;
-        string? state = null, country = null, zone = null;
+        string? state = null, country = null, zone = null, address = null;
+        var (latitude, longitude) = ((string?)null, (string?)null);
         bool? publish = null;
         Instant? updated = null;
         IReadOnlyList<Evse> evses = [];
@@ -94,6 +99,8 @@ public static class LocationReader
                 case LocationField.time_zone: zone = json.Word("time_zone", 255); break;
                 case LocationField.publish: publish = json.Flag("publish"); break;
                 case LocationField.evses: evses = EvseReader.Read(ref json); break;
+                case LocationField.address: address = json.Text("address", 255); break;
+                case LocationField.coordinates: (latitude, longitude) = Coordinates(ref json); break;
                 case LocationField.last_updated: updated = json.Time("last_updated"); break;
             }
         }
@@ -111,6 +118,9 @@ public static class LocationReader
             Owner = TextPool.Party(countryCode, partyId),
             Id = id,
             Name = name,
+            Address = publish is true ? address : null,
+            Latitude = publish is true ? latitude : null,
+            Longitude = publish is true ? longitude : null,
             City = city,
             PostalCode = postalCode,
             State = state,
@@ -120,5 +130,30 @@ public static class LocationReader
             Evses = evses,
             LastUpdated = updated,
         };
+    }
+
+    private static (string?, string?) Coordinates(ref JsonCursor json)
+    {
+        string? latitude = null, longitude = null;
+        if (!json.EnterObject("coordinates"))
+        {
+            return default;
+        }
+
+        var seen = default(SeenMembers);
+        while (json.NextMember(GeoNames, ref seen, out var field))
+        {
+            if (field == GeoField.latitude)
+            {
+                latitude = json.Text("latitude", 12);
+            }
+            else
+            {
+                longitude = json.Text("longitude", 12);
+            }
+        }
+
+        json.Notes.Leave();
+        return (latitude, longitude);
     }
 }

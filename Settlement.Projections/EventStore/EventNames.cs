@@ -5,6 +5,7 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Projections.EventStore;
 
@@ -53,6 +54,16 @@ public sealed class EventNames
         Fact<UserFact.UserDeactivated>("user_deactivated"),
         Fact<UserFact.SignedIn>("signed_in"),
         Fact<UserFact.SignInFailed>("sign_in_failed"),
+        Fact<AccessFact.RegistrationTokenIssued>("registration_token_issued"),
+        Fact<AccessFact.CredentialsExchanged>("credentials_exchanged"),
+        Fact<AccessFact.CredentialsWithdrawn>("credentials_withdrawn"),
+        Fact<AccessFact.PartnerConfigured>("partner_configured"),
+        Fact<AccessFact.WebhookSet>("webhook_set"),
+        Fact<AccessFact.WebhookRemoved>("webhook_removed"),
+        Fact<SessionReportFact.SessionReported>("session_reported"),
+        Fact<InvoiceRecordFact.InvoiceRecordReceived>("invoice_record_received"),
+        Fact<InvoiceRecordFact.InvoiceRecordWithdrawn>("invoice_record_withdrawn"),
+        Fact<BookFact.TariffWithdrawn>("tariff_withdrawn"),
         Fact<BookFact.PartyRegistered>("party_registered"),
         Fact<BookFact.TariffPublished>("tariff_published"),
         Fact<BookFact.LocationPublished>("location_published"),

@@ -110,6 +110,37 @@ public sealed class EventStore : IDisposable
         }
     }
 
+    /// <summary>The first event of each of these streams; what is no stream is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, Recorded>> FirstEvents(
+        string tenant, IReadOnlyList<string> streams, CancellationToken stop)
+    {
+        const string Sql = $"""
+            select {LogReader.Columns} from unnest($2) as wanted(stream_id)
+            join mt_events e on e.tenant_id = $1 and e.stream_id = wanted.stream_id and e.version = 1
+            """;
+        var reader = new LogReader(names);
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(Sql, AppendSql.Text(tenant), AppendSql.Texts([.. streams])));
+        var page = await ReadPage(batch, reader, tenant, stop);
+        ThrowIfUnreadable(page);
+        return page.Events.ToDictionary(e => e.Stream, StringComparer.Ordinal);
+    }
+
+    /// <summary>A stream's last event; null: there is no such stream.</summary>
+    public async Task<Recorded?> LastEvent(string tenant, string stream, CancellationToken stop)
+    {
+        const string Sql = $"""
+            select {LogReader.Columns} from mt_events e
+            where e.tenant_id = $1 and e.stream_id = $2 order by e.version desc limit 1
+            """;
+        var reader = new LogReader(names);
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(Sql, AppendSql.Text(tenant), AppendSql.Text(stream)));
+        var page = await ReadPage(batch, reader, tenant, stop);
+        ThrowIfUnreadable(page);
+        return page.Events is [var last] ? last : null;
+    }
+
     /// <summary>A tenant's events after a number, in the order of their commits.</summary>
     public async IAsyncEnumerable<Recorded> ReadLog(
         string tenant, long after, long? upTo = null, [EnumeratorCancellation] CancellationToken stop = default)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 
 namespace Settlement.Projections.Privacy;
@@ -23,11 +24,14 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         contentKeys.GetOrAdd(tenant, id => master.Derive("cdr content", id));
 
     /// <summary>The driver's name in one relationship: the same token, the same pseudonym; elsewhere another.</summary>
-    public string Pseudonym(string tenant, Cdr cdr, PersonalData personal)
+    public string Pseudonym(string tenant, Cdr cdr, PersonalData personal) =>
+        Pseudonym(tenant, cdr.TokenOwner, personal);
+
+    public string Pseudonym(string tenant, PartyId tokenOwner, PersonalData personal)
     {
         var key = pseudonymKeys.GetOrAdd(tenant, id => master.Derive("driver pseudonym", id));
         var token = personal.TokenUid ?? personal.ContractId ?? "";
-        var text = $"{cdr.TokenOwner}\n{token.ToLowerInvariant()}";
+        var text = $"{tokenOwner}\n{token.ToLowerInvariant()}";
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)).AsSpan(0, 10));
     }
 
@@ -93,6 +97,39 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             ? JsonSerializer.Deserialize<PersonalData>(Open(master.Unwrap(wrapped), $"{tenant}\n{cdr}", sealedData))
             : null;
     }
+
+    /// <summary>Seals any document about a driver under the driver's prepared key, bound to a name.</summary>
+    public string SealFor(string tenant, string driver, string boundTo, ReadOnlySpan<byte> document) =>
+        Seal(dataKeys[(tenant, driver)], $"{tenant}\n{boundTo}", document);
+
+    /// <summary>Null: the key was destroyed.</summary>
+    public async Task<byte[]?> OpenFor(
+        string tenant, string driver, string boundTo, string sealedData, CancellationToken stop) =>
+        (await Keys(tenant, [driver], stop)).TryGetValue(driver, out var key)
+            ? Open(key, $"{tenant}\n{boundTo}", sealedData)
+            : null;
+
+    /// <summary>Keys of these drivers that were not destroyed, read with one question.</summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> Keys(
+        string tenant, IReadOnlyCollection<string> drivers, CancellationToken stop)
+    {
+        await using var select = database.CreateCommand(
+            "select pseudonym, wrapped_key from driver_keys where tenant_id = $1 and pseudonym = any($2)");
+        select.Parameters.Add(new() { Value = tenant });
+        select.Parameters.Add(new() { Value = drivers.Distinct(StringComparer.Ordinal).ToArray() });
+        var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        await using var reader = await select.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            keys[reader.GetString(0)] = master.Unwrap(reader.GetFieldValue<byte[]>(1));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Opens with a key of <see cref="Keys"/>.</summary>
+    public static PersonalData? Open(byte[] key, string tenant, CdrKey cdr, string sealedData) =>
+        JsonSerializer.Deserialize<PersonalData>(Open(key, $"{tenant}\n{cdr}", sealedData));
 
     /// <summary>Seals a whole document that could not be read, under a key of its tenant.</summary>
     public string SealDocument(string tenant, ReadOnlySpan<byte> document) =>

@@ -2,6 +2,7 @@ using Npgsql;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Projections.EventStore;
+using Settlement.Projections.Partners;
 using Settlement.Projections.Workers;
 
 namespace Settlement.Projections.Tables;
@@ -17,7 +18,7 @@ public sealed class SettlementProjection : IProjection
     public int Version => 1;
 
     public IReadOnlyList<string> Tables { get; } =
-        ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes"];
+        ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes", .. PartnerRows.Tables];
 
     public async Task Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
@@ -51,6 +52,7 @@ public sealed class SettlementProjection : IProjection
         await balances.Write(target, stop);
         await totals.Write(target, stop);
         await taxes.Write(target, stop);
+        await PartnerRows.Write(target, events, stop);
     }
 }
 

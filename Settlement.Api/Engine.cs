@@ -4,6 +4,7 @@ using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Intake;
 using Settlement.Api.People;
+using Settlement.Api.Periods;
 using Settlement.Projections.Privacy;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
@@ -31,6 +32,9 @@ public sealed class Engine : IAsyncDisposable
         Reports = new ReportQueries(database);
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
+        Periods = new PeriodQueries(database);
+        Closing = new Closing(
+            Store, new PeriodStore(Store), Reports, Periods, new PeriodTieOuts(database), Books, CatchUp);
         Clock = clock;
     }
 
@@ -59,6 +63,10 @@ public sealed class Engine : IAsyncDisposable
     public TaxLineQueries TaxLines { get; }
 
     public LedgerChecks LedgerChecks { get; }
+
+    public PeriodQueries Periods { get; }
+
+    public Closing Closing { get; }
 
     public TimeProvider Clock { get; }
 

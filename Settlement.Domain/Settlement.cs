@@ -22,7 +22,8 @@ public static class CdrSettlement
     public static CdrFact Settle(CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known)
     {
         var cdr = received.Cdr;
-        var agreement = terms.Agreements.At(cdr.Start);
+        var (creditor, debtor) = (terms.Book.Home(cdr.Key.Owner), terms.Book.Home(cdr.TokenOwner));
+        var agreement = terms.Agreements.At(cdr.Start)?.For(creditor);
         var heading = received.Heading;
         if (agreement is null)
         {
@@ -60,7 +61,11 @@ public static class CdrSettlement
         var taxed = Taxation.Of(cdr, charges, session, site, currency, agreement, terms.Book); // Tax/Taxation.cs
         return taxed.Hold is { } question
             ? Held(heading, [question], claim.ReRated)
-            : new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed));
+            : new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed) with
+            {
+                Creditor = creditor == heading.Cpo ? null : creditor,
+                Debtor = debtor == heading.Emsp ? null : debtor,
+            });
     }
 
     private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, decimal? expected) =>

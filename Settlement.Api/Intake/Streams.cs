@@ -1,21 +1,16 @@
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
 
 namespace Settlement.Api.Intake;
 
-/// <summary>Names of CDR streams.</summary>
+/// <summary>Facts of CDR streams on their way into the log.</summary>
 public static class Streams
 {
-    /// <summary><c>cdr/us-cpi/…</c>: folded, because OCPI compares without case.</summary>
-    public static string Name(CdrKey key) => $"cdr/{key.Owner.ToString().ToLowerInvariant()}/{key.Folded}";
+    /// <inheritdoc cref="CdrStreams.Name"/>
+    public static string Name(CdrKey key) => CdrStreams.Name(key);
 
-    /// <summary>The key a stream is named by; its id folded.</summary>
-    /// <exception cref="FormatException">It is no stream of a CDR.</exception>
-    public static CdrKey Key(string stream) =>
-        stream.Split('/', 3) is ["cdr", var owner, var id] && PartyId.Parse(owner) is { } party
-            ? new CdrKey(party, id)
-            : throw new FormatException($"{stream} is no stream of a CDR.");
+    /// <inheritdoc cref="CdrStreams.Key"/>
+    public static CdrKey Key(string stream) => CdrStreams.Key(stream);
 
     public static StreamFacts Of(CdrKey key, long expectedVersion, IReadOnlyList<CdrFact> facts) =>
         new(Name(key), "cdr", expectedVersion, [.. facts.Select(fact => fact.ForLog())]);

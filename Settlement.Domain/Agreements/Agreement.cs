@@ -45,6 +45,64 @@ public sealed record Agreement
     /// <summary>Net export of energy is part of the agreement (rules-money 12).</summary>
     public bool ExportClause { get; init; }
 
+    /// <summary>Excises on charging are inside the CPO's price: shown, not added (rules-money 3).</summary>
+    public bool ExciseAbsorbed { get; init; }
+
+    /// <summary>States in which the eMSP remits sales tax as marketplace facilitator (rules-money 3).</summary>
+    public IReadOnlyList<string> DebtorRemitsSalesTaxIn { get; init; } = [];
+
+    /// <summary>The eMSP writes the CPO's invoices; the CPO's registrations are printed (rules-money 19).</summary>
+    public bool ReverseBilling { get; init; }
+
+    /// <summary>Days after session end within which a CDR should come; later ones are told apart, not held.</summary>
+    public int SubmissionWindowDays { get; init; } = 14;
+
+    /// <summary>Days after issue within which a statement can be disputed; then it counts as accepted.</summary>
+    public int DisputeWindowDays { get; init; } = 30;
+
+    /// <summary>What becomes of a dispute nobody answered; null = it escalates and stays withheld (rules-money 24).</summary>
+    public DisputeDefault? DisputeDefault { get; init; }
+
+    /// <summary>Days within which a dispute must be answered.</summary>
+    public int DisputeAnswerDays { get; init; } = 10;
+
+    /// <summary>Mutual dues are settled against each other at issue (rules-money 25).</summary>
+    public bool Netting { get; init; } = true;
+
+    /// <summary>Below this many minor units nothing is set off: it is carried forward.</summary>
+    public long NettingThresholdMinor { get; init; }
+
+    /// <summary>Every due is carried over into this currency at issue; null = each currency for itself (rules-money 26).</summary>
+    public string? SettlementCurrency { get; init; }
+
+    /// <summary>Where its rates come from.</summary>
+    public string FxSource { get; init; } = "Bank of Canada, daily";
+
+    /// <summary>A rate older than this many days on the document date is none.</summary>
+    public int FxMaximumAgeDays { get; init; } = 5;
+
+    /// <summary>Days from document date to due date.</summary>
+    public int PaymentTermsDays { get; init; } = 30;
+
+    /// <summary>What differs for the supplies of one CPO; what is null there stands as here.</summary>
+    public IReadOnlyList<DirectionTerms> Directions { get; init; } = [];
+
+    /// <summary>The terms of one direction: what <paramref name="cpo"/>, a home id, supplies.</summary>
+    public Agreement For(PartyId cpo) => Directions.FirstOrDefault(terms => terms.Cpo == cpo) is { } own
+        ? this with
+        {
+            Currencies = own.Currencies ?? Currencies,
+            Supply = own.Supply ?? Supply,
+            ToleranceMinor = own.ToleranceMinor ?? ToleranceMinor,
+            MaximumAgeDays = own.MaximumAgeDays ?? MaximumAgeDays,
+            Policies = own.Policies ?? Policies,
+            ExciseAbsorbed = own.ExciseAbsorbed ?? ExciseAbsorbed,
+            DebtorRemitsSalesTaxIn = own.DebtorRemitsSalesTaxIn ?? DebtorRemitsSalesTaxIn,
+            ReverseBilling = own.ReverseBilling ?? ReverseBilling,
+            PaymentTermsDays = own.PaymentTermsDays ?? PaymentTermsDays,
+        }
+        : this;
+
     public static Agreement ProvisionalFor(Relationship relationship) =>
         new() { Relationship = relationship, Version = 1, ValidFrom = new LocalDate(2010, 1, 1), Provisional = true };
 
@@ -52,6 +110,26 @@ public sealed record Agreement
     public YearMonth ChargePeriod(Instant sessionEnd) =>
         sessionEnd.InZone(DateTimeZoneProviders.Tzdb[Zone]).Date.ToYearMonth();
 }
+
+/// <summary>What becomes of a dispute that nobody answered in time.</summary>
+public enum DisputeDefault
+{
+    Upheld,
+    Denied,
+}
+
+/// <summary>Terms that differ for the supplies of one CPO; null = as the agreement says.</summary>
+public sealed record DirectionTerms(
+    PartyId Cpo,
+    IReadOnlyList<string>? Currencies = null,
+    SupplyModel? Supply = null,
+    int? ToleranceMinor = null,
+    int? MaximumAgeDays = null,
+    IReadOnlyList<string>? Policies = null,
+    bool? ExciseAbsorbed = null,
+    IReadOnlyList<string>? DebtorRemitsSalesTaxIn = null,
+    bool? ReverseBilling = null,
+    int? PaymentTermsDays = null);
 
 /// <summary>All versions of one relationship's agreement.</summary>
 public sealed record AgreementHistory(IReadOnlyList<Agreement> Versions)

@@ -90,6 +90,23 @@ public abstract record CdrFact : Fact
     /// <summary>This CDR was credited; its credit's own stream carries the postings.</summary>
     public sealed record CdrCredited(CdrHeading Cdr, string CreditId) : CdrFact;
 
+    /// <summary>A person gave up on a CDR that was held: it will not be owed.</summary>
+    public sealed record CdrRejected(CdrHeading Cdr, string Reason, string By) : CdrFact;
+
+    /// <summary>
+    /// A person chose which of the contents under one id counts; it is settled by the fact that follows
+    /// (rules-money 13).
+    /// </summary>
+    /// <param name="Digest">Of the chosen content.</param>
+    public sealed record ContentChosen(CdrHeading Cdr, string Digest, string Reason, string By) : CdrFact;
+
+    /// <summary>
+    /// Our own mistake is taken back; what is right is posted by the fact that follows (rules-money 27).
+    /// </summary>
+    /// <param name="Correction">Name of the approved correction.</param>
+    public sealed record CdrReversed(
+        CdrHeading Cdr, SettledCdr Negated, string Correction, string Cause) : CdrFact;
+
     /// <summary>This credit CDR took effect.</summary>
     /// <param name="Negated">Everything posted under the original's id, at its amounts; null where nothing was.</param>
     public sealed record CreditPosted(
@@ -167,19 +184,29 @@ public sealed record SettledCdr
 
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
+    /// <summary>Home id of the CPO where the CDR names an alias; null = as in the CDR.</summary>
+    public PartyId? Creditor { get; init; }
+
+    /// <summary>Home id of the eMSP where the CDR names an alias; null = as in the CDR.</summary>
+    public PartyId? Debtor { get; init; }
+
+    public PartyId OwedTo => Creditor ?? Cdr.Cpo;
+
+    public PartyId OwedBy => Debtor ?? Cdr.Emsp;
+
     /// <summary>The ledger entry that follows (rules-money 2).</summary>
     public Entry Entry()
     {
         var postings = new List<Posting>(2 + Charges.Count + Taxes.Count);
-        Side(postings, Account.Due(Cdr.Emsp, Cdr.Cpo), Due);
+        Side(postings, Account.Due(OwedBy, OwedTo), Due);
         foreach (var charge in Charges)
         {
-            Side(postings, Account.Charge(Cdr.Cpo, charge.Component), -charge.Amount);
+            Side(postings, Account.Charge(OwedTo, charge.Component), -charge.Amount);
         }
 
         foreach (var tax in Taxes.Where(tax => tax.Disposition == Disposition.Charged))
         {
-            var remitter = tax.Remitter == "CPO" ? Cdr.Cpo.ToString() : tax.Remitter;
+            var remitter = tax.Remitter == "CPO" ? OwedTo.ToString() : tax.Remitter;
             Side(postings, Account.Tax(remitter, tax.Jurisdiction, tax.Tax), -tax.Amount);
         }
 
@@ -214,6 +241,15 @@ public sealed record PostedTax(
 
     /// <summary>The document date decides the rate and is not known yet: the delivery date stood in for it.</summary>
     public bool Provisional { get; init; }
+
+    /// <summary>As the tax rules know it, in the currency of its CDR.</summary>
+    public TaxLine ToLine(Currency currency) => new(
+        Tax, Jurisdiction, Rule, Rate, PerKwh, new Money(Base, currency), Kwh, new Money(Amount, currency), Disposition,
+        Remitter, Recoverable, Reason, Registration, Certificate)
+    {
+        Components = Components,
+        Provisional = Provisional,
+    };
 
     public static PostedTax Of(TaxLine line) => new(
         line.Tax, line.Jurisdiction, line.Rule, line.Rate, line.PerKwh, line.Base.Minor, line.Kwh,

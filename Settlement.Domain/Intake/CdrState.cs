@@ -22,6 +22,20 @@ public sealed record CdrState
 
     public bool InConflict { get; init; }
 
+    /// <summary>A person gave up on it.</summary>
+    public bool IsRejected { get; init; }
+
+    /// <summary>Every other content that came under this id.</summary>
+    public ImmutableList<CdrFact.CdrReceived> Others { get; init; } = [];
+
+    /// <summary>Digest of the content a person chose; null while the first one counts.</summary>
+    public string? Chosen { get; init; }
+
+    /// <summary>The content that counts: the chosen one, else the first.</summary>
+    public CdrFact.CdrReceived? Counting => Chosen is null || Chosen == Received?.Digest
+        ? Received
+        : Others.Find(other => other.Digest == Chosen);
+
     /// <summary>Digest of every content that came under this id.</summary>
     public ImmutableHashSet<string> Digests { get; init; } = [];
 
@@ -40,10 +54,18 @@ public sealed record CdrState
         CdrFact.CdrReceived e => state with { Received = e, Digests = state.Digests.Add(e.Digest) },
         CdrFact.CdrRated e => state with { Posted = e.Settled, Held = null },
         CdrFact.CdrHeld e => state with { Held = e },
-        CdrFact.CdrConflicted e => state with { InConflict = true, Digests = state.Digests.Add(e.Other.Digest) },
+        CdrFact.CdrConflicted e => state with
+        {
+            InConflict = true,
+            Digests = state.Digests.Add(e.Other.Digest),
+            Others = state.Others.Add(e.Other),
+        },
         CdrFact.CreditAwaited e => state with { Awaited = e },
         CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
         CdrFact.CreditPosted => state with { Held = null },
+        CdrFact.CdrRejected => state with { Held = null, IsRejected = true },
+        CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null },
+        CdrFact.CdrReversed => state with { Posted = null },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a CDR's stream."),
     }) with
     { Version = state.Version + 1 };

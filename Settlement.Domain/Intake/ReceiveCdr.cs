@@ -101,7 +101,7 @@ public sealed record ReceiveCdr(
             $"{original} is itself a credit; a credit cannot be credited."),
         { InConflict: true } => new("credit.original-in-conflict", "/credit_reference_id",
             $"{original} came with different contents and nothing is owed under it; choose one of them first."),
-        { Received.Cdr.TotalCost.BeforeTaxes: var total } when total != -Heading.ClaimedNet =>
+        { Counting.Cdr.TotalCost.BeforeTaxes: var total } when total != -Heading.ClaimedNet =>
             Differs(Heading.ClaimedNet, total ?? 0m),
         _ => null,
     };
@@ -124,7 +124,7 @@ public static class ReviewHeldCdr
     /// <summary>The new answer, or nothing while it is the same as before.</summary>
     public static IReadOnlyList<CdrFact> Decide(CdrState state, Terms terms, params IReadOnlyList<Finding> known)
     {
-        if (!state.IsOpen || state.Received is not { Cdr.Credit: false } received)
+        if (!state.IsOpen || state.Counting is not { Cdr.Credit: false } received)
         {
             return [];
         }

@@ -8,6 +8,9 @@ public enum MovementKind
     Cdr,
     Credit,
     Conflict,
+
+    /// <summary>Our own mistake taken back; what is right follows as <see cref="Cdr"/>.</summary>
+    Correction,
 }
 
 /// <summary>
@@ -24,6 +27,7 @@ public sealed record Movement(MovementKind Kind, CdrHeading Cdr, SettledCdr Sett
         CdrFact.CdrRated e => new(MovementKind.Cdr, e.Settled.Cdr, e.Settled, 1),
         CdrFact.CreditPosted { Negated: { } negated } e => new(MovementKind.Credit, e.Cdr, negated, -1),
         CdrFact.CdrConflicted { Negated: { } negated } e => new(MovementKind.Conflict, e.Cdr, negated, -1),
+        CdrFact.CdrReversed e => new(MovementKind.Correction, e.Cdr, e.Negated, -1),
         _ => null,
     };
 

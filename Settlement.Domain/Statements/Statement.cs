@@ -65,4 +65,11 @@ public sealed record StatementLine(
     decimal Claimed,
     decimal ReRated,
     bool SurchargeProvable,
-    IReadOnlyList<PostedTax> Taxes);
+    IReadOnlyList<PostedTax> Taxes)
+{
+    /// <summary>Number of the entry that this one takes back; null where it takes back none.</summary>
+    public long? Corrects { get; init; }
+
+    /// <summary>The month that entry belongs to.</summary>
+    public YearMonth? CorrectsPeriod { get; init; }
+}

@@ -44,7 +44,36 @@ public sealed record Taxation(
         Currency currency, Agreement agreement, ReferenceBook book) => new(
             place, site.Station, charges, currency, cdr.TotalEnergyKwh, date, null, null,
             agreement.Supply == SupplyModel.Resale ? Buyer.Reseller : Buyer.Driver,
-            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner), session.BeforeTaxes is null);
+            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner), session.BeforeTaxes is null)
+        {
+            Terms = TermsOf(agreement),
+        };
+
+    /// <summary>The question as it was posted, to be asked again on the document date (rules-money 6, 18).</summary>
+    public static TaxQuestion AsPosted(Cdr cdr, SettledCdr settled, Agreement agreement, ReferenceBook book)
+    {
+        var site = Site.Of(cdr, book);
+        var currency = Currency.Of(settled.Cdr.Currency);
+        return new TaxQuestion(
+            site.Place ?? new Place(settled.Place, null, settled.PlaceFoundBy), site.Station,
+            [.. settled.Charges.Select(charge =>
+                new ComponentAmount(charge.Component, new Money(charge.Amount, currency)))],
+            currency, settled.EnergyKwh, settled.TaxDate, null, null,
+            agreement.Supply == SupplyModel.Resale ? Buyer.Reseller : Buyer.Driver,
+            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner))
+        {
+            Terms = TermsOf(agreement),
+        };
+    }
+
+    private static SupplyTerms TermsOf(Agreement agreement) =>
+        agreement is { ExciseAbsorbed: false, DebtorRemitsSalesTaxIn: [] }
+            ? SupplyTerms.Default
+            : new SupplyTerms
+            {
+                ExciseAbsorbed = agreement.ExciseAbsorbed,
+                DebtorRemitsSalesTaxIn = agreement.DebtorRemitsSalesTaxIn,
+            };
 
     private static TaxParty PartyForTax(ReferenceBook book, PartyId id) =>
         book.Party(id)?.ForTax() ?? new TaxParty { Id = id };

@@ -6,6 +6,7 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
 using Settlement.Domain.Ocpi;
+using Settlement.Domain.Periods;
 
 namespace Settlement.Projections.EventStore;
 
@@ -40,6 +41,18 @@ public sealed class EventNames
         Fact<CdrFact.CreditAwaited>("credit_awaited"),
         Fact<CdrFact.CdrCredited>("cdr_credited"),
         Fact<CdrFact.CreditPosted>("credit_posted"),
+        Fact<CdrFact.CdrRejected>("cdr_rejected"),
+        Fact<CdrFact.ContentChosen>("content_chosen"),
+        Fact<CdrFact.CdrReversed>("cdr_reversed"),
+        Fact<PeriodFact.PeriodSoftClosed>("period_soft_closed"),
+        Fact<PeriodFact.PeriodCut>("period_cut"),
+        Fact<PeriodFact.StatementPrepared>("statement_prepared"),
+        Fact<PeriodFact.StatementApproved>("statement_approved"),
+        Fact<PeriodFact.StatementIssued>("statement_issued"),
+        Fact<PeriodFact.PeriodHardClosed>("period_hard_closed"),
+        Fact<PeriodFact.ReopenProposed>("reopen_proposed"),
+        Fact<PeriodFact.ReopenApproved>("reopen_approved"),
+        Fact<PeriodFact.PeriodReopened>("period_reopened"),
         Fact<SessionFact.SessionTaken>("session_taken"),
         Fact<TariffFact.TariffSeen>("tariff_seen"),
         Fact<DocumentFact.DocumentHeld>("document_held"),

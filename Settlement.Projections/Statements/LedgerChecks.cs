@@ -28,18 +28,28 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
             on o.tenant_id = e.tenant_id and o.period = e.period and o.currency = e.currency and o.place = e.place
                and o.cpo = e.cpo and o.emsp = e.emsp),
         posting as (
-          select t.tenant_id, e.period, e.currency, t.account, sum(t.debit) debit, sum(t.credit) credit
+          select t.tenant_id, e.period, e.currency, t.account, e.kind, sum(t.debit) debit, sum(t.credit) credit
           from ledger_postings t {LiveRows.Join}
           join ledger_entries e on e.tenant_id = t.tenant_id and e.generation = t.generation and e.seq_id = t.seq_id
-          group by 1, 2, 3, 4),
+          group by 1, 2, 3, 4, 5
+          union all
+          select t.tenant_id, t.period, t.currency, t.account, t.kind, sum(t.debit), sum(t.credit)
+          from journal_lines t {LiveRows.Join} group by 1, 2, 3, 4, 5),
         balance as (
-          select t.tenant_id, t.period, t.currency, t.account, t.debit, t.credit from balances t {LiveRows.Join}),
+          select t.tenant_id, t.period, t.currency, t.account, t.kind, t.debit, t.credit
+          from balances t {LiveRows.Join}),
         account as (
           select coalesce(p.tenant_id, b.tenant_id) || ' ' || coalesce(p.period, b.period) || ' '
-                   || coalesce(p.currency, b.currency) || ' ' || coalesce(p.account, b.account) subject, p, b
+                   || coalesce(p.currency, b.currency) || ' ' || coalesce(p.account, b.account) || ' '
+                   || coalesce(p.kind, b.kind) subject, p, b
           from posting p full join balance b
             on b.tenant_id = p.tenant_id and b.period = p.period and b.currency = p.currency
-               and b.account = p.account),
+               and b.account = p.account and b.kind = p.kind),
+        journal as (
+          select t.tenant_id, t.seq_id, t.currency, sum(t.debit) debit, sum(t.credit) credit
+          from journal_lines t {LiveRows.Join} group by 1, 2, 3),
+        unbalanced_journal as (
+          select tenant_id, count(*) filter (where debit <> credit) n from journal group by 1),
         unbalanced as (
           select t.tenant_id, count(*) filter (where p.debit is distinct from p.credit
                                                  or coalesce(p.due, 0) <> t.due) n
@@ -70,6 +80,7 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
         union all select 'Postings and balances: debit', subject, coalesce((p).debit, 0), coalesce((b).debit, 0) from account
         union all select 'Postings and balances: credit', subject, coalesce((p).credit, 0), coalesce((b).credit, 0) from account
         union all select 'Entries whose postings do not balance', tenant_id, n, 0 from unbalanced
+        union all select 'Journal entries that do not balance', tenant_id, n, 0 from unbalanced_journal
         union all
         select 'Tax totals and lines', x.tenant_id || ' ' || x.period || ' ' || x.currency, x.amount, coalesce(t.amount, 0)
         from taxes x left join taxed t on t.tenant_id = x.tenant_id and t.period = x.period and t.currency = x.currency

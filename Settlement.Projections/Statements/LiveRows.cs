@@ -9,4 +9,7 @@ public static class LiveRows
         join projection_live l
           on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
         """;
+
+    /// <summary>Kinds of entries that settle or take back a CDR; all others stand in journal_lines.</summary>
+    public const string CdrKinds = "'cdr', 'credit', 'conflict', 'correction'";
 }

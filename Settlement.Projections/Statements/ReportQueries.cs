@@ -98,11 +98,13 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             select t.seq_id, t.kind, t.cpo, t.emsp, t.currency, t.cdr_id, t.stream, t.start_at, t.end_at, t.place,
                    c.city, c.location_id, c.evse_id, c.session_id, c.driver, t.charge_period, t.tax_date, t.sessions,
                    t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
-                   t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text
+                   t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text,
+                   t.corrects, t.corrects_period
             from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
             where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
               and ($5 is null or t.place = $5) and t.seq_id > $6 and ($8 is null or t.emsp = $8)
+              and t.seq_id <= $9
             order by t.seq_id
             limit $7
             """);
@@ -115,6 +117,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = limit is { } n ? n : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Emsp?.ToString() });
+        command.Parameters.Add(new() { Value = filter.UpTo });
         await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, stop);
         var relationship = Relationship.Parse(filter.Tenant)!.Value;
         while (await reader.ReadAsync(stop))
@@ -132,7 +135,11 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         r.GetDecimal(18), r.GetInt64(19), r.GetInt64(20), r.GetInt64(21), r.GetInt64(22), r.GetInt64(23),
         r.GetInt64(24), r.GetInt64(25), r.GetInt64(26), r.GetInt64(27), r.GetInt64(28), r.GetDecimal(29),
         r.GetDecimal(30), r.GetBoolean(31),
-        JsonSerializer.Deserialize<IReadOnlyList<PostedTax>>(r.GetString(32), RowJson.Options)!);
+        JsonSerializer.Deserialize<IReadOnlyList<PostedTax>>(r.GetString(32), RowJson.Options)!)
+    {
+        Corrects = r.IsDBNull(33) ? null : r.GetInt64(33),
+        CorrectsPeriod = r.IsDBNull(34) ? null : Ids.Month(r.GetString(34)),
+    };
 
     private static async Task<IReadOnlyList<LogPosition>> Positions(
         Session session, IReadOnlyList<string>? tenants, CancellationToken stop)
@@ -260,7 +267,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         balance as (
           select t.tenant_id, t.currency, split_part(t.account, ':', 1) kind, sum(t.debit) debit, sum(t.credit) credit
           from balances t {LiveRows.Join}
-          where t.tenant_id = any($1) and t.period = $2 group by 1, 2, 3),
+          where t.tenant_id = any($1) and t.period = $2 and t.kind in ({LiveRows.CdrKinds}) group by 1, 2, 3),
         sides as (
           select tenant_id, currency, sum(debit) debit, sum(credit) credit from balance group by 1, 2),
         taxed as (
@@ -299,6 +306,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
 }
 
 /// <summary>Which lines are wanted: those of one relationship and month, narrowed as far as one likes.</summary>
+/// <param name="UpTo">Lines up to this number: the cut-off of a run.</param>
 public sealed record LineFilter(
     string Tenant, YearMonth Month, PartyId? Cpo = null, string? Currency = null, string? Place = null,
-    PartyId? Emsp = null);
+    PartyId? Emsp = null, long UpTo = long.MaxValue);

@@ -21,6 +21,14 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
     private const string Own =
         "(split_part(t.tenant_id, '~', 1) = $1[1] or split_part(t.tenant_id, '~', 2) = $1[1])";
 
+    // Document date of the statement that an entry is on; null before it is issued.
+    private const string Invoiced =
+        """
+        (select s.document_date from statements s
+         where s.tenant_id = t.tenant_id and s.generation = t.generation and s.period = t.period
+           and t.seq_id > s.previous_cut_off and t.seq_id <= s.cut_off)
+        """;
+
     /// <summary>
     /// Every tax line whose tax date or settlement month may touch <paramref name="month"/>: a line whose tax month
     /// was filed before it was posted moves to a later one, so earlier tax dates are included.
@@ -44,10 +52,19 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
     {
         await using var command = session.Command(
             $"""
-            select t.cpo, t.emsp, t.stream, t.tax_date, t.period, t.recorded_at, t.kind, t.currency, t.taxes::text
+            select t.cpo, t.emsp, t.stream, t.tax_date, t.period, t.recorded_at, t.kind, t.currency, t.taxes::text,
+                   {Invoiced}
             from ledger_entries t {LiveRows.Join}
             where {Own} and (t.period = $2 or t.tax_date < $3)
-            order by t.tenant_id, t.seq_id
+            union all
+            select e.cpo, e.emsp, t.stream, e.tax_date, t.period, t.recorded_at, 'cdr', t.currency,
+                   jsonb_build_array(t.tax)::text, t.on_date
+            from journal_lines t {LiveRows.Join}
+            join lateral (
+              select e.cpo, e.emsp, e.tax_date from ledger_entries e
+              where e.tenant_id = t.tenant_id and e.generation = t.generation and e.stream = t.stream
+              order by e.seq_id limit 1) e on true
+            where {Own} and t.tax is not null and (t.period = $2 or e.tax_date < $3)
             """);
         command.CommandTimeout = 0;
         Bind(command, party, month);
@@ -61,8 +78,9 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
             {
                 lines.Add(new PostedTaxLine(
                     reader.GetString(2), Home(reader.GetString(0)), Home(reader.GetString(1)),
-                    Line(tax, Currency.Of(reader.GetString(7))), LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(3)),
-                    null, documentDateDecides(tax.Rule), Ids.Month(reader.GetString(4)),
+                    tax.ToLine(Currency.Of(reader.GetString(7))), LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(3)),
+                    reader.IsDBNull(9) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(9)),
+                    documentDateDecides(tax.Rule), Ids.Month(reader.GetString(4)),
                     Ids.Time(reader.GetDateTime(5)), reader.GetString(6) != "cdr"));
             }
         }
@@ -107,8 +125,4 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
     private static void Bind(NpgsqlCommand command, PartyId party, YearMonth month) =>
         Session.Bind(command, [party.ToString()], month);
 
-    private static TaxLine Line(PostedTax tax, Currency currency) => new(
-        tax.Tax, tax.Jurisdiction, tax.Rule, tax.Rate, tax.PerKwh, new Money(tax.Base, currency), tax.Kwh,
-        new Money(tax.Amount, currency), tax.Disposition, tax.Remitter, tax.Recoverable, tax.Reason, tax.Registration,
-        tax.Certificate);
 }

@@ -15,13 +15,13 @@ public sealed class CdrRows
         """
         tenant_id, generation, stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
         received_at, energy_kwh, claimed, expected, due, reason, reasons, linked_id, driver, session_id, location_id,
-        evse_id, city, source, seq_id
+        evse_id, city, source, seq_id, received_seq, entry_seq, entry_period
         """;
 
     private readonly Dictionary<string, Row> begun = new(StringComparer.Ordinal);
-    private readonly List<(Recorded Event, CdrFact Fact)> changed = [];
+    private readonly List<(Recorded Event, CdrFact Fact, Placed? Placed)> changed = [];
 
-    public void Add(Recorded recorded, CdrFact fact)
+    public void Add(Recorded recorded, CdrFact fact, Placed? placed)
     {
         if (recorded.Version == 1)
         {
@@ -30,11 +30,11 @@ public sealed class CdrRows
 
         if (begun.TryGetValue(recorded.Stream, out var row))
         {
-            row.Apply(recorded.Number, fact);
+            row.Apply(recorded.Number, fact, placed);
         }
         else
         {
-            changed.Add((recorded, fact));
+            changed.Add((recorded, fact, placed));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class CdrRows
 
     // Few CDRs change after the batch they came in: read the row, apply, write it back under the worker's lock.
     private static async Task Update(
-        RowTarget target, string stream, IEnumerable<(Recorded Event, CdrFact Fact)> changes, CancellationToken stop)
+        RowTarget target, string stream, IEnumerable<(Recorded Event, CdrFact Fact, Placed? Placed)> changes, CancellationToken stop)
     {
         Row row;
         await using (var select = target.Command(
@@ -73,9 +73,9 @@ public sealed class CdrRows
                 : throw new InvalidOperationException($"{stream} changed before it began.");
         }
 
-        foreach (var (recorded, fact) in changes)
+        foreach (var (recorded, fact, placed) in changes)
         {
-            row.Apply(recorded.Number, fact);
+            row.Apply(recorded.Number, fact, placed);
         }
 
         await using var copy = await target.Connection.BeginBinaryImportAsync(
@@ -103,10 +103,12 @@ public sealed class CdrRows
         private string? city;
         private string? source;
         private long number;
+        private Placed? placed;
 
-        public void Apply(long seq, CdrFact fact)
+        public void Apply(long seq, CdrFact fact, Placed? at)
         {
             number = seq;
+            placed = at;
             switch (fact)
             {
                 case CdrFact.CdrReceived e:
@@ -139,6 +141,18 @@ public sealed class CdrRows
                     place = e.Negated?.Place ?? place;
                     Become("credit", []);
                     break;
+                case CdrFact.CdrRejected e:
+                    (heading, due) = (e.Cdr, 0);
+                    Become("rejected", [new("cdr.rejected", "", $"{e.Reason} ({e.By})")]);
+                    break;
+                case CdrFact.ContentChosen e:
+                    heading = e.Cdr;
+                    Become("received", []);
+                    break;
+                case CdrFact.CdrReversed:
+                    due = 0;
+                    Become("received", []);
+                    break;
                 default:
                     throw new InvalidOperationException($"{fact.GetType().Name} has no row state.");
             }
@@ -164,6 +178,11 @@ public sealed class CdrRows
             evse = Ids.Text(r, 23),
             city = Ids.Text(r, 24),
             source = Ids.Text(r, 25),
+            placed = r.IsDBNull(27)
+                ? null
+                : new Placed(
+                    r.GetInt64(27), r.IsDBNull(28) ? null : r.GetInt64(28),
+                    r.IsDBNull(29) ? null : Ids.Month(r.GetString(29))),
         };
 
         public async Task Copy(NpgsqlBinaryImporter copy, RowTarget target, CancellationToken stop)
@@ -197,6 +216,10 @@ public sealed class CdrRows
             await copy.WriteNullable(city, NpgsqlDbType.Varchar, stop);
             await copy.WriteNullable(source, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(number, NpgsqlDbType.Bigint, stop);
+            await copy.WriteNullable(placed?.Received, NpgsqlDbType.Bigint, stop);
+            await copy.WriteNullable(placed?.Entry, NpgsqlDbType.Bigint, stop);
+            await copy.WriteNullable(
+                placed?.Period is { } period ? Ids.Text(period) : null, NpgsqlDbType.Varchar, stop);
         }
 
         private void Receive(CdrFact.CdrReceived e)

@@ -3,16 +3,15 @@ using NpgsqlTypes;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Tax;
-using Settlement.Projections.EventStore;
 
 namespace Settlement.Projections.Tables;
 
 /// <summary>One row per ledger entry, which is also one line of a statement, and its postings.</summary>
-public sealed class EntryRows
+internal sealed class EntryRows
 {
-    private readonly List<(Recorded Event, Movement Movement, Entry Entry)> rows = [];
+    private readonly List<LedgerRow> rows = [];
 
-    public void Add(Recorded recorded, Movement movement, Entry entry) => rows.Add((recorded, movement, entry));
+    public void Add(LedgerRow row) => rows.Add(row);
 
     public async Task Write(RowTarget target, CancellationToken stop)
     {
@@ -31,24 +30,24 @@ public sealed class EntryRows
             """
             copy ledger_entries (tenant_id, generation, seq_id, kind, stream, cpo, emsp, cdr_id, period, charge_period,
               tax_date, recorded_at, currency, place, start_at, end_at, sessions, energy_kwh, charging_seconds, parking_seconds,
-              energy, time, parking, flat, reservation, net, tax, due, claimed, rerated, surcharge_provable, taxes)
+              energy, time, parking, flat, reservation, net, tax, due, claimed, rerated, surcharge_provable, taxes,
+              corrects, corrects_period)
             from stdin (format binary)
             """, stop);
-        foreach (var (recorded, movement, _) in rows)
+        foreach (var (recorded, movement, _, period, corrects, correctsPeriod) in rows)
         {
             var (settled, sign) = (movement.Settled, movement.Sign);
-            var month = Ids.Text(movement.Settled.Cdr.ChargePeriod);
             await copy.StartRowAsync(stop);
             await copy.WriteAsync(target.Tenant, NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(target.Generation, NpgsqlDbType.Bigint, stop);
             await copy.WriteAsync(recorded.Number, NpgsqlDbType.Bigint, stop);
             await copy.WriteAsync(Kind(movement.Kind), NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(recorded.Stream, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(settled.Cdr.Cpo.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(settled.Cdr.Emsp.ToString(), NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(settled.OwedTo.ToString(), NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(settled.OwedBy.ToString(), NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(movement.Cdr.Id, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(month, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(month, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(Ids.Text(period), NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(Ids.Text(settled.Cdr.ChargePeriod), NpgsqlDbType.Varchar, stop);
             await copy.WriteAsync(settled.TaxDate.ToDateOnly(), NpgsqlDbType.Date, stop);
             await copy.WriteAsync(recorded.Time.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
             await copy.WriteAsync(settled.Cdr.Currency, NpgsqlDbType.Varchar, stop);
@@ -72,6 +71,9 @@ public sealed class EntryRows
             await copy.WriteAsync(settled.SurchargeReference is not null, NpgsqlDbType.Boolean, stop);
             await copy.WriteAsync(
                 JsonSerializer.Serialize(TaxRows.Signed(movement), RowJson.Options), NpgsqlDbType.Jsonb, stop);
+            await copy.WriteNullable(corrects, NpgsqlDbType.Bigint, stop);
+            await copy.WriteNullable(
+                correctsPeriod is { } earlier ? Ids.Text(earlier) : null, NpgsqlDbType.Varchar, stop);
         }
 
         await copy.CompleteAsync(stop);
@@ -84,7 +86,7 @@ public sealed class EntryRows
             copy ledger_postings (tenant_id, generation, seq_id, line, account, debit, credit)
             from stdin (format binary)
             """, stop);
-        foreach (var (recorded, _, entry) in rows)
+        foreach (var (recorded, _, entry, _, _, _) in rows)
         {
             for (var line = 0; line < entry.Postings.Count; line++)
             {
@@ -107,11 +109,13 @@ public sealed class EntryRows
     public static long Charge(SettledCdr settled, ChargeComponent component) =>
         settled.Charges.FirstOrDefault(charge => charge.Component == component)?.Amount ?? 0;
 
-    private static string Kind(MovementKind kind) => kind switch
+    /// <summary>Kinds of CDR entries as tables and files name them.</summary>
+    public static string Kind(MovementKind kind) => kind switch
     {
         MovementKind.Cdr => "cdr",
         MovementKind.Credit => "credit",
         MovementKind.Conflict => "conflict",
+        MovementKind.Correction => "correction",
         _ => throw new InvalidOperationException($"{kind} is no kind of movement."),
     };
 }

@@ -1,6 +1,4 @@
 using Npgsql;
-using Settlement.Domain.Intake;
-using Settlement.Domain.Ledger;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Partners;
 using Settlement.Projections.Workers;
@@ -15,35 +13,24 @@ public sealed class SettlementProjection : IProjection
 {
     public string Name => "settlement";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<string> Tables { get; } =
         ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes", .. PartnerRows.Tables];
+        [
+        "periods", "cdrs", "ledger_entries", "ledger_postings", "journal_lines", "balances", "period_totals", "period_taxes",
+        "statements", "documents",
+    ];
 
     public async Task Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
         IReadOnlyList<Recorded> events, CancellationToken stop)
     {
-        var cdrs = new CdrRows();
-        var entries = new EntryRows();
-        var balances = new BalanceRows();
-        var totals = new TotalRows();
-        var taxes = new TaxRows();
+        var target = new RowTarget(connection, transaction, tenant, generation);
+        var batch = await SettlementBatch.Load(target, events, stop);
         foreach (var recorded in events)
         {
-            if (recorded.Fact is CdrFact fact)
-            {
-                cdrs.Add(recorded, fact);
-            }
-
-            if (Movement.Of(recorded.Fact) is { } movement)
-            {
-                var entry = movement.Entry();
-                entries.Add(recorded, movement, entry);
-                balances.Add(movement, entry);
-                totals.Add(movement);
-                taxes.Add(movement);
-            }
+            batch.Add(recorded);
         }
 
         var target = new RowTarget(connection, transaction, tenant, generation);
@@ -53,6 +40,7 @@ public sealed class SettlementProjection : IProjection
         await totals.Write(target, stop);
         await taxes.Write(target, stop);
         await PartnerRows.Write(target, events, stop);
+        await batch.Write(target, stop);
     }
 }
 

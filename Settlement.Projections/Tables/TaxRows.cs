@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodaTime;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 
@@ -26,13 +27,13 @@ public sealed class TaxRows
         _ => "",
     };
 
-    public void Add(Movement movement)
+    public void Add(Movement movement, YearMonth period)
     {
-        var cdr = movement.Settled.Cdr;
+        var settled = movement.Settled;
         foreach (var tax in Signed(movement))
         {
-            var key = (Ids.Text(cdr.ChargePeriod), cdr.Cpo.ToString(), cdr.Emsp.ToString(), cdr.Currency,
-                movement.Settled.Place, tax.Jurisdiction, tax.Tax, Rate(tax), tax.Disposition.ToString(),
+            var key = (Ids.Text(period), settled.OwedTo.ToString(), settled.OwedBy.ToString(), settled.Cdr.Currency,
+                settled.Place, tax.Jurisdiction, tax.Tax, Rate(tax), tax.Disposition.ToString(),
                 tax.Remitter, tax.Recoverable);
             var sum = sums.GetValueOrDefault(key);
             sums[key] = (sum.Base + tax.Base, sum.Kwh + (tax.Kwh ?? 0m), sum.Amount + tax.Amount,

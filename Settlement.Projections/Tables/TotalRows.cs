@@ -1,3 +1,4 @@
+using NodaTime;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Tax;
 
@@ -14,10 +15,10 @@ public sealed class TotalRows
 
     private readonly SortedDictionary<(string, string, string, string, string), decimal[]> sums = [];
 
-    public void Add(Movement movement)
+    public void Add(Movement movement, YearMonth period)
     {
         var (settled, sign) = (movement.Settled, movement.Sign);
-        var key = (Ids.Text(settled.Cdr.ChargePeriod), settled.Cdr.Cpo.ToString(), settled.Cdr.Emsp.ToString(),
+        var key = (Ids.Text(period), settled.OwedTo.ToString(), settled.OwedBy.ToString(),
             settled.Cdr.Currency, settled.Place);
         if (!sums.TryGetValue(key, out var sum))
         {

@@ -1,0 +1,192 @@
+using NodaTime;
+using Settlement.Api.Agreements;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
+using Settlement.Domain.Statements;
+using Settlement.Domain.Tax;
+using Settlement.Projections.Statements;
+using EventStore = Settlement.Projections.EventStore.EventStore;
+
+namespace Settlement.Api.Periods;
+
+/// <summary>
+/// The month-end of one relationship: soft close → prepare → approve → issue → hard close, each by a person. Tables
+/// are read only after they have caught up with the log.
+/// </summary>
+public sealed class Closing(
+    EventStore store, PeriodStore periods, ReportQueries reports, PeriodQueries queries, PeriodTieOuts tieOuts,
+    Books books, Func<CancellationToken, Task> catchUp)
+{
+    public Task<PeriodBook> Book(Relationship relationship, CancellationToken stop) => periods.Load(relationship, stop);
+
+    public async Task<Refusal?> SoftClose(
+        Relationship relationship, YearMonth month, Instant now, string by, CancellationToken stop)
+    {
+        var zone = DateTimeZoneProviders.Tzdb[(await Agreement(relationship, month, stop)).Zone];
+        return await periods.Decide(
+            relationship, by, book => ClosePeriod.SoftClose(book, month, now.InZone(zone).Date, by), stop);
+    }
+
+    /// <summary>Sets the cut-off, computes the draft as of it and records it.</summary>
+    public async Task<(StatementDraft? Draft, Refusal? Refusal)> Prepare(
+        Relationship relationship, YearMonth month, LocalDate documentDate, string by, CancellationToken stop)
+    {
+        var earlier = await EarlierOpen(relationship, month, stop);
+        if (await periods.Decide(
+            relationship, by, book => ClosePeriod.Cut(book, month, earlier, by), stop) is { } refused)
+        {
+            return (null, refused);
+        }
+
+        var (draft, refusal) = await Compute(relationship, month, documentDate, stop);
+        if (draft is null)
+        {
+            return (null, refusal);
+        }
+
+        var digest = DraftDigest.Of(draft);
+        refusal = await periods.Decide(
+            relationship, by, book => ClosePeriod.Prepare(book, draft, digest, by), stop);
+        return refusal is null ? (draft, null) : (null, refusal);
+    }
+
+    public async Task<Refusal?> Approve(Relationship relationship, YearMonth month, string by, CancellationToken stop)
+    {
+        var period = (await periods.Load(relationship, stop)).Month(month);
+        if (period.Draft is not { } prepared)
+        {
+            return await periods.Decide(relationship, by, book => ClosePeriod.Approve(book, month, "", [], by), stop);
+        }
+
+        var (computed, refusal) = await Compute(relationship, month, prepared.DocumentDate, stop);
+        if (computed is null)
+        {
+            return refusal;
+        }
+
+        // reference facts recorded since change the position, and nothing else where no answer changed
+        var digest = DraftDigest.Of(computed with { BookCutOff = prepared.BookCutOff });
+        var ties = await TieOuts(prepared, stop);
+        return await periods.Decide(
+            relationship, by, book => ClosePeriod.Approve(book, month, digest, ties, by), stop);
+    }
+
+    public async Task<Refusal?> Issue(Relationship relationship, YearMonth month, string by, CancellationToken stop)
+    {
+        var agreement = await Agreement(relationship, month, stop);
+        return await periods.Decide(relationship, by, book => ClosePeriod.Issue(book, month, agreement, by), stop);
+    }
+
+    public async Task<Refusal?> HardClose(Relationship relationship, YearMonth month, string by, CancellationToken stop)
+    {
+        await catchUp(stop);
+        var moved = (await queries.MonthsWithMovement(relationship, month, stop)).Contains(month);
+        return await periods.Decide(
+            relationship, by, book => ClosePeriod.HardClose(book, month, moved, by), stop);
+    }
+
+    public Task<Refusal?> ProposeReopen(
+        Relationship relationship, YearMonth month, string reason, string by, CancellationToken stop) =>
+        periods.Decide(relationship, by, book => ClosePeriod.ProposeReopen(book, month, reason, by), stop);
+
+    public Task<Refusal?> ApproveReopen(Relationship relationship, YearMonth month, string by, CancellationToken stop) =>
+        periods.Decide(relationship, by, book => ClosePeriod.ApproveReopen(book, month, by), stop);
+
+    /// <summary>
+    /// The statement as it would be now: a run. Of a cut month it has its cut-off; of an open one it is preliminary.
+    /// </summary>
+    public async Task<(StatementDraft? Draft, Refusal? Refusal)> Compute(
+        Relationship relationship, YearMonth month, LocalDate documentDate, CancellationToken stop)
+    {
+        await catchUp(stop);
+        var book = await periods.Load(relationship, stop);
+        var agreement = await Agreement(relationship, month, stop);
+        var reference = await books.Current(stop);
+        var head = (await store.Heads(stop)).GetValueOrDefault(relationship.ToString());
+        var terms = new StatementTerms(
+            agreement, month, documentDate, book.Month(month).CutOff ?? head, book, reference);
+        var builder = new StatementBuilder(terms);
+        var filter = new LineFilter(relationship.ToString(), month, UpTo: terms.CutOff);
+        await foreach (var line in reports.Lines(filter, after: terms.Period.IssuedUpTo, stop: stop))
+        {
+            builder.Add(line);
+        }
+
+        var (changes, refusal) = await TaxPoint(builder.TaxPointCandidates, terms, stop);
+        return refusal is not null
+            ? (null, refusal)
+            : builder.Build(changes, await queries.Rolls(relationship, month, stop), NoRates);
+    }
+
+    /// <summary>T1 to T10 of a draft; T9, that it computes to the same again, is checked when it is approved.</summary>
+    public async Task<IReadOnlyList<TieOut>> TieOuts(StatementDraft draft, CancellationToken stop)
+    {
+        await catchUp(stop);
+        var book = await periods.Load(draft.Relationship, stop);
+        var ledger = await queries.Rolls(draft.Relationship, draft.Month, stop);
+        return
+        [
+            .. await tieOuts.Of(draft, book, ledger, stop),
+            .. await queries.Completeness(draft.Relationship, draft.Month, stop),
+        ];
+    }
+
+    /// <summary>The version in force on the last day of a month.</summary>
+    /// <exception cref="InvalidOperationException">The pair has no agreement: nobody can have a month with it.</exception>
+    public async Task<Agreement> Agreement(Relationship relationship, YearMonth month, CancellationToken stop)
+    {
+        var history = await books.Agreements(relationship.ToString(), stop);
+        var last = month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
+        return history.Versions.LastOrDefault(version => version.ValidFrom <= last)
+            ?? (history.Versions is [.., var latest]
+                ? latest
+                : throw new InvalidOperationException($"{relationship} has no agreement."));
+    }
+
+    private async Task<IReadOnlyList<YearMonth>> EarlierOpen(
+        Relationship relationship, YearMonth month, CancellationToken stop)
+    {
+        await catchUp(stop);
+        var book = await periods.Load(relationship, stop);
+        return [.. (await queries.MonthsWithMovement(relationship, month.PlusMonths(-1), stop))
+            .Where(earlier => book.Month(earlier).State is not (PeriodState.Issued or PeriodState.HardClosed))];
+    }
+
+    private async Task<(IReadOnlyList<(StatementLine, TaxPointDifference)> Changes, Refusal? Refusal)> TaxPoint(
+        IReadOnlyList<StatementLine> candidates, StatementTerms terms, CancellationToken stop)
+    {
+        var changes = new List<(StatementLine, TaxPointDifference)>();
+        foreach (var line in candidates)
+        {
+            var state = CdrState.Absent;
+            await foreach (var recorded in store.ReadStream(terms.Relationship.ToString(), line.Stream, stop: stop))
+            {
+                state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
+            }
+
+            if (state is not { Counting: { } received, Posted: { } posted })
+            {
+                continue; // taken back since: its own credit is on the statement too
+            }
+
+            var currency = Currency.Of(posted.Cdr.Currency);
+            var (differences, question) = TaxPointDifference.Of(
+                Taxation.AsPosted(received.Cdr, posted, terms.Agreement.For(posted.OwedTo), terms.Book),
+                [.. posted.Taxes.Select(tax => tax.ToLine(currency))], terms.DocumentDate, terms.Book.Taxes);
+            if (question is not null)
+            {
+                return ([], new Refusal(question.Code, $"CDR {line.CdrId} on the document date: {question.Question}"));
+            }
+
+            changes.AddRange(differences.Select(difference => (line, difference)));
+        }
+
+        return (changes, null);
+    }
+
+    private static (ConvertedDue?, Refusal?) NoRates(PartyId debtor, PartyId creditor, string from, long amount, string to) =>
+        (null, new Refusal("fx.unavailable", $"No rate from {from} to {to} is recorded."));
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using NodaTime;
+using NpgsqlTypes;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
+using Settlement.Projections.EventStore;
+
+namespace Settlement.Projections.Tables;
+
+/// <summary>Lines of journal entries: what is posted besides the CDRs' own entries.</summary>
+public sealed class JournalRows
+{
+    private readonly List<Row> rows = [];
+    private readonly Dictionary<string, Dictionary<(string Currency, string Account), Beside>> beside =
+        new(StringComparer.Ordinal);
+
+    private sealed record Row(Recorded Event, int Line, YearMonth Period, JournalEntry Entry, JournalLine Posted);
+
+    /// <summary>What stands beside a CDR's own entry in one account: debit less credit, and the taxes behind it.</summary>
+    private sealed record Beside(long Debit, IReadOnlyList<PostedTax> Taxes);
+
+    /// <summary>Reads what stands beside the CDRs that this batch takes back.</summary>
+    public static async Task<JournalRows> Load(
+        RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop)
+    {
+        var journal = new JournalRows();
+        var streams = events.Select(Placement.TakenBack).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        if (streams.Length == 0)
+        {
+            return journal;
+        }
+
+        await using var select = target.Command(
+            """
+            select stream, currency, account, debit, credit, tax::text from journal_lines
+            where tenant_id = $1 and generation = $2 and stream = any($3) order by seq_id, line
+            """);
+        select.Parameters.Add(new() { Value = streams });
+        await using var reader = await select.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            journal.Remember(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3) - reader.GetInt64(4),
+                reader.IsDBNull(5)
+                    ? null
+                    : JsonSerializer.Deserialize<PostedTax>(reader.GetString(5), RowJson.Options));
+        }
+
+        return journal;
+    }
+
+    public void Add(Recorded recorded, YearMonth period, JournalEntry entry)
+    {
+        var line = rows.Count > 0 && rows[^1].Event.Number == recorded.Number ? rows[^1].Line + 1 : 0;
+        foreach (var posted in entry.Lines)
+        {
+            rows.Add(new Row(recorded, line++, period, entry, posted));
+            if (posted.Cdr is { } cdr)
+            {
+                Remember(
+                    CdrStreams.Name(cdr), entry.Currency, posted.Posting.Account.Name,
+                    posted.Posting.Debit - posted.Posting.Credit, posted.Tax);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The entry that takes back everything beside a CDR's own entry (rules-money 14): its share of document rounding,
+    /// tax-point lines, what is withheld, our own credit notes. Null where nothing is there.
+    /// </summary>
+    public JournalEntry? TakeBack(CdrKey cdr, string currency, LocalDate on)
+    {
+        if (!beside.TryGetValue(CdrStreams.Name(cdr), out var accounts))
+        {
+            return null;
+        }
+
+        var lines = accounts.Where(each => each.Key.Currency == currency && each.Value.Debit != 0)
+            .OrderBy(each => each.Key.Account, StringComparer.Ordinal)
+            .SelectMany(each => Reversed(each.Key.Account, each.Value, cdr)).ToList();
+        return lines.Count == 0
+            ? null
+            : new JournalEntry(JournalKind.TakenBack, currency, null, on, $"CDR {cdr.Owner} {cdr.Id}", lines).Balanced();
+    }
+
+    public async Task Write(RowTarget target, CancellationToken stop)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var copy = await target.Connection.BeginBinaryImportAsync(
+            """
+            copy journal_lines (tenant_id, generation, seq_id, line, kind, period, on_date, recorded_at, currency, account,
+              debit, credit, stream, cdr_id, reference, tax)
+            from stdin (format binary)
+            """, stop);
+        foreach (var (recorded, line, period, entry, posted) in rows)
+        {
+            await copy.StartRowAsync(stop);
+            await copy.WriteAsync(target.Tenant, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(target.Generation, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(recorded.Number, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(line, NpgsqlDbType.Integer, stop);
+            await copy.WriteAsync(StatementBalances.Kind(entry.Kind), NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(Ids.Text(period), NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(entry.On.ToDateOnly(), NpgsqlDbType.Date, stop);
+            await copy.WriteAsync(recorded.Time.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
+            await copy.WriteAsync(entry.Currency, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(posted.Posting.Account.Name, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(posted.Posting.Debit, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(posted.Posting.Credit, NpgsqlDbType.Bigint, stop);
+            await copy.WriteNullable(posted.Cdr is { } cdr ? CdrStreams.Name(cdr) : null, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(posted.Cdr?.Id, NpgsqlDbType.Varchar, stop);
+            await copy.WriteAsync(entry.Reference, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(
+                posted.Tax is { } tax ? JsonSerializer.Serialize(tax, RowJson.Options) : null, NpgsqlDbType.Jsonb, stop);
+        }
+
+        await copy.CompleteAsync(stop);
+    }
+
+    // a tax account: one line per tax behind it, so that the tax report finds each with its rule
+    private static IEnumerable<JournalLine> Reversed(string account, Beside side, CdrKey cdr)
+    {
+        if (side.Taxes.Count == 0)
+        {
+            return [JournalLine.Credit(Account.Stored(account), side.Debit, cdr)];
+        }
+
+        return side.Taxes.Where(tax => tax.Amount != 0).Select(tax => JournalLine.Debit(
+            Account.Stored(account), tax.Amount, cdr,
+            tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount }));
+    }
+
+    private void Remember(string stream, string currency, string account, long debit, PostedTax? tax)
+    {
+        if (!beside.TryGetValue(stream, out var accounts))
+        {
+            beside[stream] = accounts = [];
+        }
+
+        var side = accounts.GetValueOrDefault((currency, account)) ?? new Beside(0, []);
+        accounts[(currency, account)] = new Beside(
+            side.Debit + debit, tax is null ? side.Taxes : Cancel(side.Taxes, tax));
+    }
+
+    // a tax and its opposite leave nothing to take back
+    private static IReadOnlyList<PostedTax> Cancel(IReadOnlyList<PostedTax> taxes, PostedTax tax)
+    {
+        var opposite = taxes.FirstOrDefault(each =>
+            each with { Base = -each.Base, Kwh = -each.Kwh, Amount = -each.Amount } == tax);
+        return opposite is null ? [.. taxes, tax] : [.. taxes.Where(each => !ReferenceEquals(each, opposite))];
+    }
+}

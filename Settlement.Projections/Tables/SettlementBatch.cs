@@ -1,0 +1,109 @@
+using NodaTime;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
+using Settlement.Projections.EventStore;
+
+namespace Settlement.Projections.Tables;
+
+/// <summary>The rows of one batch of events: each fact goes to the tables it changes.</summary>
+internal sealed class SettlementBatch
+{
+    private readonly PeriodRows periods;
+    private readonly Placement placement;
+    private readonly JournalRows journal;
+    private readonly CdrRows cdrs = new();
+    private readonly EntryRows entries = new();
+    private readonly BalanceRows balances = new();
+    private readonly TotalRows totals = new();
+    private readonly TaxRows taxes = new();
+    private readonly StatementRows statements = new();
+
+    private SettlementBatch(PeriodRows periods, Placement placement, JournalRows journal) =>
+        (this.periods, this.placement, this.journal) = (periods, placement, journal);
+
+    public static async Task<SettlementBatch> Load(
+        RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop) => new(
+            await PeriodRows.Load(target, stop), await Placement.Load(target, events, stop),
+            await JournalRows.Load(target, events, stop));
+
+    public void Add(Recorded recorded)
+    {
+        foreach (var entry in Journals.Of(recorded.Fact))
+        {
+            Add(recorded, entry.Period ?? periods.Calendar.FirstOpen(entry.On.ToYearMonth()), entry);
+        }
+
+        switch (recorded.Fact)
+        {
+            case PeriodFact fact:
+                periods.Add(fact, recorded.Number);
+                statements.Add(recorded, fact);
+                break;
+            case CdrFact fact:
+                Add(recorded, fact);
+                break;
+            default:
+                break; // agreements, tariffs, sessions and documents move no money by themselves
+        }
+    }
+
+    public async Task Write(RowTarget target, CancellationToken stop)
+    {
+        await periods.Write(target, stop);
+        await cdrs.Write(target, stop);
+        await entries.Write(target, stop);
+        await journal.Write(target, stop);
+        await balances.Write(target, stop);
+        await totals.Write(target, stop);
+        await taxes.Write(target, stop);
+        await statements.Write(target, stop);
+    }
+
+    private void Add(Recorded recorded, CdrFact fact)
+    {
+        if (fact is CdrFact.CdrReceived or CdrFact.CdrConflicted)
+        {
+            placement.Received(recorded.Stream, recorded.Number);
+        }
+
+        if (Movement.Of(fact) is { } movement)
+        {
+            Add(recorded, movement);
+        }
+
+        cdrs.Add(recorded, fact, placement.Of(recorded.Stream));
+    }
+
+    private void Add(Recorded recorded, Movement movement)
+    {
+        var received = placement.Of(recorded.Stream)?.Received ?? recorded.Number;
+        var period = periods.Calendar.OfCdr(movement.Settled.Cdr.ChargePeriod, received);
+        var before = Placement.TakenBack(recorded) is { } stream ? placement.Of(stream) : null;
+        var entry = movement.Entry();
+        entries.Add(new LedgerRow(recorded, movement, entry, period, before?.Entry, before?.Period));
+        balances.Add(EntryRows.Kind(movement.Kind), period, entry);
+        totals.Add(movement, period);
+        taxes.Add(movement, period);
+        placement.Posted(recorded.Stream, recorded.Number, period);
+        if (movement.Sign < 0 && journal.TakeBack(
+            movement.Settled.Cdr.Key, movement.Settled.Cdr.Currency, movement.Settled.TaxDate) is { } beside)
+        {
+            Add(recorded, period, beside);
+        }
+    }
+
+    private void Add(Recorded recorded, YearMonth period, JournalEntry entry)
+    {
+        journal.Add(recorded, period, entry);
+        balances.Add(
+            StatementBalances.Kind(entry.Kind), period,
+            Entry.Of(Currency.Of(entry.Currency), [.. entry.Lines.Select(line => line.Posting)]));
+    }
+}
+
+/// <summary>One ledger entry of a CDR with its place in time.</summary>
+/// <param name="Period">The month it is settled in.</param>
+/// <param name="Corrects">Number of the entry it takes back.</param>
+internal sealed record LedgerRow(
+    Recorded Event, Movement Movement, Entry Entry, YearMonth Period, long? Corrects, YearMonth? CorrectsPeriod);

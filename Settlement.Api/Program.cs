@@ -7,6 +7,7 @@ using Settlement.Api.Fx;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Api.People;
+using Settlement.Api.Periods;
 using Settlement.Api.Rating;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -27,6 +28,7 @@ return await Shell.Run(args, [
     new("statement", StatementVerb.Create),
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
+    new("close", CloseVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

@@ -61,6 +61,18 @@ public static class DemoLoad
                 Currencies = [.. data.Agreement.Currencies.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             },
             "demo", stop);
+        await CloseMonthBefore(engine, data.Agreement.Relationship, began, stop);
+    }
+
+    // Nothing was settled here before the demo's month: a CDR that comes later is a late line of that month.
+    private static async Task CloseMonthBefore(
+        Engine engine, Relationship relationship, Instant began, CancellationToken stop)
+    {
+        var before = began.InUtc().Date.ToYearMonth();
+        if (await engine.Closing.SoftClose(relationship, before, engine.Now, "demo", stop) is null)
+        {
+            await engine.Closing.HardClose(relationship, before, "demo", stop);
+        }
     }
 
     private static IEnumerable<BookFact> Objects(

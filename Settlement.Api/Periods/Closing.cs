@@ -25,10 +25,13 @@ public sealed class Closing(
     public async Task<Refusal?> SoftClose(
         Relationship relationship, YearMonth month, Instant now, string by, CancellationToken stop)
     {
-        var zone = DateTimeZoneProviders.Tzdb[(await Agreement(relationship, month, stop)).Zone];
-        return await periods.Decide(
-            relationship, by, book => ClosePeriod.SoftClose(book, month, now.InZone(zone).Date, by), stop);
+        var today = await Today(relationship, month, now, stop);
+        return await periods.Decide(relationship, by, book => ClosePeriod.SoftClose(book, month, today, by), stop);
     }
+
+    /// <summary>The date in the agreement's zone.</summary>
+    public async Task<LocalDate> Today(Relationship relationship, YearMonth month, Instant now, CancellationToken stop) =>
+        now.InZone(DateTimeZoneProviders.Tzdb[(await Agreement(relationship, month, stop)).Zone]).Date;
 
     /// <summary>Sets the cut-off, computes the draft as of it and records it.</summary>
     public async Task<(StatementDraft? Draft, Refusal? Refusal)> Prepare(
@@ -118,7 +121,7 @@ public sealed class Closing(
         var (changes, refusal) = await TaxPoint(builder.TaxPointCandidates, terms, stop);
         return refusal is not null
             ? (null, refusal)
-            : builder.Build(changes, await queries.Rolls(relationship, month, stop), NoRates);
+            : builder.Build(changes, await queries.Rolls(relationship, month, stop));
     }
 
     /// <summary>T1 to T10 of a draft; T9, that it computes to the same again, is checked when it is approved.</summary>
@@ -186,7 +189,4 @@ public sealed class Closing(
 
         return (changes, null);
     }
-
-    private static (ConvertedDue?, Refusal?) NoRates(PartyId debtor, PartyId creditor, string from, long amount, string to) =>
-        (null, new Refusal("fx.unavailable", $"No rate from {from} to {to} is recorded."));
 }

@@ -10,7 +10,7 @@ internal sealed class DocumentSums(DocumentKind kind, PartyId supplier, PartyId 
 {
     private readonly long[] charges = new long[Enum.GetValues<ChargeComponent>().Length];
     private readonly Dictionary<TaxKey, (long Base, decimal Kwh, long Amount)> taxes = [];
-    private readonly SortedSet<string> amends = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> amends = new(StringComparer.Ordinal);
     private long sessions;
     private decimal energy;
     private long net;
@@ -36,7 +36,7 @@ internal sealed class DocumentSums(DocumentKind kind, PartyId supplier, PartyId 
 
         if (amended is not null)
         {
-            amends.Add(amended);
+            amends[amended] = amends.GetValueOrDefault(amended) + line.Due;
         }
     }
 
@@ -65,6 +65,6 @@ internal sealed class DocumentSums(DocumentKind kind, PartyId supplier, PartyId 
         return new DocumentDraft(
             kind, supplier, customer, reverseBilling ? customer : supplier, currency, sessions, energy,
             [.. charges.Select((amount, i) => new DocumentCharge((ChargeComponent)i, amount)).Where(c => c.Amount != 0)],
-            lines, [.. amends], net, charged, net + charged);
+            lines, [.. amends.Select(each => new AmendedDocument(each.Key, each.Value))], net, charged, net + charged);
     }
 }

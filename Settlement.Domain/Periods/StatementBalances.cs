@@ -6,18 +6,16 @@ namespace Settlement.Domain.Periods;
 /// <summary>What a draft makes of the dues: conversion, then set-off, then every account's closing balance.</summary>
 public static class StatementBalances
 {
-    public static (StatementDraft? Draft, Refusal? Refusal) Settle(
-        StatementDraft draft, Agreement agreement, ConvertDue convert)
+    public static (StatementDraft? Draft, Refusal? Refusal) Settle(StatementDraft draft, StatementTerms terms)
     {
-        var rolled = Roll(draft);
-        var (conversions, refusal) = Convert(rolled, agreement, convert);
+        var (conversions, refusal) = DueConversion.Of(draft, Roll(draft), terms);
         if (refusal is not null)
         {
             return (null, refusal);
         }
 
         var converted = draft with { Conversions = conversions };
-        var netted = converted with { Netting = Net(Roll(converted), draft.Relationship, agreement) };
+        var netted = converted with { Netting = Net(Roll(converted), draft.Relationship, terms.Agreement) };
         return (netted with { Accounts = Roll(netted) }, null);
     }
 
@@ -66,40 +64,6 @@ public static class StatementBalances
         };
     }
 
-    private static (IReadOnlyList<ConvertedDue> Conversions, Refusal? Refusal) Convert(
-        IReadOnlyList<AccountRoll> rolls, Agreement agreement, ConvertDue convert)
-    {
-        if (agreement.SettlementCurrency is not { } to)
-        {
-            return ([], null);
-        }
-
-        var (a, b) = (agreement.Relationship.A, agreement.Relationship.B);
-        var conversions = new List<ConvertedDue>();
-        foreach (var from in rolls.Select(roll => roll.Currency).Distinct(StringComparer.Ordinal)
-            .Where(currency => currency != to).Order(StringComparer.Ordinal))
-        {
-            foreach (var (debtor, creditor) in new[] { (a, b), (b, a) })
-            {
-                var amount = Closing(rolls, Account.Due(debtor, creditor), from);
-                if (amount == 0)
-                {
-                    continue;
-                }
-
-                var (due, refusal) = convert(debtor, creditor, from, amount, to);
-                if (due is null)
-                {
-                    return ([], refusal);
-                }
-
-                conversions.Add(due);
-            }
-        }
-
-        return (conversions, null);
-    }
-
     private static IReadOnlyList<SetOff> Net(
         IReadOnlyList<AccountRoll> rolls, Relationship relationship, Agreement agreement) =>
         [.. rolls.Select(roll => roll.Currency).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
@@ -119,6 +83,7 @@ public static class StatementBalances
             : new(currency, owedByA, owedByB, mutual, "the smaller of both dues");
     }
 
-    private static long Closing(IReadOnlyList<AccountRoll> rolls, Account account, string currency) =>
+    /// <summary>Closing balance of an account, debit less credit.</summary>
+    public static long Closing(IReadOnlyList<AccountRoll> rolls, Account account, string currency) =>
         rolls.FirstOrDefault(roll => roll.Account == account.Name && roll.Currency == currency)?.Closing ?? 0;
 }

@@ -1,15 +1,10 @@
 using System.Globalization;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 using DocumentKey = (Settlement.Domain.Statements.Direction Direction, Settlement.Domain.Periods.DocumentKind Kind);
 
 namespace Settlement.Domain.Periods;
-
-/// <summary>Carries a due over into another currency, or says why it cannot.</summary>
-public delegate (ConvertedDue? Due, Refusal? Refusal) ConvertDue(
-    PartyId debtor, PartyId creditor, string from, long amount, string to);
 
 /// <summary>
 /// Computes a month's draft from its lines, which stream by in the order of their numbers; only sums, and the lines
@@ -53,8 +48,7 @@ public sealed class StatementBuilder(StatementTerms terms)
     /// <param name="taxPoint">What the document date changes in the tax of the candidates.</param>
     /// <param name="rolls">The accounts of the relationship, month by month, before issuing.</param>
     public (StatementDraft? Draft, Refusal? Refusal) Build(
-        IReadOnlyList<(StatementLine Line, TaxPointDifference Change)> taxPoint, IReadOnlyList<AccountRoll> rolls,
-        ConvertDue convert)
+        IReadOnlyList<(StatementLine Line, TaxPointDifference Change)> taxPoint, IReadOnlyList<AccountRoll> rolls)
     {
         var keys = documents.Keys.ToList();
         IReadOnlyList<TaxChange> changes = [.. TaxPoint(taxPoint, keys), .. Rounding(taxPoint, keys)];
@@ -84,7 +78,7 @@ public sealed class StatementBuilder(StatementTerms terms)
             Netting = [],
             Accounts = rolls,
         };
-        return StatementBalances.Settle(draft, agreement, convert);
+        return StatementBalances.Settle(draft, terms);
     }
 
     private string? Amended(StatementLine line) =>

@@ -1,6 +1,8 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Fx;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
 using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Periods;
@@ -73,13 +75,16 @@ public enum DocumentKind
 
 /// <summary>One document of a statement: one supplier, one direction, one currency (rules-money 19).</summary>
 /// <param name="Supplier">The CPO; under reverse billing the eMSP writes its invoice, with the CPO's registrations.</param>
-/// <param name="Amends">Numbers of the earlier documents a note is about.</param>
+/// <param name="Amends">The earlier documents a note is about.</param>
 /// <param name="Net">Signed: a credit note is negative.</param>
 /// <param name="Due">Net plus charged tax.</param>
 public sealed record DocumentDraft(
     DocumentKind Kind, PartyId Supplier, PartyId Customer, PartyId IssuedBy, string Currency, long Sessions,
     decimal EnergyKwh, IReadOnlyList<DocumentCharge> Charges, IReadOnlyList<DocumentTaxLine> Taxes,
-    IReadOnlyList<string> Amends, long Net, long Tax, long Due);
+    IReadOnlyList<AmendedDocument> Amends, long Net, long Tax, long Due);
+
+/// <summary>An earlier document that a note is about, and how much of it is taken back; signed.</summary>
+public sealed record AmendedDocument(string Number, long Due);
 
 /// <summary>Price before tax of one component.</summary>
 public sealed record DocumentCharge(ChargeComponent Component, long Amount);
@@ -111,11 +116,16 @@ public sealed record TaxChange(
 public sealed record SetOff(string Currency, long OwedByA, long OwedByB, long Amount, string Because);
 
 /// <summary>A due in one currency that is settled in another (rules-money 26).</summary>
-/// <param name="Rate">Units of <paramref name="To"/> for one unit of <paramref name="From"/>.</param>
-/// <param name="Residue">What rounding once leaves, in units of <paramref name="To"/>'s minor unit; below one.</param>
+/// <param name="Shown">The rate, units of <paramref name="To"/> for one of <paramref name="From"/>, to look at.</param>
+/// <param name="Legs">The published values it is the exact product of.</param>
+/// <param name="Dropped">What rounding once left out, minor units of <paramref name="To"/>; at most one half.</param>
+/// <param name="Because">Which day's rate, or the rate of which earlier document.</param>
 public sealed record ConvertedDue(
-    PartyId Debtor, PartyId Creditor, string From, long Amount, string To, long Converted, decimal Rate,
-    decimal Residue, string Source, string Series, LocalDate ObservedOn);
+    PartyId Debtor, PartyId Creditor, string From, long Amount, string To, long Converted, decimal Shown,
+    LocalDate Requested, IReadOnlyList<FxLeg> Legs, decimal Dropped, string Because)
+{
+    public FxRate Rate => new(Currency.Of(From), Currency.Of(To), Requested, Legs);
+}
 
 /// <summary>One account's month: opening, what moved it by kind, closing. Debit less credit, minor units.</summary>
 public sealed record AccountRoll(

@@ -115,6 +115,13 @@ public sealed class Engine : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the planner how large the tables are now: after a large load it would guess for a minute.</summary>
+    public async Task RefreshStatistics(CancellationToken stop)
+    {
+        await using var command = Database.CreateCommand($"analyze {string.Join(", ", SettlementProjection.RowTables)}");
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
     /// <summary>A credit frees its session: a second CDR that waited for that is looked at again.</summary>
     public async Task AfterCredits(CancellationToken stop)
     {

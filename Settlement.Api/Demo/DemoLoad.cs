@@ -27,6 +27,7 @@ public static class DemoLoad
             tally = await engine.Beside(
                 () => import.Run(Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop), stop);
             await engine.AfterCredits(stop);
+            await engine.RefreshStatistics(stop);
         });
         return tally;
     }

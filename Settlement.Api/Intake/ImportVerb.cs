@@ -50,6 +50,7 @@ public static class ImportVerb
         }
 
         await engine.AfterCredits(stop);
+        await engine.RefreshStatistics(stop);
         return found ? ExitCode.Found : ExitCode.Done;
     }
 

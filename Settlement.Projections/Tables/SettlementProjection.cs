@@ -18,9 +18,14 @@ public sealed class SettlementProjection : IProjection
     public IReadOnlyList<string> Tables { get; } =
         ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes", .. PartnerRows.Tables];
         [
+    /// <summary>The tables it writes.</summary>
+    public static IReadOnlyList<string> RowTables { get; } =
+    [
         "periods", "cdrs", "ledger_entries", "ledger_postings", "journal_lines", "balances", "period_totals", "period_taxes",
         "statements", "documents",
     ];
+
+    public IReadOnlyList<string> Tables => RowTables;
 
     public async Task Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,

@@ -58,8 +58,9 @@ public sealed class Town : IAsyncDisposable
     {
         const string Sql =
             """
-            select t.period || ' ' || t.currency || ' ' || t.account || ' ' || (t.debit - t.credit)::text line
-            from balances t join projection_live l using (tenant_id, generation) where t.debit <> t.credit
+            select t.period || ' ' || t.currency || ' ' || t.account || ' ' || sum(t.debit - t.credit)::text line
+            from balances t join projection_live l using (tenant_id, generation)
+            group by t.period, t.currency, t.account having sum(t.debit) <> sum(t.credit)
             union all
             select t.cpo || '/' || lower(coalesce(c.linked_id, t.cdr_id)) || ' ' || sum(t.due)::text
             from ledger_entries t join projection_live l using (tenant_id, generation)

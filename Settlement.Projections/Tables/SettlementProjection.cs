@@ -15,14 +15,11 @@ public sealed class SettlementProjection : IProjection
 
     public int Version => 2;
 
-    public IReadOnlyList<string> Tables { get; } =
-        ["cdrs", "ledger_entries", "ledger_postings", "balances", "period_totals", "period_taxes", .. PartnerRows.Tables];
-        [
     /// <summary>The tables it writes.</summary>
     public static IReadOnlyList<string> RowTables { get; } =
     [
         "periods", "cdrs", "ledger_entries", "ledger_postings", "journal_lines", "balances", "period_totals", "period_taxes",
-        "statements", "documents",
+        "statements", "documents", .. PartnerRows.Tables,
     ];
 
     public IReadOnlyList<string> Tables => RowTables;
@@ -38,14 +35,8 @@ public sealed class SettlementProjection : IProjection
             batch.Add(recorded);
         }
 
-        var target = new RowTarget(connection, transaction, tenant, generation);
-        await cdrs.Write(target, stop);
-        await entries.Write(target, stop);
-        await balances.Write(target, stop);
-        await totals.Write(target, stop);
-        await taxes.Write(target, stop);
-        await PartnerRows.Write(target, events, stop);
         await batch.Write(target, stop);
+        await PartnerRows.Write(target, events, stop);
     }
 }
 

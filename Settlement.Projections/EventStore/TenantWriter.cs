@@ -94,7 +94,10 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
         At?.Invoke("append.before-write");
         try
         {
-            if (!await AppendSql.TryWriteGuessed(connection, tenant, plan, stop))
+            var isWritten = AppendOneSql.Fits(plan)
+                ? await AppendOneSql.TryWrite(connection, tenant, plan, stop)
+                : await AppendSql.TryWriteGuessed(connection, tenant, plan, stop);
+            if (!isWritten)
             {
                 memory.Forget();
                 return null;

@@ -131,6 +131,43 @@ public sealed class AppendTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_command_of_any_shape_is_stored_whole()
+    {
+        var number = 0L;
+        for (var facts = 1; facts <= 6; facts++)
+        {
+            for (var claims = 0; claims <= 3; claims++)
+            {
+                foreach (var (id, before) in new[] { ("new", 0), ("more", facts) })
+                {
+                    var name = $"{facts}-{claims}";
+                    var answer = await store.Stores(
+                        new StoreCommand(
+                            $"{id}-{name}", Hash(name),
+                            [new(name, "note", before, [.. Enumerable.Range(1, facts).Select(i => Note($"{id}-{name}-{i}"))])],
+                            "tester", CorrelationId: claims == 1 ? "together" : null)
+                        {
+                            Claims = [.. Enumerable.Range(1, claims).Select(i => $"claim-{id}-{name}-{i}")],
+                        },
+                        tenant);
+                    answer.ShouldBe(new AppendAnswer.Stored(number + 1, facts, Repeated: false));
+                    number += facts;
+                }
+
+                var stream = await store.ReadStream(tenant, $"{facts}-{claims}", stop: Stop).All();
+                stream.Select(e => e.Version).ShouldBe(Enumerable.Range(1, 2 * facts).Select(i => (long)i));
+                stream.Select(e => ((Noted)e.Fact).Text).ShouldBe(
+                    from id in new[] { "new", "more" } from i in Enumerable.Range(1, facts) select $"{id}-{facts}-{claims}-{i}");
+                stream.ShouldAllBe(e => e.CorrelationId == (claims == 1 ? "together" : null));
+                (await store.Holder(tenant, $"claim-more-{facts}-{claims}-1", Stop))
+                    .ShouldBe(claims > 0 ? $"{facts}-{claims}" : null);
+            }
+        }
+
+        (await store.Verify(tenant, Stop)).Bad.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Bulk_that_was_stored_before_gets_the_answers_it_got_then()
     {
         var first = Enumerable.Range(0, 7000).Select(i => Say($"c{i}", $"s{i}", 0)).ToList();

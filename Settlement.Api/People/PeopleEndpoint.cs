@@ -89,4 +89,11 @@ public sealed record ShownPassword(string Name, string Password)
 }
 
 /// <summary>An account as an admin asks for it.</summary>
-public sealed record AccountForm(string? Name, string? FullName, string[]? Roles);
+public sealed record AccountForm
+{
+    public string? Name { get; init; }
+
+    public string? FullName { get; init; }
+
+    public string[]? Roles { get; init; }
+}

@@ -173,16 +173,28 @@ internal static class SignInEndpoint
     private static string Wait(long seconds) => seconds < 120 ? $"{seconds} seconds" : $"{(seconds + 59) / 60} minutes";
 }
 
-/// <summary>What is typed at the door.</summary>
-public sealed record SignInForm(string? Name, string? Password, string? Return)
+/// <summary>What is typed at the door. Whatever is missing is null.</summary>
+public sealed record SignInForm
 {
+    public string? Name { get; init; }
+
+    public string? Password { get; init; }
+
+    public string? Return { get; init; }
+
     /// <summary>Passwords do not go through text formatting.</summary>
     public override string ToString() => "[password]";
 }
 
-/// <param name="Wanted">The new one.</param>
-public sealed record PasswordForm(string? Old, string? Wanted, string? Again)
+/// <summary>A change of the own password.</summary>
+public sealed record PasswordForm
 {
+    public string? Old { get; init; }
+
+    public string? Wanted { get; init; }
+
+    public string? Again { get; init; }
+
     /// <summary>Passwords do not go through text formatting.</summary>
     public override string ToString() => "[passwords]";
 }

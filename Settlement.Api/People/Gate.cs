@@ -13,7 +13,8 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
 
     public async Task Pass(HttpContext http, RequestDelegate next)
     {
-        var route = http.GetEndpoint();
+        // what is no route of ours says no by itself: a wrong method, a wrong content type
+        var route = http.GetEndpoint() as RouteEndpoint;
         var access = route?.Metadata.GetMetadata<Access>();
         if (IsPartners(http.Request.Path) || access is { Open: true } && !IsPage(http))
         {
@@ -23,7 +24,11 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
 
         var visitor = await Recognize(http);
         http.Remember(visitor);
-        if (route is null || access is { Open: true })
+        if (route is null && IsApiPage(http.Request.Path))
+        {
+            access = new Access(Right.ReadSystem); // files of the page that tries the API: no routes of their own
+        }
+        else if (route is null || access is { Open: true })
         {
             await Unless(IsChange(http) && await Forged(http), Problems.Forged, http, next);
             return;
@@ -46,7 +51,7 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
         var people = await engine.People.Recent(http.RequestAborted);
         var isDemo = options.IsDemo && people.HasDemoUsers;
         var header = http.Request.Headers.Authorization.ToString();
-        if (IsApi(http.Request.Path) && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (TakesTokens(http.Request.Path) && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             var machine = people.OfToken(PeopleStore.TokenHash(header[Bearer.Length..].Trim()), engine.Now);
             return new Visitor(machine, false, ByToken: true);
@@ -105,6 +110,7 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
     {
         if (IsApi(http.Request.Path))
         {
+            http.Response.Headers.WWWAuthenticate = visitor.User is null ? "Bearer" : default;
             return Problems.Api(refusal, visitor.User is null).ExecuteAsync(http);
         }
 
@@ -130,7 +136,14 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
 
     internal static bool IsReading(Right right) => right is Right.Read or Right.ReadSystem or Right.ReadPeople;
 
-    internal static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsApi(PathString path) =>
+        path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase);
+
+    private static bool TakesTokens(PathString path) =>
+        IsApi(path) || path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase);
+
+    internal static bool IsApiPage(PathString path) =>
+        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && !IsApi(path);
 
     internal static bool IsPartners(PathString path) =>
         path.StartsWithSegments("/ocpi", StringComparison.OrdinalIgnoreCase);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
 using Settlement.Api.People;
+using Settlement.Api.V1;
 
 namespace Settlement.Api.Serve;
 
@@ -42,12 +43,16 @@ public static class Server
         builder.Services.AddHostedService<WorkerMetrics>();
         builder.Services.AddRazorComponents();
         Door.Add(builder.Services, isDemo, keys);
+        FinanceApi.Add(builder.Services);
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.Use(SecurityHeaders);
         PageEndpoints.UseFailures(app);
+        FinanceApi.UseFailures(app);
         app.UseRouting();
         Door.Use(app);
+        FinanceApi.UsePage(app);
+        FinanceApi.Map(app);
         SignInEndpoint.Map(app);
         PeopleEndpoint.Map(app);
         OcpiEndpoints.Map(app, app.Services.GetRequiredService<OcpiFrame>());

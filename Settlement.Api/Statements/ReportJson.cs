@@ -48,11 +48,49 @@ public static class ReportJson
         json.WriteEndObject();
     }
 
+    /// <summary>A statement without its lines.</summary>
+    public static void Write(Stream to, Statement statement)
+    {
+        using var json = new Utf8JsonWriter(to, Indented);
+        json.WriteStartObject();
+        Head(json, statement);
+        json.WriteEndObject();
+    }
+
+    /// <summary>One line, as it stands in a statement.</summary>
+    public static JsonElement Element(StatementLine line)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            Line(json, line);
+        }
+
+        return JsonElement.Parse(bytes.ToArray());
+    }
+
     /// <summary>The lines are written as they come, so that a million of them need no memory.</summary>
     public static async Task Write(Stream to, Statement statement, IAsyncEnumerable<StatementLine> lines, CancellationToken stop)
     {
         await using var json = new Utf8JsonWriter(to, Indented);
         json.WriteStartObject();
+        Head(json, statement);
+        json.WriteStartArray("lines");
+        await foreach (var line in lines.WithCancellation(stop))
+        {
+            Line(json, line);
+            if (json.BytesPending > 64 * 1024)
+            {
+                await json.FlushAsync(stop);
+            }
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Head(Utf8JsonWriter json, Statement statement)
+    {
         json.WriteString("statement_to", statement.To.ToString());
         json.WriteString("counterparty", statement.Counterparty.ToString());
         json.WriteString("month", statement.Month.ToString());
@@ -72,18 +110,6 @@ public static class ReportJson
 
         json.WriteEndArray();
         Body(json, statement.Directions, statement.Places, statement.Taxes, statement.Held);
-        json.WriteStartArray("lines");
-        await foreach (var line in lines.WithCancellation(stop))
-        {
-            Line(json, line);
-            if (json.BytesPending > 64 * 1024)
-            {
-                await json.FlushAsync(stop);
-            }
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Body(

@@ -77,6 +77,7 @@ public sealed class EventNames
         Fact<InvoiceRecordFact.InvoiceRecordReceived>("invoice_record_received"),
         Fact<InvoiceRecordFact.InvoiceRecordWithdrawn>("invoice_record_withdrawn"),
         Fact<BookFact.TariffWithdrawn>("tariff_withdrawn"),
+        Fact<ApiFact.RequestAnswered>("request_answered"),
         Fact<BookFact.PartyRegistered>("party_registered"),
         Fact<BookFact.TariffPublished>("tariff_published"),
         Fact<BookFact.LocationPublished>("location_published"),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,7 +82,9 @@ public sealed partial class RouteRightsTests(OfficeFixture office) : IClassFixtu
             "format" => "csv",
             _ => "x",
         });
-        using var content = route.Method is "GET" or "HEAD" ? null : new FormUrlEncodedContent([]);
+        using HttpContent? content = route.Method is "GET" or "HEAD" ? null
+            : path.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, "application/json")
+            : new FormUrlEncodedContent([]);
         var answer = await browser.Send(new HttpMethod(route.Method), path, content, withToken: content is not null);
         return answer.StatusCode;
     }

@@ -1,0 +1,64 @@
+using NodaTime;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.People;
+
+namespace Settlement.Api.V1;
+
+/// <summary>Parties and agreements.</summary>
+internal static class BookApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapReadAtOnce("/parties", Right.Read, Parties, "Registered parties").Gives<IReadOnlyList<PartyAnswer>>();
+        api.MapReadAtOnce("/parties/{party}", Right.Read, Party, "One party, also by an alias").Gives<PartyAnswer>();
+        api.MapReadAtOnce("/relationships", Right.Read, Relationships, "Pairs of parties that settle").Gives<IReadOnlyList<string>>();
+        api.MapReadAtOnce("/relationships/{relationship}/agreements", Right.Read, Agreements, "Every version of an agreement").Gives<IReadOnlyList<AgreementAnswer>>();
+    }
+
+    private static async Task<ApiAnswer> Parties(Engine engine, CancellationToken stop) =>
+        ApiAnswer.Of((await engine.Books.Current(stop)).AllParties.Select(PartyAnswer.Of).ToList());
+
+    private static async Task<ApiAnswer> Party(string party, Engine engine, CancellationToken stop) =>
+        Output.Party(party, out var refusal) is not { } id ? ApiAnswer.No(refusal!)
+        : (await engine.Books.Current(stop)).Party(id) is { } known ? ApiAnswer.Of(PartyAnswer.Of(known))
+        : ApiAnswer.No(new Refusal("party.unknown", $"{id} is not registered."));
+
+    private static async Task<ApiAnswer> Relationships(Engine engine, CancellationToken stop) => ApiAnswer.Of(
+        (await engine.Store.Heads(stop)).Keys.Where(tenant => Relationship.Parse(tenant) is not null)
+            .Order(StringComparer.Ordinal).ToList());
+
+    private static async Task<ApiAnswer> Agreements(string relationship, Engine engine, CancellationToken stop) =>
+        Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship
+            && await engine.Books.Agreements(relationship, stop) is { Versions: { Count: > 0 } versions }
+            ? ApiAnswer.Of(versions.Select(AgreementAnswer.Of).ToList())
+            : ApiAnswer.No(new Refusal("relationship.unknown", $"There is no agreement of '{relationship}'."));
+}
+
+/// <summary>A legal entity that settles.</summary>
+public sealed record PartyAnswer(
+    string Id, IReadOnlyList<string> Aliases, string LegalName, IReadOnlyList<string> Address, string Language,
+    IReadOnlyList<RegistrationAnswer> Registrations, IReadOnlyList<CertificateAnswer> Certificates)
+{
+    public static PartyAnswer Of(Party party) => new(
+        party.Id.ToString(), [.. party.Aliases.Select(alias => alias.ToString())], party.LegalName, party.Address,
+        party.Language,
+        [.. party.Registrations.Select(one => new RegistrationAnswer(one.Tax, one.Jurisdiction, one.Number, Day(one.From), Day(one.To)))],
+        [.. party.Certificates.Select(one => new CertificateAnswer(one.Kind, one.Jurisdiction, one.Number, Day(one.From), Day(one.Expires)))]);
+
+    private static string? Day(LocalDate? day) => day is { } date ? Figures.Day(date) : null;
+}
+
+public sealed record RegistrationAnswer(string Tax, string Jurisdiction, string? Number, string? From, string? To);
+
+public sealed record CertificateAnswer(string Kind, string Jurisdiction, string Number, string? From, string? Expires);
+
+/// <summary>One version of an agreement.</summary>
+public sealed record AgreementAnswer(
+    string Relationship, int Version, string ValidFrom, bool Provisional, IReadOnlyList<string> Currencies,
+    string Supply, string Zone, int ToleranceMinor, int? MaximumAgeDays, IReadOnlyList<string> Policies)
+{
+    public static AgreementAnswer Of(Agreement terms) => new(
+        terms.Relationship.ToString(), terms.Version, Figures.Day(terms.ValidFrom), terms.Provisional,
+        terms.Currencies, terms.Supply.ToString(), terms.Zone, terms.ToleranceMinor, terms.MaximumAgeDays, terms.Policies);
+}

@@ -1,0 +1,94 @@
+using Settlement.Api.Ledger;
+using Settlement.Domain.Intake;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Api.V1;
+
+/// <summary>One CDR as the API explains it: state, price lines, taxes, postings, and the events behind them.</summary>
+/// <param name="State">posted, held, conflict, credited, credit or awaited.</param>
+/// <param name="Driver">Pseudonym in this relationship.</param>
+public sealed record CdrAnswer(
+    string Relationship, string Owner, string Id, string State, string? Driver, string? Currency, string? Start,
+    string? End, string? ReceivedAt, string? ChargePeriod, string? Source, SettledAnswer? Settled,
+    IReadOnlyList<FindingItem> Holds, string? CreditedBy, IReadOnlyList<EventItem> Events)
+{
+    public static CdrAnswer Of(Explanation found)
+    {
+        var state = found.State;
+        var received = state.Received;
+        return new CdrAnswer(
+            found.Tenant, found.Key.Owner.ToString(), received?.Cdr.Key.Id ?? found.Key.Id, Word(found), received?.Driver,
+            received?.Cdr.Currency, received?.Cdr.Start.ToString(), received?.Cdr.End.ToString(),
+            received?.ReceivedAt.ToString(), received is null ? null : Ids.Text(received.ChargePeriod), received?.Source,
+            state.Posted is { } posted ? SettledAnswer.Of(posted) : null,
+            FindingItem.Of(state.IsOpen ? state.Held!.Reasons : []), state.CreditedBy,
+            [.. found.Events.Select(EventItem.Of)]);
+    }
+
+    private static string Word(Explanation found) => found.State switch
+    {
+        { InConflict: true } => "conflict",
+        { CreditedBy: not null } => "credited",
+        { Received: null } => "awaited",
+        { IsOpen: true } => "held",
+        { Received.Cdr.Credit: true } => "credit",
+        _ => "posted",
+    };
+}
+
+/// <summary>What is owed for a CDR, with the reason of each amount. Money as decimal strings.</summary>
+public sealed record SettledAnswer(
+    string Place, string PlaceFoundBy, string? Zone, string TaxDate, int AgreementVersion, string ReRated, string Claimed,
+    string SettledBecause, bool PricesIncludeTax, decimal EnergyKwh, long ChargingSeconds, long ParkingSeconds,
+    string? SurchargeReference, IReadOnlyList<PriceLine> Lines, IReadOnlyList<ChargeLine> Charges,
+    IReadOnlyList<TaxLineAnswer> Taxes, string Net, string Tax, string Due, IReadOnlyList<PostingLine> Postings)
+{
+    public static SettledAnswer Of(SettledCdr cdr)
+    {
+        var currency = cdr.Cdr.Currency;
+        return new SettledAnswer(
+            cdr.Place, cdr.PlaceFoundBy, cdr.Zone, cdr.TaxDate.ToString("uuuu-MM-dd", null), cdr.Agreement,
+            Numbers.Text(cdr.ReRated), Numbers.Text(cdr.Claimed), cdr.SettledBecause, cdr.PricesIncludeTax, cdr.EnergyKwh,
+            cdr.ChargingSeconds, cdr.ParkingSeconds, cdr.SurchargeReference,
+            [.. cdr.Lines.Select(PriceLine.Of)],
+            [.. cdr.Charges.Select(charge => new ChargeLine($"{charge.Component}", Numbers.Money(charge.Amount, currency)))],
+            [.. cdr.Taxes.Select(tax => TaxLineAnswer.Of(tax, currency))],
+            Numbers.Money(cdr.Net, currency), Numbers.Money(cdr.Tax, currency), Numbers.Money(cdr.Due, currency),
+            [.. cdr.Entry().Postings.Select(posting => new PostingLine(
+                posting.Account.ToString(), Numbers.Money(posting.Debit, currency), Numbers.Money(posting.Credit, currency)))]);
+    }
+}
+
+/// <summary>A priced line: quantity × price, with the tariff element and the reason.</summary>
+public sealed record PriceLine(
+    string Dimension, int Period, string TariffId, int Element, int Component, decimal Quantity, decimal BilledQuantity,
+    string Unit, string Price, string Amount, string Because)
+{
+    public static PriceLine Of(PricedLine line) => new(
+        line.Dimension, line.Period, line.TariffId, line.Element, line.Component, line.Quantity, line.BilledQuantity,
+        line.Unit, Numbers.Text(line.Price), Numbers.Text(line.Amount), line.Because);
+}
+
+public sealed record ChargeLine(string Component, string Amount);
+
+/// <summary>A tax line with its rule and its reason.</summary>
+public sealed record TaxLineAnswer(
+    string Tax, string Jurisdiction, string Rule, string? Rate, string? PerKwh, string Base, string Amount,
+    string Disposition, string Remitter, string Reason, string? Registration, string? Certificate)
+{
+    public static TaxLineAnswer Of(PostedTax tax, string currency) => new(
+        tax.Tax, tax.Jurisdiction, tax.Rule, tax.Rate is { } rate ? Numbers.Text(rate) : null,
+        tax.PerKwh is { } perKwh ? Numbers.Text(perKwh) : null, Numbers.Money(tax.Base, currency),
+        Numbers.Money(tax.Amount, currency), tax.Disposition.ToString(), tax.Remitter, tax.Reason, tax.Registration,
+        tax.Certificate);
+}
+
+public sealed record PostingLine(string Account, string Debit, string Credit);
+
+/// <summary>An event of the CDR's stream: what happened, when, by whom.</summary>
+public sealed record EventItem(long Number, string Type, string Time, string Actor)
+{
+    public static EventItem Of(Recorded recorded) => new(
+        recorded.Number, recorded.Type, recorded.Time.ToString(), recorded.Actor);
+}

@@ -1,0 +1,110 @@
+using Settlement.Api.Statements;
+using Settlement.Api.Tax;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.People;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Api.V1;
+
+/// <summary>Reports and statements: the documents of the command line, and statements' lines page by page.</summary>
+internal static class ReportApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapRead("/reports", Right.Read, Months, "Months with movement or held CDRs, newest first").Gives<IReadOnlyList<string>>();
+        api.MapRead("/reports/{month}", Right.Read, Report, "The monthly settlement report");
+        api.MapRead("/statements/{party}/{counterparty}/{month}", Right.Read, Statement, "A partner's statement, without its lines");
+        api.MapRead("/statements/{party}/{counterparty}/{month}/lines", Right.Read, Lines, "The statement's lines, page by page");
+        api.MapRead("/tax/reports/{party}/{month}", Right.Read, TaxReport, "What a party files for a month");
+    }
+
+    private static async Task<ApiAnswer> Months(Engine engine, CancellationToken stop) =>
+        ApiAnswer.Of((await engine.Reports.Months(stop)).Select(month => Projections.Tables.Ids.Text(month)).ToList());
+
+    private static async Task<ApiAnswer> Report(string month, string? relationship, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return ApiAnswer.No(refusal!);
+        }
+
+        var known = await engine.Reports.TenantsWithMovement(null, stop);
+        if (relationship is not null && !known.Contains(relationship, StringComparer.Ordinal))
+        {
+            return ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{relationship}' has anything to settle."));
+        }
+
+        var report = await engine.Reports.Report(wanted, relationship is null ? known : [relationship], stop);
+        return ApiAnswer.Document(to => ReportJson.Write(to, report));
+    }
+
+    private static async Task<ApiAnswer> Statement(
+        string party, string counterparty, string month, Engine engine, CancellationToken stop)
+    {
+        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        {
+            return Unknown(party, counterparty, month);
+        }
+
+        var agreements = await engine.Books.Agreements(found.Tenant, stop);
+        var agreement = agreements.Versions.Count > 0
+            ? agreements.Versions[^1]
+            : Agreement.ProvisionalFor(Relationship.Between(found.To, found.Other));
+        var statement = await engine.Reports.Statement(found.To, found.Other, found.Month, agreement, stop);
+        return ApiAnswer.Document(to => ReportJson.Write(to, statement));
+    }
+
+    private static async Task<ApiAnswer> Lines(
+        string party, string counterparty, string month, int? limit, string? cursor, HttpRequest request,
+        Engine engine, CancellationToken stop)
+    {
+        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        {
+            return Unknown(party, counterparty, month);
+        }
+
+        var size = Paging.Limit(limit, out var refusal);
+        var after = refusal is null ? Paging.Key<LineCursor>(cursor, out refusal) : null;
+        if (refusal is not null)
+        {
+            return ApiAnswer.No(refusal);
+        }
+
+        var filter = new LineFilter(found.Tenant, found.Month);
+        var lines = await engine.Reports.Lines(filter, after?.Number ?? 0, size + 1, stop).ToListAsync(stop);
+        return Paging.Answer(request, lines, size, ReportJson.Element, line => new LineCursor(line.Number));
+    }
+
+    private static async Task<ApiAnswer> TaxReport(string party, string month, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted || Output.Party(party, out refusal) is not { } id)
+        {
+            return ApiAnswer.No(refusal!);
+        }
+
+        var report = await TaxReportVerb.Of(engine, id, wanted, stop);
+        return (await engine.Books.Current(stop)).Party(id) is null && report.Rows.Count == 0
+            ? ApiAnswer.No(new Refusal("party.unknown", $"{id} is not registered."))
+            : ApiAnswer.Document(to => TaxReportVerb.WriteJson(to, report));
+    }
+
+    private static async Task<(PartyId To, PartyId Other, NodaTime.YearMonth Month, string Tenant)?> Find(
+        Engine engine, string party, string counterparty, string month, CancellationToken stop)
+    {
+        if (PartyId.Parse(party) is not { } to || PartyId.Parse(counterparty) is not { } other || to == other
+            || Output.Month(month, out _) is not { } wanted)
+        {
+            return null;
+        }
+
+        var tenant = Relationship.Between(to, other).ToString();
+        var known = await engine.Reports.TenantsWithMovement(null, stop);
+        return known.Contains(tenant, StringComparer.Ordinal) ? (to, other, wanted, tenant) : null;
+    }
+
+    private static ApiAnswer Unknown(string party, string counterparty, string month) => ApiAnswer.No(new Refusal(
+        "statement.unknown", $"There is no statement to {party} with {counterparty} for {month}."));
+
+    private sealed record LineCursor(long Number);
+}

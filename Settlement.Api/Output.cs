@@ -24,6 +24,21 @@ public static class Output
         return option;
     }
 
+    /// <summary>As <see cref="FormatOption"/>, for verbs that say themselves why a format is none: see <see cref="Unwritable"/>.</summary>
+    public static Option<string> OpenFormatOption(params IReadOnlyList<string> formats) => new("--format")
+    {
+        Description = string.Join(" | ", formats),
+        DefaultValueFactory = _ => formats[0],
+    };
+
+    /// <summary>Why a file cannot be written this way; null where it can.</summary>
+    public static Refusal? Unwritable(string format, IReadOnlyList<string> formats, string? path) =>
+        !formats.Contains(format, StringComparer.Ordinal)
+            ? new Refusal("format.unknown", $"There is no {format} of this; there are {string.Join(", ", formats)}.")
+            : format is "xlsx" or "pdf" && path is null && !Console.IsOutputRedirected
+                ? new Refusal("format.binary", $"A {format} file is nothing for a terminal: name a file with --out.")
+                : null;
+
     /// <summary>Null and a refusal where the text is no month.</summary>
     public static YearMonth? Month(string text, out Refusal? refusal)
     {

@@ -5,11 +5,25 @@ namespace Settlement.Api.Pages;
 /// <summary>Files made while they are sent, in flat memory; the bytes are the command line's.</summary>
 internal static class Downloads
 {
-    public static IResult Of(string format, string name, Func<Stream, Task> write) => format switch
+    public static IResult Of(string format, string name, Func<Stream, Task> write) =>
+        Of(format, ["csv", "json"], name, write);
+
+    public static IResult Of(
+        string format, IReadOnlyList<string> formats, string name, Func<Stream, Task> write) =>
+        formats.Contains(format, StringComparer.Ordinal)
+            ? new Download(Type(format), $"{name}.{format}", write)
+            : PageAnswer.Unknown(
+                "format.unknown", $"There is no {format} of this; there are {string.Join(", ", formats)}.");
+
+    private static string Type(string format) => format switch
     {
-        "csv" => new Download("text/csv; charset=utf-8", $"{name}.csv", write),
-        "json" => new Download("application/json; charset=utf-8", $"{name}.json", write),
-        _ => PageAnswer.Unknown("format.unknown", $"There is no {format} of this; there are csv and json."),
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "jsonl" => "application/x-ndjson; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pdf" => "application/pdf",
+        "html" => "text/html; charset=utf-8",
+        _ => "application/octet-stream",
     };
 
     private sealed class Download(string type, string name, Func<Stream, Task> write) : IResult

@@ -1,15 +1,21 @@
+using Settlement.Domain.Statements;
+
 namespace Settlement.Api.Pages;
 
 /// <summary>What a code means in a few words, and what to do about it: held-reasons.txt.</summary>
 /// <param name="Title">A few words for tables and headings.</param>
 /// <param name="Do">One sentence for the person who must answer.</param>
-public sealed record HeldReason(string Title, string Do)
+/// <param name="French">The title in French, for a partner's statement.</param>
+public sealed record HeldReason(string Title, string Do, string French)
 {
     // whole codes, then the nouns they begin with (as in "time.*"), the first that fits counts
-    private static readonly IReadOnlyList<(string Code, HeldReason Reason)> All = Read();
+    private static readonly IReadOnlyList<(string Code, HeldReason Reason)> Table = Read();
+
+    /// <summary>Every code and noun that has words.</summary>
+    public static IEnumerable<HeldReason> All => Table.Select(row => row.Reason);
 
     /// <summary>Every code has an answer: its own, or that of its noun.</summary>
-    public static HeldReason Of(string code) => All.First(row => row.Code == code
+    public static HeldReason Of(string code) => Table.First(row => row.Code == code
         || (row.Code[^1] == '*' && code.StartsWith(row.Code[..^1], StringComparison.Ordinal))).Reason;
 
     /// <summary>A state in words.</summary>
@@ -21,12 +27,15 @@ public sealed record HeldReason(string Title, string Do)
         _ => state,
     };
 
+    public string TitleIn(Language language) => language.IsFrench ? French : Title;
+
     private static List<(string, HeldReason)> Read()
     {
         using var stream = typeof(HeldReason).Assembly.GetManifestResourceStream("held-reasons.txt")
             ?? throw new InvalidOperationException("The reasons are not in the program.");
         using var text = new StreamReader(stream);
         return [.. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(row => row.Split(" | ")).Select(cells => (cells[0], new HeldReason(cells[1], cells[2])))];
+            .Select(row => row.Split(" | "))
+            .Select(cells => (cells[0], new HeldReason(cells[1], cells[2], cells.ElementAtOrDefault(3) ?? "")))];
     }
 }

@@ -83,19 +83,8 @@ internal static class ReportEndpoint
             ? [relationship] : await engine.Reports.TenantsWithMovement(null, stop);
         var report = await engine.Reports.Report(wanted, chosen, stop);
         var name = $"settlement-report-{month}{(relationship is null ? "" : "-" + relationship)}";
-        return Downloads.Of(format, name, to =>
-        {
-            if (format == "csv")
-            {
-                ReportCsv.Write(to, report);
-            }
-            else
-            {
-                ReportJson.Write(to, report);
-            }
-
-            return Task.CompletedTask;
-        });
+        return Downloads.Of(
+            format, ReportFiles.Formats, name, to => ReportFiles.Write(to, format, report, engine, stop));
     }
 
     private static async Task<bool> IsKnown(Engine engine, string relationship, CancellationToken stop) =>

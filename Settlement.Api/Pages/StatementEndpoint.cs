@@ -70,11 +70,25 @@ internal static class StatementEndpoint
         }
 
         var statement = found.Statement;
-        var filter = new LineFilter(statement.Position.Tenant, statement.Month);
-        var lines = engine.Reports.Lines(filter, stop: stop);
-        return Downloads.Of(format, $"statement-{party}-{counterparty}-{month}", to => format == "csv"
-            ? ReportCsv.Write(to, lines, stop)
-            : ReportJson.Write(to, statement, lines, stop));
+        return Downloads.Of(
+            format, StatementFiles.Formats, $"statement-{party}-{counterparty}-{month}",
+            to => Write(to, format, statement, engine, stop));
+    }
+
+    private static async Task Write(
+        Stream to, string format, Statement statement, Engine engine, CancellationToken stop)
+    {
+        if (format == "json")
+        {
+            var filter = new LineFilter(statement.Position.Tenant, statement.Month);
+            await ReportJson.Write(to, statement, engine.Reports.Lines(filter, stop: stop), stop);
+            return;
+        }
+
+        var agreement = await AgreementOf(engine, statement.To, statement.Counterparty, stop);
+        await using var reading = await engine.Reports.Reading(
+            statement.To, statement.Counterparty, statement.Month, agreement, stop);
+        await StatementFiles.Write(to, format, reading, engine, null, stop);
     }
 
     private static async Task<(Statement Statement, ReferenceBook Book)?> Find(
@@ -92,12 +106,17 @@ internal static class StatementEndpoint
             return null;
         }
 
-        var agreements = await engine.Books.Agreements(tenant, stop);
-        var agreement = agreements.Versions.Count > 0
-            ? agreements.Versions[^1]
-            : Agreement.ProvisionalFor(Relationship.Between(to, other));
+        var agreement = await AgreementOf(engine, to, other, stop);
         var statement = await engine.Reports.Statement(to, other, wanted, agreement, stop);
         return (statement, await engine.Books.Current(stop));
+    }
+
+    private static async Task<Agreement> AgreementOf(
+        Engine engine, PartyId to, PartyId other, CancellationToken stop)
+    {
+        var pair = Relationship.Between(to, other);
+        var agreements = await engine.Books.Agreements(pair.ToString(), stop);
+        return agreements.Versions.Count > 0 ? agreements.Versions[^1] : Agreement.ProvisionalFor(pair);
     }
 
     private static Relationship Pair(string tenant) => Relationship.Parse(tenant)!.Value;

@@ -1,17 +1,18 @@
 using System.CommandLine;
-using Settlement.Domain.Statements;
 using Spectre.Console;
 
 namespace Settlement.Api.Statements;
 
-/// <summary><c>report MONTH [--partner P] [--format table|json|csv] [--out PATH]</c></summary>
+/// <summary><c>report MONTH [--partner P] [--format table|json|csv|xlsx|pdf|html] [--out PATH]</c></summary>
 public static class ReportVerb
 {
+    private static readonly IReadOnlyList<string> Formats = ["table", .. ReportFiles.Formats];
+
     public static Command Create()
     {
         var month = Output.MonthArgument();
         var partner = new Option<string?>("--partner") { Description = "only relationships of this party, as in CA-FLO" };
-        var format = Output.FormatOption("table", "json", "csv");
+        var format = Output.OpenFormatOption(Formats);
         var path = Output.OutOption();
         var command = new Command("report", "The monthly settlement report.") { month, partner, format, path };
         command.SetAction((parsed, stop) => Run(
@@ -32,6 +33,11 @@ public static class ReportVerb
             return Shell.Refuse(refusal);
         }
 
+        if (Output.Unwritable(format, Formats, path) is { } unwritable)
+        {
+            return Shell.Refuse(unwritable);
+        }
+
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
         var tenants = await engine.Reports.TenantsWithMovement(null, stop);
@@ -39,32 +45,17 @@ public static class ReportVerb
             ? tenants.Where(t => Domain.Agreements.Relationship.Parse(t)!.Value.Has(party)).ToList()
             : tenants;
         var report = await engine.Reports.Report(month, chosen, stop);
-        Write(report, format, path);
-        return report.TiesOut && report.Held.Count == 0 ? ExitCode.Done : ExitCode.Found;
-    }
-
-    private static void Write(MonthlyReport report, string format, string? path)
-    {
-        switch (format)
+        if (format == "table")
         {
-            case "json":
-                using (var to = Output.Open(path))
-                {
-                    ReportJson.Write(to, report);
-                }
-
-                break;
-            case "csv":
-                using (var to = Output.Open(path))
-                {
-                    ReportCsv.Write(to, report);
-                }
-
-                break;
-            default:
-                Tables.To(path, console => ReportTable.Print(console, report));
-                break;
+            Tables.To(path, console => ReportTable.Print(console, report));
         }
+        else
+        {
+            await using var to = Output.Open(path);
+            await ReportFiles.Write(to, format, report, engine, stop);
+        }
+
+        return report.TiesOut && report.Held.Count == 0 ? ExitCode.Done : ExitCode.Found;
     }
 }
 

@@ -6,15 +6,17 @@ using Settlement.Projections.Statements;
 
 namespace Settlement.Api.Statements;
 
-/// <summary><c>statement PARTY[~COUNTERPARTY] MONTH [--currency C] [--format table|json|csv] [--out PATH]</c></summary>
+/// <summary><c>statement PARTY[~COUNTERPARTY] MONTH [--currency C] [--format table|json|csv|jsonl|xlsx|pdf|html] [--out PATH]</c></summary>
 public static class StatementVerb
 {
+    private static readonly IReadOnlyList<string> Formats = ["table", .. StatementFiles.Formats];
+
     public static Command Create()
     {
         var party = new Argument<string>("PARTY") { Description = "addressee, as in CA-FLO, or CA-FLO~US-CPI" };
         var month = Output.MonthArgument();
         var currency = new Option<string?>("--currency") { Description = "lines of this currency only" };
-        var format = Output.FormatOption("table", "json", "csv");
+        var format = Output.OpenFormatOption(Formats);
         var path = Output.OutOption();
         var command = new Command("statement", "A partner's reconciliation statement.")
         {
@@ -38,6 +40,11 @@ public static class StatementVerb
         if (Output.Party(names[0], out refusal) is not { } to)
         {
             return Shell.Refuse(refusal!);
+        }
+
+        if (Output.Unwritable(format, Formats, path) is { } unwritable)
+        {
+            return Shell.Refuse(unwritable);
         }
 
         await using var engine = await Engine.Open(stop);
@@ -80,27 +87,23 @@ public static class StatementVerb
         var relationship = Relationship.Between(to, other);
         var agreements = await engine.Books.Agreements(relationship.ToString(), stop);
         var agreement = agreements.Versions.Count > 0 ? agreements.Versions[^1] : Agreement.ProvisionalFor(relationship);
-        var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
-        var lines = engine.Reports.Lines(new LineFilter(relationship.ToString(), month, Currency: currency), stop: stop);
-        switch (format)
+        if (format == "table")
         {
-            case "json":
-                await using (var file = Output.Open(path))
-                {
-                    await ReportJson.Write(file, statement, lines, stop);
-                }
-
-                break;
-            case "csv":
-                await using (var file = Output.Open(path))
-                {
-                    await ReportCsv.Write(file, lines, stop);
-                }
-
-                break;
-            default:
-                Tables.To(path, console => ReportTable.Print(console, statement));
-                break;
+            var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
+            Tables.To(path, console => ReportTable.Print(console, statement));
+        }
+        else if (format == "json")
+        {
+            var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
+            var filter = new LineFilter(relationship.ToString(), month, Currency: currency);
+            await using var file = Output.Open(path);
+            await ReportJson.Write(file, statement, engine.Reports.Lines(filter, stop: stop), stop);
+        }
+        else
+        {
+            await using var reading = await engine.Reports.Reading(to, other, month, agreement, stop);
+            await using var file = Output.Open(path);
+            await StatementFiles.Write(file, format, reading, engine, currency, stop);
         }
     }
 }

@@ -20,6 +20,14 @@ public sealed record Statement(
 {
     public IReadOnlyList<DirectionTotal> Directions => DirectionTotal.Of(Places);
 
+    /// <summary>What of it is in one currency; all where none is named.</summary>
+    public Statement In(string? currency) => currency is null ? this : this with
+    {
+        Places = [.. Places.Where(total => total.Direction.CurrencyCode == currency)],
+        Taxes = [.. Taxes.Where(total => total.Direction.CurrencyCode == currency)],
+        Held = [.. Held.Where(total => total.Currency == currency)],
+    };
+
     /// <summary>Per currency what <see cref="To"/> is owed less what it owes, minor units; gross is shown first.</summary>
     public IReadOnlyList<(string Currency, long Receivable, long Payable, long Net)> Balance =>
         [.. Directions.GroupBy(total => total.Direction.CurrencyCode).OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -35,6 +35,18 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         PartyId to, PartyId counterparty, YearMonth month, Agreement agreement, CancellationToken stop)
     {
         await using var session = await Session.Open(database, stop);
+        return await Statement(session, to, counterparty, month, agreement, stop);
+    }
+
+    /// <summary>A statement whose lines can be read at the same moment.</summary>
+    public Task<StatementReading> Reading(
+        PartyId to, PartyId counterparty, YearMonth month, Agreement agreement, CancellationToken stop) =>
+        StatementReading.Open(database, to, counterparty, month, agreement, stop);
+
+    internal static async Task<Statement> Statement(
+        Session session, PartyId to, PartyId counterparty, YearMonth month, Agreement agreement,
+        CancellationToken stop)
+    {
         var tenant = new[] { Relationship.Between(to, counterparty).ToString() };
         var positions = await Positions(session, tenant, stop);
         return new Statement(
@@ -43,6 +55,14 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             await Places(session, month, tenant, stop),
             await Taxes(session, month, tenant, stop),
             await Held(session, month, tenant, stop));
+    }
+
+    /// <summary>Each account of a report's relationships: what stood before the month, its moves, what stands after.</summary>
+    public async Task<IReadOnlyList<AccountRoll>> Accounts(MonthlyReport report, CancellationToken stop)
+    {
+        await using var session = await Session.Open(database, stop);
+        return await AccountRoll.Read(
+            session, report.Month, [.. report.Positions.Select(position => position.Tenant)], stop);
     }
 
     /// <summary>Relationships with anything in a month, or ever where no month is named.</summary>

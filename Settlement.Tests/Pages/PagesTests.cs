@@ -244,7 +244,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [Theory]
     [InlineData("/nothing-here", 404)]
     [InlineData("/reports/2026-13", 404)]
-    [InlineData("/reports/2026-10.pdf", 404)]
+    [InlineData("/reports/2026-10.docx", 404)]
     [InlineData("/reports/2026-10?relationship=CA-XXX~US-YYY", 404)]
     [InlineData("/lines?tenant=CA-XXX~US-YYY&month=2026-10", 404)]
     [InlineData("/lines?tenant=CA-FLO~US-CPI&month=October", 400)]

@@ -1,0 +1,175 @@
+using Settlement.Api.Files;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Statements;
+using Settlement.Domain.Tax;
+
+namespace Settlement.Api.Statements;
+
+/// <summary>An invoice or a note as a document in the recipient's language.</summary>
+public static class InvoicePaper
+{
+    public static Paper Of(Invoice invoice, ReferenceBook book)
+    {
+        var words = Language.Of(book.Party(invoice.Customer)?.Language);
+        return new Paper(
+            words[KindWord(invoice.Kind)], words.Month(invoice.Month), Facts(invoice, words),
+            [.. Blocks(invoice, book, words)])
+        {
+            Language = words.Tag,
+            Mark = invoice.Number is null ? words[Word.Preliminary] : null,
+            Foot = $"{words[KindWord(invoice.Kind)]} {invoice.Number ?? words[Word.Preliminary]}",
+            PageOf = words[Word.PageOf],
+            Continued = words[Word.Continued],
+        };
+    }
+
+    public static Word KindWord(InvoiceKind kind) => kind switch
+    {
+        InvoiceKind.Invoice => Word.Invoice,
+        InvoiceKind.CreditNote => Word.CreditNote,
+        InvoiceKind.DebitNote => Word.DebitNote,
+        _ => throw new InvalidOperationException($"{kind} has no name."),
+    };
+
+    private static List<PaperFact> Facts(Invoice invoice, Language words)
+    {
+        var number = invoice.Kind switch
+        {
+            InvoiceKind.CreditNote => Word.CreditNoteNumber,
+            InvoiceKind.DebitNote => Word.DebitNoteNumber,
+            _ => Word.InvoiceNumber,
+        };
+        var month = invoice.Month;
+        List<PaperFact> facts =
+        [
+            new(words[number], invoice.Number ?? words[Word.StatusPreliminary]),
+            new(words[Word.DocumentDate], words.Day(invoice.Date)),
+            new(words[Word.Period], words.Days(month)),
+        ];
+        if (invoice.Terms is { } terms)
+        {
+            facts.Add(new(words[Word.Terms], terms));
+        }
+
+        if (invoice.Due is { } due)
+        {
+            facts.Add(new(words[Word.DateDue], words.Day(due)));
+        }
+
+        facts.Add(new(
+            words[Word.TotalWithTax], $"{words.Amount(invoice.Total, Currency.Of(invoice.Currency))} {invoice.Currency}"));
+        return facts;
+    }
+
+    private static IEnumerable<PaperBlock> Blocks(Invoice invoice, ReferenceBook book, Language words)
+    {
+        yield return new PaperBlock.Parties(
+        [
+            PaperParties.Of(book.Party(invoice.Supplier), invoice.Supplier, words[Word.Supplier], words,
+                registration => registration.Number is not null && IsNeeded(invoice, registration)),
+            PaperParties.Of(book.Party(invoice.Customer), invoice.Customer, words[Word.Recipient], words, _ => false),
+        ]);
+        if (invoice.Number is null)
+        {
+            yield return new PaperBlock.Notice(words[Word.PreliminaryInvoiceNotice]);
+        }
+
+        if (invoice.Kind != InvoiceKind.Invoice)
+        {
+            yield return new PaperBlock.Paragraph(
+                words[invoice.Kind == InvoiceKind.CreditNote ? Word.CreditNoteNotice : Word.DebitNoteNotice]);
+            yield return new PaperBlock.Facts([.. invoice.Earlier.Select(earlier => new PaperFact(
+                words[Word.EarlierDocuments], words.Fill(Word.EarlierDocument, earlier.Number, words.Day(earlier.Date))))]);
+        }
+
+        if (invoice.ReverseBilling)
+        {
+            yield return new PaperBlock.Paragraph(words[Word.ReverseBillingNotice]);
+        }
+
+        yield return new PaperBlock.Heading(words.Fill(Word.SupplyDescription, words.Month(invoice.Month)));
+        yield return Lines(invoice, words);
+        yield return new PaperBlock.Heading(words[Word.TaxesOnDocument]);
+        if (invoice.Taxes.Count == 0)
+        {
+            yield return new PaperBlock.Paragraph(words[Word.NoTaxCharged]);
+        }
+        else
+        {
+            yield return Taxes(invoice, words);
+        }
+
+        yield return new PaperBlock.Cards([Total(invoice, words)]) { AtRight = true };
+    }
+
+    // GST/HST and QST always: a Canadian recipient looks for them; others where their tax is on the document
+    private static bool IsNeeded(Invoice invoice, TaxRegistration registration) => registration.Tax is "GST" or "QST"
+        || invoice.Taxes.Any(tax => tax.Tax == registration.Tax && tax.Jurisdiction == registration.Jurisdiction);
+
+    private static PaperBlock.Table Lines(Invoice invoice, Language words)
+    {
+        var currency = Currency.Of(invoice.Currency);
+        return new(
+            words[Word.ColumnDescription],
+            [
+                new(words[Word.ColumnDescription]), new(words[Word.ColumnSessions], Figures: true),
+                new(words[Word.ColumnQuantity], Figures: true), new(words[Word.ColumnAmount], Figures: true),
+            ],
+            [
+                new(null,
+                    [.. invoice.Lines.Select(line => PaperRow.Of(
+                        words[ComponentWord(line.Component)], words.Whole(line.Sessions),
+                        line.Quantity is { } quantity ? $"{words.Number(quantity, 3)}\u00a0{line.Unit}" : "",
+                        words.Amount(line.Amount, currency)))],
+                    PaperRow.Of(words[Word.SubtotalBeforeTax], "", "", words.Amount(invoice.Net, currency))),
+            ]);
+    }
+
+    private static PaperBlock.Table Taxes(Invoice invoice, Language words)
+    {
+        var currency = Currency.Of(invoice.Currency);
+        return new(
+            words[Word.TaxesOnDocument],
+            [
+                new(words[Word.ColumnTaxName]), new(words[Word.ColumnJurisdiction]),
+                new(words[Word.ColumnRate], Figures: true), new(words[Word.ColumnTaxableAmount], Figures: true),
+                new(words[Word.ColumnRegistration]), new(words[Word.ColumnAmount], Figures: true),
+            ],
+            [
+                new(null,
+                    [.. invoice.Taxes.Select(tax => PaperRow.Of(
+                        words.Tax(tax.Tax), words.Place(tax.Jurisdiction), words.Rate(tax.Rate),
+                        words.Amount(tax.Base, currency),
+                        tax.Exemption is { } why ? words.Fill(Word.TaxExempt, why)
+                            : tax.Registration is { } number ? PaperParties.Written(tax.Tax, number) : "–",
+                        words.Amount(tax.Amount, currency)))],
+                    PaperRow.Of(words[Word.TotalTax], "", "", "", "", words.Amount(invoice.Tax, currency))),
+            ]);
+    }
+
+    private static PaperCard Total(Invoice invoice, Language words)
+    {
+        var currency = Currency.Of(invoice.Currency);
+        var total = invoice.Kind == InvoiceKind.CreditNote ? Word.TotalCredit : Word.TotalWithTax;
+        return new PaperCard(
+            invoice.Currency,
+            [
+                new(words[Word.SubtotalBeforeTax], words.Amount(invoice.Net, currency)),
+                .. invoice.Taxes.Where(tax => tax.Amount != 0)
+                    .GroupBy(tax => tax.Tax).Select(group => new PaperFact(
+                        words.Tax(group.Key), words.Amount(group.Sum(tax => tax.Amount), currency))),
+            ],
+            new(words[total], words.Amount(invoice.Total, currency)));
+    }
+
+    public static Word ComponentWord(ChargeComponent component) => component switch
+    {
+        ChargeComponent.ENERGY => Word.ComponentEnergy,
+        ChargeComponent.TIME => Word.ComponentTime,
+        ChargeComponent.PARKING_TIME => Word.ComponentParking,
+        ChargeComponent.FLAT => Word.ComponentFlat,
+        ChargeComponent.RESERVATION => Word.ComponentReservation,
+        _ => throw new InvalidOperationException($"{component} has no name."),
+    };
+}

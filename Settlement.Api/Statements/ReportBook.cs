@@ -1,0 +1,127 @@
+using Settlement.Api.Files;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Api.Statements;
+
+/// <summary>The monthly report as a workbook: what a controller opens first, then one grain per sheet, then every line.</summary>
+internal static class ReportBook
+{
+    public static async Task Write(Stream to, MonthlyReport report, ReportSources sources, CancellationToken stop)
+    {
+        var words = Language.English;
+        using var book = new XlsxBook(to, $"{words[Word.MonthlyReport]} {words.Month(report.Month)}");
+        var sheets = new BookSheets(book, words);
+        sheets.Control(words[Word.SheetControl], Control(report, words));
+        sheets.Directions(report.Directions);
+        sheets.Places(report.Places);
+        RollForward(book, await sources.Reports.Accounts(report, stop), words);
+        sheets.Taxes(report.Taxes);
+        Energy(book, sheets, report.Places, words);
+        sheets.Held(report.Held);
+        var shown = report.Positions.Select(position => position.Tenant).ToHashSet(StringComparer.Ordinal);
+        await sheets.Exceptions(
+            sources.Held, new HeldFilter(report.Month), cdr => shown.Contains(cdr.Tenant), stop);
+        sheets.TieOuts(report.TieOuts);
+        await Lines(book, report, sources.Reports, words, stop);
+        book.Finish();
+    }
+
+    private static IEnumerable<(string, Action<IRows>)> Control(MonthlyReport report, Language words)
+    {
+        yield return (words[Word.SheetFirstDay], rows => rows.Day(report.Month.OnDayOfMonth(1)));
+        yield return (words[Word.SheetLastDay], rows => rows.Day(report.Month.PlusMonths(1).OnDayOfMonth(1).PlusDays(-1)));
+        yield return (words[Word.StatusLabel], rows => rows.Text(words[Word.StatusPreliminary]));
+        yield return (words[Word.PositionsDigest], rows => rows.Text(report.PositionsDigest));
+        foreach (var position in report.Positions)
+        {
+            yield return ($"{words[Word.LogPosition]} {position.Tenant}", rows => rows.Whole(position.Number));
+        }
+
+        yield return (words[Word.TieOuts], rows => rows.Text(
+            words.Fill(Word.TiesPass, report.TieOuts.Count(tie => tie.Holds), report.TieOuts.Count)));
+        foreach (var group in report.Directions.GroupBy(total => total.Direction.CurrencyCode))
+        {
+            var currency = Domain.Ledger.Currency.Of(group.Key);
+            yield return ($"{words[Word.ColumnSessions]} {group.Key}", rows => rows.Whole(group.Sum(total => total.Sums.Sessions)));
+            yield return ($"{words[Word.ColumnEnergyKwh]} {group.Key}", rows => rows.Number(group.Sum(total => total.Sums.EnergyKwh)));
+            yield return ($"{words[Word.ColumnNet]} {group.Key}", rows => rows.Amount(group.Sum(total => total.Sums.Net), currency));
+            yield return ($"{words[Word.ColumnTax]} {group.Key}", rows => rows.Amount(group.Sum(total => total.Sums.Tax), currency));
+            yield return ($"{words[Word.ColumnDue]} {group.Key}", rows => rows.Amount(group.Sum(total => total.Sums.Due), currency));
+        }
+    }
+
+    // opening + debit − credit = closing, a debit balance positive
+    private static void RollForward(XlsxBook book, IReadOnlyList<AccountRoll> accounts, Language words)
+    {
+        var rows = book.Sheet(words[Word.SheetRollForward],
+        [
+            new(words[Word.Relationship], 18), new(words[Word.Currency], 9), new(words[Word.SheetAccount], 38),
+            new(words[Word.OpeningBalance], 16), new(words[Word.SheetDebit], 16), new(words[Word.SheetCredit], 16),
+            new(words[Word.ClosingBalance], 16),
+        ]);
+        foreach (var account in accounts)
+        {
+            var currency = Domain.Ledger.Currency.Of(account.Currency);
+            rows.Text(account.Tenant);
+            rows.Text(account.Currency);
+            rows.Text(account.Account);
+            rows.Amount(account.Opening, currency);
+            rows.Amount(account.Debit, currency);
+            rows.Amount(account.Credit, currency);
+            rows.Amount(account.Closing, currency);
+            rows.EndRow();
+        }
+
+        rows.Finish();
+    }
+
+    private static void Energy(XlsxBook book, BookSheets sheets, IReadOnlyList<PlaceTotal> places, Language words)
+    {
+        var rows = book.Sheet(words[Word.ColumnEnergy],
+        [
+            .. sheets.DirectionHeads(), new(words[Word.SheetCode], 9), new(words[Word.ColumnJurisdiction], 24),
+            new(words[Word.ColumnSessions], 10), new(words[Word.ColumnEnergyKwh], 14), new(words[Word.SheetMeanKwh], 13),
+            new(words[Word.ColumnEnergy], 14), new(words[Word.SheetPricePerKwh], 14),
+        ]);
+        foreach (var (direction, place, sums) in places)
+        {
+            BookSheets.Head(rows, direction);
+            rows.Text(place);
+            rows.Text(words.Place(place));
+            rows.Whole(sums.Sessions);
+            rows.Number(sums.EnergyKwh);
+            rows.Number(sums.Sessions == 0 ? null : decimal.Round(sums.EnergyKwh / sums.Sessions, 3, MidpointRounding.AwayFromZero));
+            rows.Amount(sums.Energy, direction.Currency);
+            rows.Number(sums.EnergyKwh == 0 ? null : decimal.Round(
+                new Domain.Ledger.Money(sums.Energy, direction.Currency).Amount / sums.EnergyKwh, 4, MidpointRounding.AwayFromZero));
+            rows.EndRow();
+        }
+
+        rows.Finish();
+    }
+
+    // "in" is what the relationship's first party is owed
+    private static async Task Lines(
+        XlsxBook book, MonthlyReport report, ReportQueries queries, Language words, CancellationToken stop)
+    {
+        var rows = book.Sheet(words[Word.SheetLines], DetailRows.Columns);
+        foreach (var position in report.Positions)
+        {
+            var pair = Relationship.Parse(position.Tenant)!.Value;
+            await using var reading = await queries.Reading(
+                pair.A, pair.B, report.Month, Agreement.ProvisionalFor(pair), stop);
+            var detail = new DetailRows(rows, $"{Projections.Tables.Ids.Text(report.Month)}-{position.Tenant}", pair.A);
+            await foreach (var line in reading.Lines(null, stop))
+            {
+                detail.Write(line);
+            }
+        }
+
+        rows.Finish();
+    }
+}
+
+/// <summary>Where a report's longer lists come from.</summary>
+internal sealed record ReportSources(ReportQueries Reports, HeldQueries Held);

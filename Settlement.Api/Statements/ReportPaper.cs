@@ -1,0 +1,102 @@
+using Settlement.Api.Files;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
+
+namespace Settlement.Api.Statements;
+
+/// <summary>The monthly settlement report as a document: totals first, then directions, taxes, what is held, proof.</summary>
+public static class ReportPaper
+{
+    public static Paper Of(MonthlyReport report, ReferenceBook book)
+    {
+        var words = Language.English; // for finance; partners get statements
+        var tables = new PaperTables(words);
+        return new Paper(
+            words[Word.MonthlyReport], words.Month(report.Month), Facts(report, words), [.. Blocks(report, book, tables, words)])
+        {
+            Language = words.Tag,
+            Mark = words[Word.Preliminary],
+            Foot = $"{words[Word.MonthlyReport]} {words.Month(report.Month)} · "
+                + $"{words[Word.PositionsDigest].ToLowerInvariant()} {report.PositionsDigest}",
+            PageOf = words[Word.PageOf],
+            Continued = words[Word.Continued],
+        };
+    }
+
+    private static List<PaperFact> Facts(MonthlyReport report, Language words)
+    {
+        var month = report.Month;
+        List<PaperFact> facts =
+        [
+            new(words[Word.Period], words.Days(month)),
+            new(words[Word.StatusLabel], words[Word.StatusPreliminary]),
+        ];
+        if (report.Positions.Count <= 4)
+        {
+            facts.AddRange(report.Positions.Select(position => new PaperFact(
+                words[Word.LogPosition], $"{position.Tenant} {words.Whole(position.Number)}")));
+        }
+
+        facts.Add(new(words[Word.PositionsDigest], report.PositionsDigest));
+        return facts;
+    }
+
+    private static IEnumerable<PaperBlock> Blocks(
+        MonthlyReport report, ReferenceBook book, PaperTables tables, Language words)
+    {
+        if (report.Places.Count == 0 && report.Held.Count == 0)
+        {
+            yield return new PaperBlock.Paragraph(words[Word.NothingMoved]);
+            yield break;
+        }
+
+        yield return new PaperBlock.Heading(words[Word.WhoOwesWhom]);
+        yield return new PaperBlock.Cards(Cards(report, book, words));
+        yield return new PaperBlock.Heading(words[Word.ByDirection]);
+        yield return tables.Directions(report.Directions);
+        yield return new PaperBlock.Heading(words[Word.ByJurisdiction]);
+        yield return new PaperBlock.Paragraph(words[Word.ByJurisdictionNote]) { Quiet = true };
+        yield return tables.Places(report.Places);
+        yield return new PaperBlock.Heading(words[Word.ByTax]);
+        yield return new PaperBlock.Paragraph(words[Word.ByTaxNote]) { Quiet = true };
+        yield return tables.Taxes(report.Taxes);
+        yield return new PaperBlock.Heading(words[Word.Held]);
+        if (report.Held.Count == 0)
+        {
+            yield return new PaperBlock.Paragraph(words[Word.HeldNone]);
+        }
+        else
+        {
+            yield return new PaperBlock.Paragraph(words[Word.HeldNote]) { Quiet = true };
+            yield return tables.Held(report.Held);
+        }
+
+        yield return new PaperBlock.Heading(words[Word.TieOuts], tables.Verdict(report.TieOuts));
+        yield return tables.TieOuts(report.TieOuts);
+    }
+
+    // both directions of each pair and currency, and what is left between them
+    private static List<PaperCard> Cards(MonthlyReport report, ReferenceBook book, Language words)
+    {
+        var cards = new List<PaperCard>();
+        foreach (var pair in report.Directions.GroupBy(total => (total.Direction.Relationship, total.Direction.CurrencyCode)))
+        {
+            var (relationship, code) = pair.Key;
+            var currency = Domain.Ledger.Currency.Of(code);
+            var net = pair.Sum(total => book.Home(total.Direction.Debtor) == relationship.A ? total.Sums.Due : -total.Sums.Due);
+            var debtor = net > 0 ? relationship.A : relationship.B;
+            cards.Add(new PaperCard(
+                $"{code} · {currency.Name}",
+                [.. pair.Select(total => new PaperFact(
+                    words.Fill(Word.Owes, Name(total.Direction.Debtor), Name(total.Direction.Creditor)),
+                    words.Amount(total.Sums.Due, currency)))],
+                new PaperFact(
+                    net == 0 ? words[Word.NetEven] : words.Fill(Word.NetOwes, Name(debtor)),
+                    words.Amount(Math.Abs(net), currency))));
+        }
+
+        return cards;
+
+        string Name(PartyId party) => book.Party(party)?.LegalName ?? party.ToString();
+    }
+}

@@ -1,5 +1,6 @@
 using Settlement.Api.Files;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 
@@ -16,7 +17,7 @@ internal static class ReportBook
         sheets.Control(words[Word.SheetControl], Control(report, words));
         sheets.Directions(report.Directions);
         sheets.Places(report.Places);
-        RollForward(book, await sources.Reports.Accounts(report, stop), words);
+        await RollForward(book, report, sources.Periods, words, stop);
         sheets.Taxes(report.Taxes);
         Energy(book, sheets, report.Places, words);
         sheets.Held(report.Held);
@@ -52,25 +53,38 @@ internal static class ReportBook
         }
     }
 
-    // opening + debit − credit = closing, a debit balance positive
-    private static void RollForward(XlsxBook book, IReadOnlyList<AccountRoll> accounts, Language words)
+    // opening + moves of each kind = closing; a debit balance is positive
+    private static async Task RollForward(
+        XlsxBook book, MonthlyReport report, PeriodQueries queries, Language words, CancellationToken stop)
     {
+        var accounts = new List<(string Tenant, AccountRoll Roll)>();
+        foreach (var position in report.Positions)
+        {
+            var rolls = await queries.Rolls(Relationship.Parse(position.Tenant)!.Value, report.Month, stop);
+            accounts.AddRange(rolls.Select(roll => (position.Tenant, roll)));
+        }
+
+        var kinds = accounts.SelectMany(account => account.Roll.Moves).Select(move => move.Kind)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var rows = book.Sheet(words[Word.SheetRollForward],
         [
             new(words[Word.Relationship], 18), new(words[Word.Currency], 9), new(words[Word.SheetAccount], 38),
-            new(words[Word.OpeningBalance], 16), new(words[Word.SheetDebit], 16), new(words[Word.SheetCredit], 16),
+            new(words[Word.OpeningBalance], 16), .. kinds.Select(kind => new Column(kind, 14)),
             new(words[Word.ClosingBalance], 16),
         ]);
-        foreach (var account in accounts)
+        foreach (var (tenant, roll) in accounts)
         {
-            var currency = Domain.Ledger.Currency.Of(account.Currency);
-            rows.Text(account.Tenant);
-            rows.Text(account.Currency);
-            rows.Text(account.Account);
-            rows.Amount(account.Opening, currency);
-            rows.Amount(account.Debit, currency);
-            rows.Amount(account.Credit, currency);
-            rows.Amount(account.Closing, currency);
+            var currency = Domain.Ledger.Currency.Of(roll.Currency);
+            rows.Text(tenant);
+            rows.Text(roll.Currency);
+            rows.Text(roll.Account);
+            rows.Amount(roll.Opening, currency);
+            foreach (var kind in kinds)
+            {
+                rows.Amount(roll.Moves.Where(move => move.Kind == kind).Sum(move => move.Amount), currency);
+            }
+
+            rows.Amount(roll.Closing, currency);
             rows.EndRow();
         }
 
@@ -124,4 +138,4 @@ internal static class ReportBook
 }
 
 /// <summary>Where a report's longer lists come from.</summary>
-internal sealed record ReportSources(ReportQueries Reports, HeldQueries Held);
+internal sealed record ReportSources(ReportQueries Reports, HeldQueries Held, PeriodQueries Periods);

@@ -21,7 +21,7 @@ public static class ReportFiles
                 ReportCsv.Write(to, report);
                 break;
             case "xlsx":
-                var sources = new ReportSources(engine.Reports, new HeldQueries(engine.Database));
+                var sources = new ReportSources(engine.Reports, new HeldQueries(engine.Database), engine.Periods);
                 await ReportBook.Write(to, report, sources, stop);
                 break;
             case "pdf":

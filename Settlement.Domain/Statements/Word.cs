@@ -176,8 +176,6 @@ public enum Word
     SheetCode,
     SheetLevied,
     SheetAccount,
-    SheetDebit,
-    SheetCredit,
     SheetFirstDay,
     SheetLastDay,
     SheetParkingHours,

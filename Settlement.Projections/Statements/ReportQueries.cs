@@ -57,14 +57,6 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             await Held(session, month, tenant, stop));
     }
 
-    /// <summary>Each account of a report's relationships: what stood before the month, its moves, what stands after.</summary>
-    public async Task<IReadOnlyList<AccountRoll>> Accounts(MonthlyReport report, CancellationToken stop)
-    {
-        await using var session = await Session.Open(database, stop);
-        return await AccountRoll.Read(
-            session, report.Month, [.. report.Positions.Select(position => position.Tenant)], stop);
-    }
-
     /// <summary>Relationships with anything in a month, or ever where no month is named.</summary>
     public async Task<IReadOnlyList<string>> TenantsWithMovement(YearMonth? month, CancellationToken stop)
     {

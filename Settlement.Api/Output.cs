@@ -47,6 +47,10 @@ public static class Output
         return parsed.Success ? parsed.Value : null;
     }
 
+    /// <summary>Null where there is no text, or no date like 2026-11-03 in it.</summary>
+    public static LocalDate? Date(string? text) =>
+        text is not null && LocalDatePattern.Iso.Parse(text) is { Success: true } parsed ? parsed.Value : null;
+
     public static PartyId? Party(string text, out Refusal? refusal)
     {
         var party = PartyId.Parse(text);

@@ -44,6 +44,13 @@ public static class Links
     public static string Unread(long after = 0) =>
         "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
 
+    /// <summary>The month-end of all relationships.</summary>
+    public static string Close(YearMonth month) => $"/close/{Ids.Text(month)}";
+
+    /// <summary>The month-end of one relationship; a step is posted below it.</summary>
+    public static string Close(Relationship relationship, YearMonth month, string? step = null) =>
+        $"/close/{Ids.Text(month)}/{relationship}{(step is null ? "" : "/" + step)}";
+
     public static string Statements(YearMonth month, int page = 1) =>
         $"/statements/{Ids.Text(month)}" + Query(("page", page > 1 ? $"{page}" : null));
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.Api.People;
+using Settlement.Api.Periods;
 using Settlement.Domain;
 using Settlement.Domain.People;
 
@@ -32,6 +33,14 @@ public static class PageEndpoints
         const string Statement = "/statements/{party}/{counterparty}/{month}";
         pages.MapMethods(Statement, Reading, StatementEndpoint.Get);
         pages.MapMethods(Statement + ".{format}", Reading, StatementEndpoint.Download);
+        pages.MapMethods("/close", Reading, CloseEndpoint.Home);
+        pages.MapMethods("/close/{month}", Reading, CloseEndpoint.List);
+        pages.MapMethods("/close/{month}/{tenant}", Reading, CloseEndpoint.Get);
+        foreach (var (step, right) in CloseSteps.All)
+        {
+            pages.MapForm($"/close/{{month}}/{{tenant}}/{step}", right, CloseEndpoint.Step(step));
+        }
+
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
         // read from the log itself, or tell how far behind it the tables are

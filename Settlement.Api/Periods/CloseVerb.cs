@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.People;
 using Settlement.Domain.Periods;
 using Period = Settlement.Domain.Periods.Period;
 
@@ -16,21 +14,10 @@ namespace Settlement.Api.Periods;
 /// </summary>
 public static class CloseVerb
 {
-    private static readonly IReadOnlyDictionary<string, Right> Steps = new Dictionary<string, Right>(StringComparer.Ordinal)
-    {
-        ["soft"] = Right.PreparePeriod,
-        ["prepare"] = Right.PreparePeriod,
-        ["approve"] = Right.ApprovePeriod,
-        ["issue"] = Right.IssueStatements,
-        ["hard"] = Right.HardClose,
-        ["reopen"] = Right.PreparePeriod,
-        ["approve-reopen"] = Right.Reopen,
-    };
-
     public static Command Create()
     {
         var month = new Argument<string>("MONTH") { Description = "as in 2026-10" };
-        var step = new Option<string>("--step") { Description = string.Join(", ", Steps.Keys), Required = true };
+        var step = new Option<string>("--step") { Description = string.Join(", ", CloseSteps.All.Keys), Required = true };
         var actor = new Option<string>("--actor") { Description = "who does it, as in ana", Required = true };
         var partner = new Option<string?>("--partner") { Description = "only this party's relationships" };
         var date = new Option<string?>("--date") { Description = "document date of prepare; today where it is not given" };
@@ -56,12 +43,13 @@ public static class CloseVerb
             return Shell.Refuse(wrong!);
         }
 
-        if (!Steps.TryGetValue(asked.Step, out var right))
+        if (!CloseSteps.All.TryGetValue(asked.Step, out var right))
         {
-            return Shell.Refuse(new Refusal("step.unknown", $"'{asked.Step}' is none of {string.Join(", ", Steps.Keys)}."));
+            return Shell.Refuse(new Refusal("step.unknown", $"'{asked.Step}' is none of {string.Join(", ", CloseSteps.All.Keys)}."));
         }
 
-        if (asked.Date is not null && !LocalDatePattern.Iso.Parse(asked.Date).Success)
+        var date = Output.Date(asked.Date);
+        if (date is null && asked.Date is not null)
         {
             return Shell.Refuse(new Refusal("date.malformed", $"'{asked.Date}' is no date like 2026-11-03."));
         }
@@ -81,7 +69,8 @@ public static class CloseVerb
         var done = ExitCode.Done;
         foreach (var relationship in relationships)
         {
-            if (await Step(engine, relationship, month, asked, stop) is { } refusal)
+            var step = new StepAsked(relationship, month, asked.Actor, date, asked.Reason);
+            if (await CloseSteps.Take(engine, asked.Step, step, stop) is { } refusal)
             {
                 Console.Error.WriteLine($"{relationship}: {refusal}");
                 done = ExitCode.Found;
@@ -94,32 +83,6 @@ public static class CloseVerb
         }
 
         return done;
-    }
-
-    private static async Task<Refusal?> Step(
-        Engine engine, Relationship relationship, YearMonth month, Asked asked, CancellationToken stop)
-    {
-        var closing = engine.Closing;
-        switch (asked.Step)
-        {
-            case "soft":
-                return await closing.SoftClose(relationship, month, engine.Now, asked.Actor, stop);
-            case "prepare":
-                var date = asked.Date is { } text
-                    ? LocalDatePattern.Iso.Parse(text).Value
-                    : await closing.Today(relationship, month, engine.Now, stop);
-                return (await closing.Prepare(relationship, month, date, asked.Actor, stop)).Refusal;
-            case "approve":
-                return await closing.Approve(relationship, month, asked.Actor, stop);
-            case "issue":
-                return await closing.Issue(relationship, month, asked.Actor, stop);
-            case "hard":
-                return await closing.HardClose(relationship, month, asked.Actor, stop);
-            case "reopen":
-                return await closing.ProposeReopen(relationship, month, asked.Reason, asked.Actor, stop);
-            default:
-                return await closing.ApproveReopen(relationship, month, asked.Actor, stop);
-        }
     }
 
     private static string Line(Relationship relationship, Period period)

@@ -22,6 +22,10 @@ public sealed class Closing(
 {
     public Task<PeriodBook> Book(Relationship relationship, CancellationToken stop) => periods.Load(relationship, stop);
 
+    /// <inheritdoc cref="PeriodStore.History"/>
+    public Task<IReadOnlyList<PeriodStep>> History(Relationship relationship, YearMonth month, CancellationToken stop) =>
+        periods.History(relationship, month, stop);
+
     public async Task<Refusal?> SoftClose(
         Relationship relationship, YearMonth month, Instant now, string by, CancellationToken stop)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
@@ -24,6 +25,21 @@ public sealed class PeriodStore(EventStore store)
         }
 
         return book;
+    }
+
+    /// <summary>What happened to a month, in order, with when and by whom.</summary>
+    public async Task<IReadOnlyList<PeriodStep>> History(Relationship relationship, YearMonth month, CancellationToken stop)
+    {
+        var steps = new List<PeriodStep>();
+        await foreach (var recorded in store.ReadStream(relationship.ToString(), PeriodBook.Stream, stop: stop))
+        {
+            if (PeriodStep.Of((PeriodFact)recorded.Fact, recorded.Time) is { } step && step.Month == month)
+            {
+                steps.Add(step);
+            }
+        }
+
+        return steps;
     }
 
     /// <summary>

@@ -1,0 +1,122 @@
+using NodaTime;
+using Settlement.Api.People;
+using Settlement.Api.Periods;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
+using Settlement.Domain.Statements;
+using Period = Settlement.Domain.Periods.Period;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>One relationship's month-end as its page shows it.</summary>
+/// <param name="Draft">As prepared or issued; of an open month as it would be now.</param>
+/// <param name="Problem">Why there is no draft.</param>
+/// <param name="Held">Received and not owed: a memo, nothing of it is on the statement.</param>
+public sealed record CloseView(
+    Relationship Relationship, YearMonth Month, Period Period, Agreement Agreement, ReferenceBook Book,
+    IReadOnlyList<PeriodStep> History, StatementDraft? Draft, Refusal? Problem, IReadOnlyList<TieOut> Ties,
+    IReadOnlyList<HeldTotal> Held, IReadOnlyList<YearMonth> Months)
+{
+    public bool IsPreliminary => Period.State is PeriodState.Open or PeriodState.SoftClosed or PeriodState.Cut;
+}
+
+/// <summary>The month-end: a checklist, the tie-outs, what will be issued, and the next step.</summary>
+internal static class CloseEndpoint
+{
+    public static async Task<IResult> Home(Engine engine, CancellationToken stop)
+    {
+        var months = await engine.Reports.Months(stop);
+        var now = engine.Now.InUtc().Date.ToYearMonth();
+        return months.Count == 0
+            ? PageAnswer.Page<EmptyPage>(new { })
+            : Results.Redirect(Links.Close(months.FirstOrDefault(month => month < now, months[0])));
+    }
+
+    public static async Task<IResult> List(string month, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+        }
+
+        var rows = new List<(Relationship, Period)>();
+        foreach (var tenant in await engine.Reports.TenantsWithMovement(wanted, stop))
+        {
+            var relationship = Relationship.Parse(tenant)!.Value;
+            rows.Add((relationship, (await engine.Closing.Book(relationship, stop)).Month(wanted)));
+        }
+
+        return rows is [var (only, _)]
+            ? Results.Redirect(Links.Close(only, wanted))
+            : PageAnswer.Page<CloseListPage>(new
+            {
+                Month = wanted,
+                Rows = (IReadOnlyList<(Relationship, Period)>)rows,
+                Months = await engine.Reports.Months(stop),
+            });
+    }
+
+    public static async Task<IResult> Get(string month, string tenant, Engine engine, CancellationToken stop)
+    {
+        var (relationship, wanted, problem) = await Find(month, tenant, engine, stop);
+        return problem ?? PageAnswer.Page<ClosePage>(new { View = await View(relationship, wanted, engine, stop), Refused = (Refusal?)null });
+    }
+
+    /// <summary>Takes a step and shows the month after it; a refusal is told on the same page.</summary>
+    public static Delegate Step(string step) =>
+        async (string month, string tenant, HttpRequest request, Engine engine, CancellationToken stop) =>
+        {
+            var (relationship, wanted, problem) = await Find(month, tenant, engine, stop);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            var form = await request.ReadFormAsync(stop);
+            var asked = new StepAsked(
+                relationship, wanted, request.HttpContext.Actor(), Output.Date(form["date"]), form["reason"].ToString());
+            var refused = await CloseSteps.Take(engine, step, asked, stop);
+            return refused is null
+                ? Results.Redirect(Links.Close(relationship, wanted))
+                : PageAnswer.Page<ClosePage>(
+                    new { View = await View(relationship, wanted, engine, stop), Refused = refused },
+                    StatusCodes.Status409Conflict);
+        };
+
+    private static async Task<(Relationship Relationship, YearMonth Month, IResult? Problem)> Find(
+        string month, string tenant, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return (default, default, PageAnswer.Unknown(refusal!.Code, refusal.Message));
+        }
+
+        return Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant
+            && (await engine.Books.Agreements(tenant, stop)).Versions.Count > 0
+                ? (relationship, wanted, null)
+                : (default, default, PageAnswer.UnknownRelationship(tenant));
+    }
+
+    private static async Task<CloseView> View(
+        Relationship relationship, YearMonth month, Engine engine, CancellationToken stop)
+    {
+        var closing = engine.Closing;
+        var period = (await closing.Book(relationship, stop)).Month(month);
+        var agreement = await closing.Agreement(relationship, month, stop);
+        var (draft, problem) = period.State switch
+        {
+            PeriodState.Prepared or PeriodState.Approved => (period.Draft, null),
+            PeriodState.Issued or PeriodState.HardClosed => (period.Issued.IsEmpty ? null : period.Issued[^1].Draft, null),
+            _ => await closing.Compute(
+                relationship, month, await closing.Today(relationship, month, engine.Now, stop), stop),
+        };
+        var isOpen = period.State is not (PeriodState.Issued or PeriodState.HardClosed);
+        var report = await engine.Reports.Report(month, [relationship.ToString()], stop);
+        return new CloseView(
+            relationship, month, period, agreement, await engine.Books.Current(stop),
+            await closing.History(relationship, month, stop), draft, problem,
+            draft is not null && isOpen ? await closing.TieOuts(draft, stop) : [], report.Held,
+            await engine.Reports.Months(stop));
+    }
+}

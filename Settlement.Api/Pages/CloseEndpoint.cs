@@ -12,11 +12,12 @@ namespace Settlement.Api.Pages;
 /// <summary>One relationship's month-end as its page shows it.</summary>
 /// <param name="Draft">As prepared or issued; of an open month as it would be now.</param>
 /// <param name="Problem">Why there is no draft.</param>
+/// <param name="Changes">What came about this month's CDRs after its statement was cut.</param>
 /// <param name="Held">Received and not owed: a memo, nothing of it is on the statement.</param>
 public sealed record CloseView(
     Relationship Relationship, YearMonth Month, Period Period, Agreement Agreement, ReferenceBook Book,
     IReadOnlyList<PeriodStep> History, StatementDraft? Draft, Refusal? Problem, IReadOnlyList<TieOut> Ties,
-    IReadOnlyList<HeldTotal> Held, IReadOnlyList<YearMonth> Months)
+    IReadOnlyList<HeldTotal> Held, IReadOnlyList<RunChange> Changes, IReadOnlyList<YearMonth> Months)
 {
     public bool IsPreliminary => Period.State is PeriodState.Open or PeriodState.SoftClosed or PeriodState.Cut;
 }
@@ -24,6 +25,8 @@ public sealed record CloseView(
 /// <summary>The month-end: a checklist, the tie-outs, what will be issued, and the next step.</summary>
 internal static class CloseEndpoint
 {
+    public const int MostChanges = 200;
+
     public static async Task<IResult> Home(Engine engine, CancellationToken stop)
     {
         var months = await engine.Reports.Months(stop);
@@ -117,6 +120,7 @@ internal static class CloseEndpoint
             relationship, month, period, agreement, await engine.Books.Current(stop),
             await closing.History(relationship, month, stop), draft, problem,
             draft is not null && isOpen ? await closing.TieOuts(draft, stop) : [], report.Held,
+            await closing.Changes(relationship, month, MostChanges + 1, stop),
             await engine.Reports.Months(stop));
     }
 }

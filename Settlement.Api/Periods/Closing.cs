@@ -26,6 +26,16 @@ public sealed class Closing(
     public Task<IReadOnlyList<PeriodStep>> History(Relationship relationship, YearMonth month, CancellationToken stop) =>
         periods.History(relationship, month, stop);
 
+    /// <summary>What changed about a month's CDRs since its statement was cut; empty before that.</summary>
+    public async Task<IReadOnlyList<RunChange>> Changes(
+        Relationship relationship, YearMonth month, int limit, CancellationToken stop)
+    {
+        await catchUp(stop);
+        return (await periods.Load(relationship, stop)).Month(month) is { IssuedUpTo: > 0 and var cutOff }
+            ? await queries.Changes(relationship, month, cutOff, limit, stop)
+            : [];
+    }
+
     public async Task<Refusal?> SoftClose(
         Relationship relationship, YearMonth month, Instant now, string by, CancellationToken stop)
     {

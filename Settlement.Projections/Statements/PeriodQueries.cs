@@ -100,6 +100,50 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
         ];
     }
 
+    /// <summary>
+    /// What changed about a month's CDRs after a cut-off, in the order it came: late ones, credits, corrections,
+    /// disputes; wherever it is settled.
+    /// </summary>
+    public async Task<IReadOnlyList<RunChange>> Changes(
+        Relationship relationship, YearMonth month, long cutOff, int limit, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select seq_id, cause, cpo, emsp, cdr_id, stream, currency, change, period, recorded_at from (
+              select t.seq_id, case when t.kind = 'cdr' and c.state in ('posted', 'credited') and c.entry_seq = t.seq_id
+                       and exists (select from ledger_entries e where e.tenant_id = t.tenant_id
+                         and e.generation = t.generation and e.stream = t.stream and e.seq_id < t.seq_id)
+                     then 'settled again' when t.kind = 'cdr' then 'late' else t.kind end cause,
+                     t.cpo, t.emsp, t.cdr_id, t.stream, t.currency, t.due change, t.period, t.recorded_at, 0 line
+              from ledger_entries t {LiveRows.Join}
+              left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
+              where t.tenant_id = $1 and t.charge_period = $2 and t.seq_id > $3
+              union all
+              select t.seq_id, t.kind, e.cpo, e.emsp, t.cdr_id, t.stream, t.currency, (t.debit - t.credit), t.period,
+                     t.recorded_at, t.line
+              from journal_lines t {LiveRows.Join}
+              join lateral (
+                select e.cpo, e.emsp, e.charge_period from ledger_entries e
+                where e.tenant_id = t.tenant_id and e.generation = t.generation and e.stream = t.stream
+                order by e.seq_id limit 1) e on e.charge_period = $2
+              where t.tenant_id = $1 and t.seq_id > $3 and t.account like 'due:%') changes
+            order by seq_id, line limit $4
+            """);
+        Bind(command, relationship, month);
+        command.Parameters.Add(new() { Value = cutOff });
+        command.Parameters.Add(new() { Value = limit });
+        var changes = new List<RunChange>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            changes.Add(new(
+                r.GetInt64(0), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4),
+                r.GetString(5), r.GetString(6), r.GetInt64(7), Ids.Month(r.GetString(8)), Ids.Time(r.GetDateTime(9))));
+        }
+
+        return changes;
+    }
+
     private static void Bind(NpgsqlCommand command, Relationship relationship, YearMonth month)
     {
         command.Parameters.Add(new() { Value = relationship.ToString() });

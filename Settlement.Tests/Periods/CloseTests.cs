@@ -155,6 +155,26 @@ public sealed class CloseTests
             .ShouldBe(await town.Count("select count(*) from ledger_entries where period = '2026-10'"));
     }
 
+    // Rule 17: a later run says what changed, CDR by CDR, and why.
+    [Fact]
+    public async Task What_came_after_the_statement_is_told_with_its_cause()
+    {
+        await using var town = await Town.Begin();
+        var documents = Town.Month(400);
+        var credited = documents.Where(document => document.Story == DemoStory.Credit).Take(2).ToList();
+        await town.Import(documents.Take(380).Except(credited.Skip(1)));
+        await Close(town, October, Third);
+        await town.Import(documents.Skip(380).Concat(credited));
+
+        var changes = await town.Engine.Closing.Changes(Pair, October, 1000, Stop);
+
+        changes.Where(change => change.Cause == "credit").ShouldNotBeEmpty();
+        changes.Where(change => change.Cause == "late").ShouldNotBeEmpty();
+        changes.ShouldAllBe(change => change.Period == November);
+        changes.Sum(change => change.Change).ShouldBe(await town.Count(
+            "select sum(due)::bigint from ledger_entries where charge_period = '2026-10' and period = '2026-11'"));
+    }
+
     [Theory]
     [InlineData("approve", "period.not-prepared")]
     [InlineData("issue", "period.not-approved")]

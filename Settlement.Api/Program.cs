@@ -8,6 +8,7 @@ using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
+using Settlement.Api.Partners;
 using Settlement.Api.Rating;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -36,6 +37,8 @@ return await Shell.Run(args, [
     new("parties", PartiesVerb.Create),
     new("rules", RulesVerb.Create),
     new("token", TokenVerb.Create),
+    new("tokens", TokensVerb.Create),
+    new("partners", PartnersVerb.Create),
     new("users", UsersVerb.Create),
     new("seed", SeedVerb.Create),
     new("migrate", MigrateVerb.Create),

@@ -11,7 +11,7 @@ public sealed record Caller(TokenGrant Grant, Partner Partner)
     public bool IsHub => Grant.Hub is not null;
 
     /// <summary>How facts name it as their source.</summary>
-    public string Source { get; } = Grant.Hub is { } hub ? $"POST by hub {hub}" : $"POST by {Grant.Parties.Min()}";
+    public string Source { get; init; } = Grant.Hub is { } hub ? $"POST by hub {hub}" : $"POST by {Grant.Parties.Min()}";
 
     /// <summary>A hub reads back what it submitted and nothing else (rules-money 28); null = no such bound.</summary>
     public string? OnlySource => IsHub ? Source : null;

@@ -21,6 +21,10 @@ public static class OcpiEndpoints
     [
         new(null, "versions", SENDER, "GET", "/versions", VersionsEndpoint.Versions),
         .. Versions.SelectMany(Of),
+        new(null, "completeness", SENDER, "GET", "/settlement/completeness/{month}", PartnerEndpoints.Completeness),
+        new(null, "webhook", RECEIVER, "GET", "/settlement/webhook", PartnerEndpoints.GetWebhook),
+        new(null, "webhook", RECEIVER, "PUT", "/settlement/webhook", PartnerEndpoints.PutWebhook),
+        new(null, "webhook", RECEIVER, "DELETE", "/settlement/webhook", PartnerEndpoints.DeleteWebhook),
     ];
 
     /// <summary>Puts them all into the program. Open to people's gate: a partner's token is looked at in the frame.</summary>

@@ -28,6 +28,9 @@ public sealed record OcpiOptions
     /// <summary>The first pause before a partner is called again; each following one is twice as long.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What partners are told by webhook.</summary>
+    public INotices Notices { get; init; } = new StatementNotices();
+
     /// <summary>SETTLEMENT_PUBLIC_URL, SETTLEMENT_ALLOW_PRIVATE_PARTNERS=1, SETTLEMENT_REQUESTS_PER_SECOND.</summary>
     public static OcpiOptions FromEnvironment()
     {
@@ -62,6 +65,9 @@ public sealed class OcpiServices : IAsyncDisposable
         Rates = new RateLimits(options.RequestsPerSecond, options.FailuresPerMinute, engine.Clock);
         Http = new PartnerHttp(options.AllowPrivatePartners, options.RetryPause);
         Handshake = new Handshake(engine, Http);
+        Registration = new Registration(engine, Handshake, Http, Scope);
+        Pulls = new PartnerPulls(this);
+        Webhooks = new Webhooks(engine, options.Notices, options.AllowPrivatePartners);
     }
 
     public Engine Engine { get; }
@@ -88,6 +94,12 @@ public sealed class OcpiServices : IAsyncDisposable
 
     public Handshake Handshake { get; }
 
+    public Registration Registration { get; }
+
+    public PartnerPulls Pulls { get; }
+
+    public Webhooks Webhooks { get; }
+
     /// <summary>Tariffs embedded in posted CDRs, recognised by their bytes.</summary>
     public TariffCache Tariffs { get; } = new();
 
@@ -98,5 +110,6 @@ public sealed class OcpiServices : IAsyncDisposable
         await Posts.DisposeAsync();
         Bodies.Dispose();
         Http.Dispose();
+        Webhooks.Dispose();
     }
 }

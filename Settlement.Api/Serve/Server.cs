@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
+using Settlement.Api.Partners;
 using Settlement.Api.People;
 using Settlement.Api.V1;
 
@@ -39,6 +40,7 @@ public static class Server
         builder.Services.AddHostedService(services => services.GetRequiredService<FollowUps>());
         builder.Services.AddSingleton<OcpiServices>();
         builder.Services.AddSingleton<OcpiFrame>();
+        builder.Services.AddHostedService<PartnerService>();
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<WorkerMetrics>();
         builder.Services.AddRazorComponents();

@@ -28,7 +28,7 @@ public sealed class WorkerMetrics : BackgroundService
         meter.CreateObservableGauge("settlement.projection.lag", () => Measure(lag => lag.Behind), "{event}");
         meter.CreateObservableGauge("settlement.projection.parked", () => Measure(lag => lag.IsParked ? 1L : 0L));
         exporter = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }
-            ? Sdk.CreateMeterProviderBuilder().AddMeter(MeterName).AddMeter("Npgsql").AddOtlpExporter().Build()
+            ? Sdk.CreateMeterProviderBuilder().AddMeter(MeterName).AddMeter(Partners.PartnerPulls.MeterName).AddMeter("Npgsql").AddOtlpExporter().Build()
             : null;
     }
 

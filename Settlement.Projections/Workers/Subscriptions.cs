@@ -15,6 +15,9 @@ public interface ISubscriber
     /// <summary>False: a tenant's log is followed from where it stood when the subscriber came.</summary>
     bool FromStart { get; }
 
+    /// <summary>Stored names of the facts it wants; null = all. Others are passed over without being read.</summary>
+    IReadOnlyList<string>? EventTypes => null;
+
     /// <summary>Delivers one event, in the order of the tenant's log; an exception means: try again later.</summary>
     /// <param name="deliveryId">The same at every try, so that the receiver can tell a second delivery.</param>
     Task Deliver(string deliveryId, Recorded e, CancellationToken stop);
@@ -48,6 +51,13 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
         select s.tenant_id from subscriptions s join tenant_heads h on h.tenant_id = s.tenant_id
         where s.subscriber = $1 and s.number < h.last_number and s.due <= $2 and s.leased_until <= $2
         order by s.tenant_id
+        """;
+
+    private const string FindWanted = """
+        select (select min(e.seq_id) from mt_events e
+                where e.tenant_id = $1 and e.seq_id > $2 and e.type = any($3) and e.seq_id <= h.last_number),
+          h.last_number
+        from tenant_heads h where h.tenant_id = $1
         """;
 
     private const string Claim = """
@@ -147,9 +157,9 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
 
     private async Task<int> Deliver(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
     {
-        var reached = claimed.Number;
+        var (reached, upTo) = await Span(subscriber, claimed, stop);
         var error = (string?)null;
-        await foreach (var e in store.ReadLog(claimed.Tenant, reached, reached + MostEvents, stop))
+        await foreach (var e in store.ReadLog(claimed.Tenant, reached, upTo, stop))
         {
             try
             {
@@ -168,6 +178,23 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
 
         await LetGo(subscriber, claimed, reached, error, stop);
         return (int)(reached - claimed.Number);
+    }
+
+    /// <summary>The numbers to look at: the next few, or the next one of a type that is wanted and nothing before it.</summary>
+    private async Task<(long After, long UpTo)> Span(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
+    {
+        if (subscriber.EventTypes is not { } types)
+        {
+            return (claimed.Number, claimed.Number + MostEvents);
+        }
+
+        await using var batch = store.Source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(
+            FindWanted, AppendSql.Text(claimed.Tenant), AppendSql.Long(claimed.Number), AppendSql.Texts([.. types])));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        await reader.ReadAsync(stop);
+        var head = reader.GetInt64(1);
+        return await reader.IsDBNullAsync(0, stop) ? (head, head) : (reader.GetInt64(0) - 1, reader.GetInt64(0));
     }
 
     private async Task LetGo(

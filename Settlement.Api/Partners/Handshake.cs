@@ -28,12 +28,12 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
     public async Task<(PartnerOffer? Offer, int Status, string? Why)> Discover(
         string versionsUrl, string token, bool? isRaw, OcpiVersion? wanted, CancellationToken stop)
     {
-        var raw = isRaw ?? false;
+        var raw = isRaw ?? wanted == OcpiVersion.V211;
         var versions = await http.Get(versionsUrl, new PartnerToken(token, raw), stop);
         if (versions.Http == HttpStatusCode.Unauthorized && isRaw is null)
         {
             versions.Dispose();
-            raw = true; // many partners of 2.1.1 and 2.2 want the token as it is
+            raw = !raw; // many partners of 2.1.1 and 2.2 want the token as it is, and some the other way round
             versions = await http.Get(versionsUrl, new PartnerToken(token, raw), stop);
         }
 
@@ -118,14 +118,14 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
                 partner.Key, parties,
                 new PartnerCredentials(
                     offer.Version, theirs.Url, offer.Endpoints, theirs.Roles, PartnerTokens.Hash(ourToken),
-                    engine.Vault.SealDocument("@admin", Encoding.UTF8.GetBytes(theirs.Token))),
+                    engine.Vault.SealDocument("@admin", Encoding.UTF8.GetBytes(theirs.Token))) { IsRaw = offer.IsRaw },
                 engine.Now) { Hub = partner.Hub },
             actor, stop);
 
     /// <summary>The token to call a connected partner with.</summary>
     public PartnerToken TokenFor(Partner partner) => new(
         Encoding.UTF8.GetString(engine.Vault.OpenDocument("@admin", partner.Credentials!.TheirTokenSealed)),
-        partner.Settings.RawTokens || partner.Credentials.Version == "2.1.1");
+        partner.Settings.RawTokens || partner.Credentials.IsRaw);
 
     private async Task<(PartnerOffer?, int, string?)> Details(
         string version, string url, string token, bool raw, CancellationToken stop)

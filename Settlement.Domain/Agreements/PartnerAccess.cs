@@ -53,7 +53,11 @@ public abstract record AccessFact : Fact
 /// <param name="TheirTokenSealed">The token we call the partner with, sealed under the master key.</param>
 public sealed record PartnerCredentials(
     string Version, string Url, IReadOnlyList<PartnerEndpoint> Endpoints, IReadOnlyList<PartnerRole> Roles,
-    string OurTokenSha256, string TheirTokenSealed);
+    string OurTokenSha256, string TheirTokenSealed)
+{
+    /// <summary>The partner took our token as it is, not in base64.</summary>
+    public bool IsRaw { get; init; }
+}
 
 /// <param name="Role">SENDER or RECEIVER; null in 2.1.1, which has no roles here.</param>
 public sealed record PartnerEndpoint(string Identifier, string? Role, string Url);

@@ -18,8 +18,16 @@ public static class CanonicalContent
     /// <exception cref="JsonException">
     /// Malformed, or a member occurs twice; <see cref="CdrReader"/> refuses the same documents.
     /// </exception>
-    public static byte[] Digest(ReadOnlySpan<byte> json, ReadOnlySpan<byte> key) =>
-        HMACSHA256.HashData(key, (writer ??= new CanonicalWriter()).Write(JsonText.Trim(json)));
+    public static byte[] Digest(ReadOnlySpan<byte> json, ReadOnlySpan<byte> key)
+    {
+        var digest = HMACSHA256.HashData(key, (writer ??= new CanonicalWriter()).Write(JsonText.Trim(json)));
+        if (writer.IsLarge)
+        {
+            writer = null; // else every thread of a server would come to keep the largest document it ever saw
+        }
+
+        return digest;
+    }
 
     /// <summary>The canonical content itself, for tests and comparisons; it names the driver.</summary>
     public static byte[] Text(ReadOnlySpan<byte> json) =>

@@ -9,6 +9,9 @@ internal sealed class CanonicalWriter : IComparer<CanonicalWriter.Member>
     /// <summary>A buffer grown for one huge document is not kept for the next.</summary>
     private const int LargestKept = 256 * 1024;
 
+    /// <summary>It grew for a huge document: let it go.</summary>
+    public bool IsLarge => text.Length > LargestKept;
+
     private readonly List<Member> members = [];
     private byte[] text = new byte[16 * 1024];
     private byte[] spare = new byte[16 * 1024];
@@ -19,11 +22,6 @@ internal sealed class CanonicalWriter : IComparer<CanonicalWriter.Member>
 
     public ReadOnlySpan<byte> Write(ReadOnlySpan<byte> json)
     {
-        if (text.Length > LargestKept)
-        {
-            (text, spare) = (new byte[16 * 1024], new byte[16 * 1024]);
-        }
-
         length = 0;
         members.Clear();
         try

@@ -339,7 +339,7 @@ public sealed class PartnerStoryTests
             "evses":[{"uid":"3256","evse_id":"US*CPI*1","status":"AVAILABLE","connectors":[{"id":"1","standard":"IEC_62196_T2","format":"SOCKET",
             "power_type":"AC_1_PHASE"}]}]},"currency":"USD","tariffs":[{"id":"12","currency":"USD","elements":[{"price_components":[
             {"type":"TIME","price":2.00,"step_size":300}]}],"last_updated":"2026-09-01T00:00:00Z"}],"charging_periods":[
-            {"start_date_time":"2026-10-05T10:00:00Z","dimensions":[{"type":"TIME","volume":1.0},{"type":"ENERGY","volume":11.5}]}],
+            {"start_date_time":"2026-10-05T10:00:00Z","dimensions":[{"type":"ENERGY","volume":11.5},{"type":"TIME","volume":1.0}]}],
             "total_cost":2.00,"total_energy":11.5,"total_time":1.0,"last_updated":"2026-10-05T11:01:00Z"}
             """,
     };

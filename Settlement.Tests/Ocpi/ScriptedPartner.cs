@@ -54,7 +54,7 @@ internal sealed class ScriptedPartner : IAsyncDisposable
     public Func<HttpContext, Task<bool>>? Instead { get; set; }
 
     /// <summary>Webhooks that came: headers and body.</summary>
-    public List<(IHeaderDictionary Headers, string Body)> Told { get; } = [];
+    public List<(Dictionary<string, string?> Headers, string Body)> Told { get; } = [];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -154,7 +154,9 @@ internal sealed class ScriptedPartner : IAsyncDisposable
         if (http.Request.Path == "/hook")
         {
             using var reader = new StreamReader(http.Request.Body);
-            Told.Add((http.Request.Headers, await reader.ReadToEndAsync(Stop)));
+            Told.Add((
+                http.Request.Headers.ToDictionary(h => h.Key, h => (string?)h.Value, StringComparer.OrdinalIgnoreCase),
+                await reader.ReadToEndAsync(Stop)));
             return;
         }
 

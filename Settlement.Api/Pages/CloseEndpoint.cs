@@ -105,15 +105,8 @@ internal static class CloseEndpoint
         Relationship relationship, YearMonth month, Engine engine, CancellationToken stop)
     {
         var closing = engine.Closing;
-        var period = (await closing.Book(relationship, stop)).Month(month);
+        var (period, draft, problem) = await closing.Shown(relationship, month, engine.Now, stop);
         var agreement = await closing.Agreement(relationship, month, stop);
-        var (draft, problem) = period.State switch
-        {
-            PeriodState.Prepared or PeriodState.Approved => (period.Draft, null),
-            PeriodState.Issued or PeriodState.HardClosed => (period.Issued.IsEmpty ? null : period.Issued[^1].Draft, null),
-            _ => await closing.Compute(
-                relationship, month, await closing.Today(relationship, month, engine.Now, stop), stop),
-        };
         var isOpen = period.State is not (PeriodState.Issued or PeriodState.HardClosed);
         var report = await engine.Reports.Report(month, [relationship.ToString()], stop);
         return new CloseView(

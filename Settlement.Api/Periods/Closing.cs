@@ -8,6 +8,7 @@ using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 using Settlement.Projections.Statements;
+using Period = Settlement.Domain.Periods.Period;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Periods;
@@ -136,6 +137,22 @@ public sealed class Closing(
         return refusal is not null
             ? (null, refusal)
             : builder.Build(changes, await queries.Rolls(relationship, month, stop));
+    }
+
+    /// <summary>
+    /// What there is to look at: the draft as prepared or issued, or of an open month as it would be now.
+    /// </summary>
+    public async Task<(Period Period, StatementDraft? Draft, Refusal? Refusal)> Shown(
+        Relationship relationship, YearMonth month, Instant now, CancellationToken stop)
+    {
+        var period = (await periods.Load(relationship, stop)).Month(month);
+        var (draft, refusal) = period.State switch
+        {
+            PeriodState.Prepared or PeriodState.Approved => (period.Draft, null),
+            PeriodState.Issued or PeriodState.HardClosed => (period.Issued.IsEmpty ? null : period.Issued[^1].Draft, null),
+            _ => await Compute(relationship, month, await Today(relationship, month, now, stop), stop),
+        };
+        return (period, draft, refusal);
     }
 
     /// <summary>T1 to T10 of a draft; T9, that it computes to the same again, is checked when it is approved.</summary>

@@ -45,6 +45,7 @@ internal static partial class FinanceApi
         CdrApi.Map(api);
         BookApi.Map(api);
         TaxRulesApi.Map(api);
+        PeriodsApi.Map(api);
         SystemApi.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.ReadSystem);
     }

@@ -5,7 +5,9 @@ using NodaTime;
 using Settlement.Api;
 using Settlement.Api.Demo;
 using Settlement.Api.Intake;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
+using Settlement.Projections.EventStore;
 using Settlement.Projections.Privacy;
 using Settlement.Tests.Postgres;
 
@@ -25,6 +27,24 @@ public sealed class Town : IAsyncDisposable
     public Engine Engine { get; }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>With an agreement that was amended before anything came.</summary>
+    public static async Task<Town> Begin(Func<Agreement, Agreement> amend)
+    {
+        await using var first = await Begin();
+        const string Tenant = "CA-FLO~US-CPI";
+        var terms = amend((await first.Engine.Books.Agreements(Tenant, Stop)).Versions[^1]) with { Version = 2 };
+        await first.Engine.Store.Append(
+            Tenant,
+            new StoreCommand("amended", [1], [new StreamFacts("agreement", "agreement", null, [new AgreementFact.AgreementMade(terms)])], "test"),
+            Stop);
+        // opened again: what was agreed is read once
+        first.Keep = true;
+        return new Town(
+            first.Database, await Engine.Open(first.Database.ConnectionString, Key, TimeProvider.System, Stop));
+    }
+
+    private bool Keep { get; set; }
 
     public static async Task<Town> Begin()
     {
@@ -109,7 +129,10 @@ public sealed class Town : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
-        await Database.DisposeAsync();
+        if (!Keep)
+        {
+            await Database.DisposeAsync();
+        }
     }
 
     private static async IAsyncEnumerable<IncomingCdr> Incoming(

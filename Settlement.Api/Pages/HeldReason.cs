@@ -24,6 +24,7 @@ public sealed record HeldReason(string Title, string Do, string French)
         "held" => "Held",
         "conflict" => "In conflict",
         "awaited" => "Awaited",
+        "unbilled" => "Not billed",
         _ => state,
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 
 namespace Settlement.Api.Statements;
@@ -32,6 +33,22 @@ public static class ReportJson
         json.WriteEndArray();
         json.WriteString("log_positions_digest", report.PositionsDigest);
         Body(json, report.Directions, report.Places, report.Taxes, report.Held);
+        json.WriteStartArray("late");
+        foreach (var late in report.Late)
+        {
+            json.WriteStartObject();
+            json.WriteString("charge_period", late.ChargePeriod.Text());
+            json.WriteString("creditor", late.Direction.Creditor.ToString());
+            json.WriteString("debtor", late.Direction.Debtor.ToString());
+            json.WriteString("currency", late.Direction.CurrencyCode);
+            json.WriteNumber("lines", late.Entries);
+            json.WriteNumber("sessions", late.Sessions);
+            json.WriteNumber("energy_kwh", late.EnergyKwh);
+            json.WriteString("due", new Money(late.Due, late.Direction.Currency).Text());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("tie_outs");
         foreach (var tie in report.TieOuts)
         {

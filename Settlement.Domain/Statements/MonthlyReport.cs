@@ -18,6 +18,9 @@ public sealed record MonthlyReport(
     /// <summary>Places added up per direction and currency.</summary>
     public IReadOnlyList<DirectionTotal> Directions => DirectionTotal.Of(Places);
 
+    /// <summary>What of the totals belongs to earlier months and came too late for them.</summary>
+    public IReadOnlyList<LateTotal> Late { get; init; } = [];
+
     public bool TiesOut => TieOuts.All(tie => tie.Holds);
 }
 
@@ -79,12 +82,19 @@ public sealed record TaxTotal(
     Direction Direction, string Place, string Jurisdiction, string Tax, string Rate, string Disposition,
     string Remitter, bool Recoverable, long Base, decimal Kwh, long Amount, long Lines);
 
-/// <summary>CDRs that are received and not owed, by reason. A memo: nothing of it is in the totals.</summary>
+/// <summary>
+/// CDRs that are received and not owed, by reason, and reported sessions without a CDR (state <c>unbilled</c>). A memo:
+/// nothing of it is in the totals.
+/// </summary>
 /// <param name="Claimed">Σ of the CPO's claims before tax, in the CDRs' currency.</param>
 /// <param name="Expected">Σ of the re-rated prices where one can be told.</param>
 public sealed record HeldTotal(
     Relationship Relationship, PartyId Creditor, PartyId Debtor, string Currency, string State, string Reason,
     long Count, decimal EnergyKwh, decimal Claimed, decimal? Expected);
+
+/// <summary>Late lines: settled in this month, charged in an earlier one (rules-money 16). Due in minor units.</summary>
+public sealed record LateTotal(
+    Direction Direction, YearMonth ChargePeriod, long Entries, long Sessions, decimal EnergyKwh, long Due);
 
 /// <summary>Two ways to the same number, and whether they agree.</summary>
 /// <param name="Name">What is compared, in one sentence.</param>

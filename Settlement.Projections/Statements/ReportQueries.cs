@@ -28,7 +28,10 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             await Places(session, month, chosen, stop),
             await Taxes(session, month, chosen, stop),
             await Held(session, month, chosen, stop),
-            await TieOuts(session, month, chosen, stop));
+            await TieOuts(session, month, chosen, stop))
+        {
+            Late = await Late(session, month, chosen, stop),
+        };
     }
 
     public async Task<Statement> Statement(
@@ -229,6 +232,30 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         return taxes;
     }
 
+    private static async Task<IReadOnlyList<LateTotal>> Late(
+        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+    {
+        await using var command = session.Command(
+            $"""
+            select t.tenant_id, t.cpo, t.emsp, t.currency, t.charge_period, count(*), sum(t.sessions), sum(t.energy_kwh),
+                   sum(t.due)
+            from ledger_entries t {LiveRows.Join}
+            where t.tenant_id = any($1) and t.period = $2 and t.charge_period <> $2
+            group by 1, 2, 3, 4, 5
+            order by 1, 2, 3, 4, 5
+            """);
+        Session.Bind(command, tenants, month);
+        var late = new List<LateTotal>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            late.Add(new(
+                Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)));
+        }
+
+        return late;
+    }
+
     private static async Task<IReadOnlyList<HeldTotal>> Held(
         Session session, YearMonth month, string[] tenants, CancellationToken stop)
     {
@@ -239,6 +266,15 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             from cdrs t {LiveRows.Join}
             where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ('held', 'conflict', 'awaited')
             group by 1, 2, 3, 4, 5, 6
+            union all
+            select t.tenant_id, t.cpo, t.emsp, t.currency, 'unbilled', 'cdr.missing', count(*), sum(t.energy_kwh),
+                   coalesce(sum(t.total_cost), 0), sum(t.total_cost)
+            from reported_sessions t {LiveRows.Join}
+            where t.tenant_id = any($1) and t.status = 'COMPLETED'
+              and to_char(coalesce(t.end_at, t.start_at) at time zone 'UTC', 'YYYY-MM') = $2
+              and not exists (select from cdrs c where c.tenant_id = t.tenant_id and c.generation = t.generation
+                and c.cpo = t.cpo and lower(c.session_id) = t.session_key)
+            group by 1, 2, 3, 4
             order by 1, 2, 3, 4, 5, 6
             """);
         Session.Bind(command, tenants, month);

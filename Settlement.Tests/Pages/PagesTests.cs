@@ -316,7 +316,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     public async Task Programs_keep_their_own_answers()
     {
         var answer = await pages.Http.GetAsync("/ocpi/nothing", Stop);
-        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await answer.Content.ReadAsStringAsync(Stop)).ShouldNotContain("<html");
     }
 

@@ -1,4 +1,3 @@
-using NodaTime;
 using Settlement.Domain.Statements;
 
 namespace Settlement.Domain.Periods;
@@ -57,15 +56,20 @@ public static class StatementTieOuts
             : before.Issued[^1].Draft.Accounts.Where(roll => roll.Account.StartsWith("due:", StringComparison.Ordinal))
                 .Select(roll => new TieOut(
                     $"T10 Closing of {before.Month.Text()} = opening of {draft.Month.Text()}",
-                    $"{roll.Account} {roll.Currency}", roll.Closing + Between(draft, book, before.Month, roll),
+                    $"{roll.Account} {roll.Currency}", roll.Closing + Since(book, before, roll),
                     draft.Accounts.FirstOrDefault(own => own.Account == roll.Account && own.Currency == roll.Currency)
                         ?.Opening ?? 0));
     }
 
-    // Months in between took entries (payments, disputes) without a statement of their own.
-    private static long Between(StatementDraft draft, PeriodBook book, YearMonth from, AccountRoll roll) =>
-        book.Months.Values.Where(month => month.Month > from && month.Month < draft.Month)
-            .SelectMany(month => month.Issued).SelectMany(issued => issued.Draft.Accounts)
+    // An older month that was issued, or issued again, after that one moved the balance without it.
+    private static long Since(PeriodBook book, Period before, AccountRoll roll)
+    {
+        var issuedAt = before.IssuedUpTo;
+        return book.Months.Values.Where(month => month.Month < before.Month && month.IssuedUpTo > issuedAt)
+            .Sum(month => Move(month.Issued[^1]) - Move(month.Issued.FindLast(own => own.Draft.CutOff <= issuedAt)));
+
+        long Move(IssuedStatement? issued) => issued is null ? 0 : issued.Draft.Accounts
             .Where(own => own.Account == roll.Account && own.Currency == roll.Currency)
             .Sum(own => own.Closing - own.Opening);
+    }
 }

@@ -10,6 +10,7 @@ using Settlement.Api.Partners;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Api.Rating;
+using Settlement.Api.Reconciliation;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
@@ -30,6 +31,7 @@ return await Shell.Run(args, [
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
     new("close", CloseVerb.Create),
+    new("reconcile", ReconcileVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

@@ -145,6 +145,10 @@ public sealed class CdrRows
                     (heading, due) = (e.Cdr, 0);
                     Become("rejected", [new("cdr.rejected", "", $"{e.Reason} ({e.By})")]);
                     break;
+                case CdrFact.CdrReopened e:
+                    heading = e.Cdr;
+                    Become("received", []);
+                    break;
                 case CdrFact.ContentChosen e:
                     heading = e.Cdr;
                     Become("received", []);

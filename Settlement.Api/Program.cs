@@ -1,6 +1,7 @@
 using Settlement.Api;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
+using Settlement.Api.Corrections;
 using Settlement.Api.Demo;
 using Settlement.Api.Export;
 using Settlement.Api.Fx;
@@ -30,6 +31,9 @@ return await Shell.Run(args, [
     new("statement", StatementVerb.Create),
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
+    new("held", HeldVerb.Create),
+    new("correct", CorrectVerb.Create),
+    new("agreements", AgreementsVerb.Create),
     new("close", CloseVerb.Create),
     new("reconcile", ReconcileVerb.Create),
     new("explain", ExplainVerb.Create),

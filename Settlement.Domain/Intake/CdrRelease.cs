@@ -24,13 +24,21 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
         return fact switch
         {
             CdrFact.CdrRated rated => (rated, null),
-            CdrFact.CdrHeld held => (null, Refuse(held, known)),
+            CdrFact.CdrHeld held => (null, Refuse(held)),
             _ => throw new InvalidOperationException("A CDR is settled or held."),
         };
     }
 
+    /// <summary>Between what an amount must be, or why no amount answers what holds the CDR.</summary>
+    public static (ReleaseBounds? Bounds, Refusal? Refusal) Offer(
+        CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known)
+    {
+        var (fact, bounds) = CdrSettlement.Settle(received, terms, new CdrRelease(0m, "", ""), known);
+        return fact is CdrFact.CdrHeld held ? (null, Refuse(held)) : (bounds, null);
+    }
+
     /// <summary>What cannot be answered with an amount, by what would answer it.</summary>
-    private static Refusal Refuse(CdrFact.CdrHeld held, IReadOnlyList<Finding> known)
+    private static Refusal Refuse(CdrFact.CdrHeld held)
     {
         var reason = held.Reasons.FirstOrDefault(each => !Answers(each)) ?? held.Reasons[0];
         return HoldAnswers.Of(reason.Code) switch

@@ -156,7 +156,7 @@ public sealed class HeldDecisionTests
     {
         await using var town = await Town.Begin();
         var story = Town.Month(200).Where(document => document.Story == DemoStory.Credit).ToList();
-        await town.Import([story[0], story[1] with { Json = Dearer(story[1].Json) }]);
+        await town.Import([story[0], story[1] with { Json = Dearer(story[1].Json, -1m) }]);
         var credit = (await Page(town, new HeldFilter(Reason: "credit.differs"))).ShouldHaveSingleItem();
 
         (await town.Engine.Decisions.Release(credit.Tenant, Key(credit), 0m, "x", "ana", null, Stop))
@@ -275,11 +275,11 @@ public sealed class HeldDecisionTests
         return Encoding.UTF8.GetBytes(cdr.ToJsonString());
     }
 
-    private static byte[] Dearer(ReadOnlyMemory<byte> json)
+    private static byte[] Dearer(ReadOnlyMemory<byte> json, decimal by = 3m)
     {
         var cdr = JsonNode.Parse(json.Span)!;
         var total = cdr["total_cost"]!["excl_vat"]!;
-        cdr["total_cost"] = new JsonObject { ["excl_vat"] = decimal.Parse(total.ToJsonString(), CultureInfo.InvariantCulture) + 3m };
+        cdr["total_cost"] = new JsonObject { ["excl_vat"] = decimal.Parse(total.ToJsonString(), CultureInfo.InvariantCulture) + by };
         return Encoding.UTF8.GetBytes(cdr.ToJsonString());
     }
 

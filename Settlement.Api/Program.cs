@@ -29,6 +29,7 @@ return await Shell.Run(args, [
     new("fx", FxVerb.Create),
     new("report", ReportVerb.Create),
     new("statement", StatementVerb.Create),
+    new("document", DocumentVerb.Create),
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
     new("held", HeldVerb.Create),

@@ -61,6 +61,8 @@ public static class Links
     public static string StatementFile(PartyId to, PartyId counterparty, YearMonth month, string format) =>
         $"{Statement(to, counterparty, month)}.{format}";
 
+    public static string DocumentFile(string number, string format) => $"/documents/{number}.{format}";
+
     /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
     public static string Cdr(string tenant, PartyId owner, string id) =>
         $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";

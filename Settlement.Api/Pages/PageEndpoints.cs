@@ -42,6 +42,7 @@ public static class PageEndpoints
             pages.MapForm($"/close/{{month}}/{{tenant}}/{step}", right, CloseEndpoint.Step(step));
         }
 
+        pages.MapMethods("/documents/{number}.{format}", Reading, DocumentEndpoint.Get);
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
         pages.MapMethods("/reconcile", Reading, ReconcileEndpoint.Form);

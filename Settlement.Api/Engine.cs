@@ -26,7 +26,13 @@ public sealed class Engine : IAsyncDisposable
         Tariffs = new SeenTariffs(Store);
         var sessions = new ChargingSessions(Store);
         Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions);
-        Held = new HeldCdrs(Store, database, Books, Tariffs, sessions);
+        Cases = new CdrCases(Store, Books, Tariffs, sessions);
+        Held = new HeldCdrs(database, Cases);
+        Decisions = new HeldDecisions(Cases, Held);
+        Bulk = new HeldBulk(new HeldQueries(database), Cases, Decisions);
+        Documents = new HeldDocuments(Store, Vault, Intake, new UnreadDocuments(database));
+        Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database));
+        Amendments = new Amendments(Books);
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);
         Reports = new ReportQueries(database);
@@ -53,6 +59,18 @@ public sealed class Engine : IAsyncDisposable
     public CdrIntake Intake { get; }
 
     public HeldCdrs Held { get; }
+
+    public CdrCases Cases { get; }
+
+    public HeldDecisions Decisions { get; }
+
+    public HeldBulk Bulk { get; }
+
+    public HeldDocuments Documents { get; }
+
+    public Corrections.Correcting Corrections { get; }
+
+    public Amendments Amendments { get; }
 
     public PartnerTokens Tokens { get; }
 

@@ -1,6 +1,7 @@
 using Settlement.Api;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
+using Settlement.Api.Corrections;
 using Settlement.Api.Demo;
 using Settlement.Api.Export;
 using Settlement.Api.Fx;
@@ -10,6 +11,7 @@ using Settlement.Api.Partners;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Api.Rating;
+using Settlement.Api.Reconciliation;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
@@ -27,9 +29,14 @@ return await Shell.Run(args, [
     new("fx", FxVerb.Create),
     new("report", ReportVerb.Create),
     new("statement", StatementVerb.Create),
+    new("document", DocumentVerb.Create),
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
+    new("held", HeldVerb.Create),
+    new("correct", CorrectVerb.Create),
+    new("agreements", AgreementsVerb.Create),
     new("close", CloseVerb.Create),
+    new("reconcile", ReconcileVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

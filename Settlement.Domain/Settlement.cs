@@ -19,7 +19,14 @@ public static class CdrSettlement
     /// <param name="received">The CDR with its tariffs.</param>
     /// <param name="terms">Agreement and reference facts.</param>
     /// <param name="known">Reasons to hold it that only the log knows, such as a second CDR of its session.</param>
-    public static CdrFact Settle(CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known)
+    public static CdrFact Settle(
+        CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known) =>
+        Settle(received, terms, null, known).Fact;
+
+    /// <summary>As above; with a release a person's amount is settled, and reasons that it answers hold no longer.</summary>
+    /// <returns>With a release also between what its amount must be, where a price can be told.</returns>
+    internal static (CdrFact Fact, ReleaseBounds? Bounds) Settle(
+        CdrFact.CdrReceived received, Terms terms, CdrRelease? release, IReadOnlyList<Finding> known)
     {
         var cdr = received.Cdr;
         var (creditor, debtor) = (terms.Book.Home(cdr.Key.Owner), terms.Book.Home(cdr.TokenOwner));
@@ -27,13 +34,13 @@ public static class CdrSettlement
         var heading = received.Heading;
         if (agreement is null)
         {
-            return Held(heading, [Acceptance.NoAgreement(cdr)], null);
+            return (Held(heading, [Acceptance.NoAgreement(cdr)], null), null);
         }
 
         IReadOnlyList<Finding> holds = [.. known, .. Acceptance.Check(received, agreement)]; // Intake/Acceptance.cs
         if (Currency.Find(cdr.Currency) is not { } currency)
         {
-            return Held(heading, holds, null);
+            return (Held(heading, holds, null), null);
         }
 
         var site = Site.Of(cdr, terms.Book);                                // Agreements/Site.cs
@@ -41,7 +48,7 @@ public static class CdrSettlement
         holds = [.. holds, .. rating.Holds];
         if (rating.Session is not { } session)
         {
-            return Held(heading, holds, null);
+            return (Held(heading, holds, null), null);
         }
 
         if (session.PendingMin is not null || session.PendingMax is not null)
@@ -52,20 +59,33 @@ public static class CdrSettlement
 
         var claim = Claim.Compare(session);                                 // Rating/Claim.cs
         holds = [.. holds, .. claim.Holds];
-        if (holds.Count > 0 || claim.Settled is not { } settled)
+        var settled = claim.Settled;
+        ReleaseBounds? bounds = null;
+        if (release is not null)
         {
-            return Held(heading, holds, claim.ReRated);
+            holds = [.. holds.Where(hold => !CdrRelease.Answers(hold))];    // Intake/CdrRelease.cs
+            bounds = holds.Count == 0 ? ReleaseBounds.Of(session, claim, currency) : null;
+            settled = bounds is null ? null : new Money((long)decimal.Truncate(release.Amount * currency.Scale), currency);
+            cdr = cdr with { TotalCost = new Price(cdr.TotalCost.BeforeTaxes, null, []) }; // our taxes, not the stated
         }
 
-        var charges = Charges.Of(session, settled, currency);         // Ledger/Charges.cs
+        if (holds.Count > 0 || settled is not { } amount)
+        {
+            return (Held(heading, holds, claim.ReRated), bounds);
+        }
+
+        var charges = Charges.Of(session, amount, currency);         // Ledger/Charges.cs
         var taxed = Taxation.Of(cdr, charges, session, site, currency, agreement, terms.Book); // Tax/Taxation.cs
         return taxed.Hold is { } question
-            ? Held(heading, [question], claim.ReRated)
-            : new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed) with
+            ? (Held(heading, [question], claim.ReRated), bounds)
+            : (new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed) with
             {
                 Creditor = creditor == heading.Cpo ? null : creditor,
                 Debtor = debtor == heading.Emsp ? null : debtor,
-            });
+                SettledBecause = release?.Because(claim, currency.Code) ?? claim.Because,
+                Release = release,
+                Cause = release?.Reason,
+            }), bounds);
     }
 
     private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, decimal? expected) =>

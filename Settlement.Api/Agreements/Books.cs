@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.EventStore;
@@ -17,7 +18,7 @@ public sealed class Books(EventStore store) : IDisposable
     public const string Tenant = "@book";
 
     private const string AgreementStream = "agreement";
-    private readonly ConcurrentDictionary<string, AgreementHistory> agreements = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownAgreement> agreements = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim reading = new(1);
     private readonly Dictionary<string, (long Version, string Content)> streams = new(StringComparer.Ordinal);
     private ReferenceBook book = ReferenceBook.Empty;
@@ -127,23 +128,55 @@ public sealed class Books(EventStore store) : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(fact.GetType().Name), .. json]));
     }
 
-    /// <summary>The agreement's versions; none where the pair was never seen.</summary>
-    public async Task<AgreementHistory> Agreements(string tenant, CancellationToken stop)
-    {
-        if (agreements.TryGetValue(tenant, out var known))
-        {
-            return known;
-        }
+    /// <summary>The agreement's versions with everything recorded until now; none where the pair was never seen.</summary>
+    public async Task<AgreementHistory> Agreements(string tenant, CancellationToken stop) =>
+        (await Read(tenant, stop)).History;
 
-        var history = AgreementHistory.None;
+    /// <summary>
+    /// The same, as known a second ago or newer: for the way of CDRs in, where a question to the database for each
+    /// would be felt. The fact that follows names the version it was made with.
+    /// </summary>
+    public async ValueTask<AgreementHistory> RecentAgreements(string tenant, CancellationToken stop) =>
+        agreements.TryGetValue(tenant, out var known) && known.History.Versions.Count > 0
+            && Environment.TickCount64 - known.ReadAt < 1000
+            ? known.History
+            : await Agreements(tenant, stop);
+
+    /// <summary>Every version with when it became known, who made it and why.</summary>
+    public async Task<IReadOnlyList<AgreementVersion>> Versions(string tenant, CancellationToken stop) =>
+        (await Read(tenant, stop)).Versions;
+
+    private async Task<KnownAgreement> Read(string tenant, CancellationToken stop)
+    {
+        var (history, versions) = (AgreementHistory.None, new List<AgreementVersion>());
         await foreach (var recorded in store.ReadStream(tenant, AgreementStream, stop: stop))
         {
-            history = history.With(((AgreementFact.AgreementMade)recorded.Fact).Terms);
+            var made = (AgreementFact.AgreementMade)recorded.Fact;
+            history = history.With(made.Terms);
+            versions.Add(new AgreementVersion(made.Terms, recorded.Time, recorded.Actor, made.Reason));
         }
 
-        // only a made agreement is remembered: the first version of an unseen pair may come any moment
-        return history.Versions.Count > 0 ? agreements.GetOrAdd(tenant, history) : history;
+        return agreements[tenant] = new KnownAgreement(history, versions, Environment.TickCount64);
     }
+
+    /// <summary>Records an amendment on top of the versions it was made from; null = recorded.</summary>
+    public async Task<Refusal?> Amend(AgreementFact.AgreementMade made, string by, CancellationToken stop)
+    {
+        var tenant = made.Terms.Relationship.ToString();
+        var content = JsonSerializer.SerializeToUtf8Bytes(made, RowJson.Options);
+        var answer = await store.Append(
+            tenant,
+            new StoreCommand(
+                $"agreement/{made.Terms.Version}", SHA256.HashData(content),
+                [new StreamFacts(AgreementStream, "agreement", made.Terms.Version - 1, [made])], by),
+            stop);
+        agreements.TryRemove(tenant, out _);
+        return answer is AppendAnswer.Refused
+            ? new Refusal("agreement.changed", "Somebody else amended it meanwhile; look at their version first.")
+            : null;
+    }
+
+    private sealed record KnownAgreement(AgreementHistory History, IReadOnlyList<AgreementVersion> Versions, long ReadAt);
 
     public void Dispose() => reading.Dispose();
 
@@ -160,3 +193,7 @@ public sealed class Books(EventStore store) : IDisposable
         return await Agreements(tenant, stop);
     }
 }
+
+/// <summary>A version of an agreement as it was recorded.</summary>
+/// <param name="KnownFrom">When it was recorded: what was settled before, was settled without it.</param>
+public sealed record AgreementVersion(Agreement Terms, Instant KnownFrom, string By, string? Reason);

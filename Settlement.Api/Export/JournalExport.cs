@@ -82,10 +82,12 @@ public sealed class JournalExport : IAsyncDisposable
     {
         await foreach (var entry in session.Entries(stop))
         {
-            var cdr = $"{entry.Cpo.CountryCode}/{entry.Cpo.Code}/{Plain(entry.CdrId)}";
+            var cdr = entry is { Cpo: { } cpo, CdrId: { } id } ? $"{cpo.CountryCode}/{cpo.Code}/{Plain(id)}" : null;
+            var code = $"{entry.Tenant}/{entry.Number}";
             yield return new BookTransaction(
-                entry.Day, $"{entry.Tenant}/{entry.Number}", payees[entry.Tenant], $"{entry.Kind} {cdr}", entry.Kind, cdr,
-                entry.Currency, books[entry.Tenant].Of(entry.Currency, entry.Postings));
+                entry.Day, entry.Cpo is null ? $"{code}.{entry.Line}" : code, payees[entry.Tenant],
+                $"{entry.Kind} {cdr ?? Words(entry.Reference ?? "")}", entry.Kind, cdr, entry.Currency,
+                books[entry.Tenant].Of(entry.Currency, entry.Postings));
         }
     }
 
@@ -97,16 +99,33 @@ public sealed class JournalExport : IAsyncDisposable
         var entries = neutral ? await session.Balances(until, stop) : await session.Directions(until, stop);
         foreach (var entry in entries)
         {
-            foreach (var line in books[entry.Tenant].Of(entry.Currency, entry.Postings))
+            Add(entry.Tenant, entry.Currency, entry.Postings);
+        }
+
+        if (!neutral)
+        {
+            await foreach (var entry in session.Journals(until, stop))
             {
-                var key = (line.Account, entry.Currency);
-                sums[key] = sums.GetValueOrDefault(key) + line.Debit - line.Credit;
+                Add(entry.Tenant, entry.Currency, entry.Postings);
             }
         }
 
         return [.. sums.Select(sum => new BookBalance(sum.Key.Account, sum.Key.Currency, sum.Value))];
+
+        void Add(string tenant, string currency, IReadOnlyList<NeutralPosting> postings)
+        {
+            foreach (var line in books[tenant].Of(currency, postings))
+            {
+                var key = (line.Account, currency);
+                sums[key] = sums.GetValueOrDefault(key) + line.Debit - line.Credit;
+            }
+        }
     }
 
     /// <summary>An id as a tag's value: what could end it is written as in an address.</summary>
     internal static string Plain(string id) => Uri.EscapeDataString(id);
+
+    /// <summary>What a person wrote, without what a journal would read as its own.</summary>
+    private static string Words(string text) =>
+        new([.. text.Select(c => char.IsLetterOrDigit(c) || " ._:/@+-~".Contains(c, StringComparison.Ordinal) ? c : '-')]);
 }

@@ -97,7 +97,7 @@ public sealed class PdfPaper
     {
         // never alone at the foot of a page, and a short part stays whole
         var height = following.Sum(Height);
-        flow.Need(34 + (height <= ShortPart ? height : LeastOfPart));
+        flow.Need(34 + (height <= ShortPart ? height : Least(following)));
         flow.Y += 16;
         var element = document.Root.Child("H2");
         flow.Lines(element, flow.Wrap(heading.Text, Heading, PdfFlow.Width * (heading.Verdict is null ? 1 : 0.7)), PdfFlow.Left, Heading);
@@ -110,6 +110,24 @@ public sealed class PdfPaper
         }
 
         flow.Y += 4;
+    }
+
+    // up to where the first table, or whatever it is, has begun
+    private double Least(IEnumerable<PaperBlock> following)
+    {
+        var height = 0.0;
+        foreach (var block in following)
+        {
+            if (block is not PaperBlock.Paragraph)
+            {
+                return height + (block is PaperBlock.Table table
+                    ? new PdfTable(flow, table, paper.Continued).LeastHeight : LeastOfPart);
+            }
+
+            height += Height(block);
+        }
+
+        return height;
     }
 
     private double Height(PaperBlock block) => block switch

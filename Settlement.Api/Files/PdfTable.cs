@@ -56,12 +56,24 @@ internal sealed class PdfTable
             return;
         }
 
-        flow.Need(HeadHeight + (4 * (Leading + RowGap)));
+        flow.Need(LeastHeight);
         element = flow.Document.Root.Child("Table");
         Head(repeated: false);
         foreach (var group in table.Groups.Where(group => group.Rows.Count > 0))
         {
             Group(group);
+        }
+    }
+
+    /// <summary>The least that may stand at the foot of a page: the head with its first group, or the start of it.</summary>
+    public double LeastHeight
+    {
+        get
+        {
+            var first = table.Groups.FirstOrDefault(group => group.Rows.Count > 0);
+            var start = HeadHeight + (4 * (Leading + RowGap));
+            return first?.Heading is null ? start : HeadHeight + Math.Max(
+                GroupHeight(first) is var whole && whole <= SmallGroup ? whole : 0, start - HeadHeight);
         }
     }
 

@@ -114,7 +114,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             return;
         }
 
-        var agreements = await books.Agreements(tenant, stop);
+        var agreements = await books.RecentAgreements(tenant, stop);
         if (agreements.Versions.Count == 0)
         {
             agreements = await books.Make(

@@ -1,88 +1,85 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using Settlement.Api.Agreements;
 using Settlement.Domain;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Rating;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Statements;
-using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Intake;
 
 /// <summary>Looks again at what is held after reference facts changed: whatever can be settled now is.</summary>
-public sealed class HeldCdrs(
-    EventStore store, NpgsqlDataSource database, Books books, SeenTariffs tariffs,
-    ChargingSessions sessions)
+public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
 {
     /// <summary>Looks at all, or at those held for one reason. Returns how many were settled.</summary>
-    public async Task<int> Review(string? reason, CancellationToken stop)
+    /// <param name="tenant">Only in this relationship; null = in all.</param>
+    public async Task<int> Review(string? reason, CancellationToken stop, string? tenant = null)
     {
         var settled = 0;
-        var book = await books.Current(stop);
-        foreach (var (tenant, stream) in await Open(reason, stop))
+        Terms? terms = null;
+        string? read = null;
+        foreach (var (of, stream) in await Open(reason, tenant, stop))
         {
-            var terms = new Terms(await books.Agreements(tenant, stop), book);
-            settled += await Review(tenant, stream, terms, stop) ? 1 : 0;
+            terms = of == read ? terms : await cases.Terms(of, stop);
+            read = of;
+            settled += await cases.Load(of, Streams.Key(stream), terms, stop) is { } one && await Review(one, stop) ? 1 : 0;
         }
 
         return settled;
     }
 
-    private async Task<bool> Review(string tenant, string stream, Terms terms, CancellationToken stop)
+    private async Task<bool> Review(CdrCase one, CancellationToken stop)
     {
-        var state = CdrState.Absent;
-        await foreach (var recorded in store.ReadStream(tenant, stream, stop: stop))
-        {
-            state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
-        }
-
-        if (state.Received is not { } received)
+        if (one.State.Counting is not { } received)
         {
             return false;
         }
 
-        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
-        foreach (var hash in received.Tariffs)
-        {
-            contents[hash] = await tariffs.Find(tenant, hash, stop);
-        }
-
-        var session = await sessions.Look(tenant, received.Cdr, stop);
-        var whole = state with { Received = received.With(hash => contents[hash]) };
-        var facts = ReviewHeldCdr.Decide(whole, terms, session.Hold is { } hold ? [hold] : []);
-        if (facts.Count == 0)
+        var (decision, session, linked) = received.Cdr.Credit
+            ? await Credit(one, received, stop)
+            : await Charge(one, received, stop);
+        if (decision.Own.Count == 0)
         {
             return false;
         }
 
-        var id = $"review/{stream}/{state.Version}";
-        var answer = await store.Append(
-            tenant,
-            new StoreCommand(
-                id, SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {terms.Book.Number}")),
-                [new StreamFacts(stream, "cdr", state.Version, facts), .. TakeOver(session, facts)], "review"),
-            stop);
+        var id = $"review/{one.Stream}/{one.State.Version}";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{id} {one.Terms.Book.Number} {one.Terms.Agreements.Versions.Count}"));
+        var answer = await cases.Append(one, decision, session, id, hash, "review", linked, stop);
         // a version conflict means that somebody else looked at it in between: theirs stands
-        return answer is AppendAnswer.Stored { Repeated: false } && facts[^1] is CdrFact.CdrRated;
+        return answer is AppendAnswer.Stored { Repeated: false }
+            && decision.Own[^1] is CdrFact.CdrRated or CdrFact.CreditPosted;
     }
 
-    // a session is taken over by the CDR that is settled, not by one that stays held
-    private static IEnumerable<StreamFacts> TakeOver(SessionView session, IReadOnlyList<CdrFact> facts) =>
-        session.TakeOver is { } takeOver && facts[^1] is CdrFact.CdrRated ? [takeOver] : [];
+    private async Task<(CdrDecision, SessionView, long)> Charge(
+        CdrCase one, CdrFact.CdrReceived received, CancellationToken stop)
+    {
+        var session = await cases.Session(one, received, stop);
+        var facts = ReviewHeldCdr.Decide(one.State, one.Terms, session.Hold is { } hold ? [hold] : []);
+        return (new CdrDecision(facts, null, []), session, 0);
+    }
 
-    private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(string? reason, CancellationToken stop)
+    private async Task<(CdrDecision, SessionView, long)> Credit(
+        CdrCase one, CdrFact.CdrReceived received, CancellationToken stop)
+    {
+        var original = await cases.Original(one, stop);
+        return (new ReceiveCdr(received, original, one.Terms).Again(one.State), SessionView.None, original.Version);
+    }
+
+    private async Task<IReadOnlyList<(string Tenant, string Stream)>> Open(
+        string? reason, string? tenant, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
             $"""
             select t.tenant_id, t.stream
             from cdrs t
             {LiveRows.Join}
-            where t.state = 'held' and ($1 is null or t.reason = $1)
+            where t.state = 'held' and ($1 is null or t.reason = $1) and ($2 is null or t.tenant_id = $2)
             order by 1, 2
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reason });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = tenant });
         var open = new List<(string, string)>();
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))

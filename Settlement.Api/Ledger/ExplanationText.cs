@@ -26,6 +26,7 @@ public static class ExplanationText
 
     public static string StateOf(CdrState state) => state switch
     {
+        { IsRejected: true } => "rejected, nothing is owed",
         { InConflict: true } => "in conflict, nothing is owed until one content is chosen",
         { CreditedBy: { } credit } => $"credited by {credit}, nothing is owed",
         { Received.Cdr.Credit: true, Held: null } => "a credit, in effect",
@@ -46,6 +47,12 @@ public static class ExplanationText
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {Text(e.CreditTotal)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
+        CdrFact.CdrRejected e => [$"Rejected by {e.By}: {e.Reason}"],
+        CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
+        CdrFact.ContentChosen e =>
+            [$"Content {e.Digest[..12]} was chosen by {e.By}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}: {e.Reason}"],
+        CdrFact.CdrReversed e =>
+            [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CreditPosted e =>
             [$"Credits {e.OriginalId} in full.",
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted under it; both are closed."]],

@@ -143,7 +143,7 @@ public sealed class CdrPosts : IAsyncDisposable
         if (owner is { } from && payer is { } to && book.Home(from) != book.Home(to))
         {
             var tenant = Relationship.Between(book.Home(from), book.Home(to)).ToString();
-            var agreements = await engine.Books.Agreements(tenant, CancellationToken.None);
+            var agreements = await engine.Books.RecentAgreements(tenant, CancellationToken.None);
             return agreements.Versions.Count > 0
                 ? null
                 : new Refusal("agreement.none", $"There is no agreement between {from} and {to}.");

@@ -45,7 +45,7 @@ public sealed class PartnerScope(Engine engine)
         }
 
         var tenant = Relationship.Between(one, other).ToString();
-        return (await engine.Books.Agreements(tenant, stop)).Versions.Count > 0 ? tenant : null;
+        return (await engine.Books.RecentAgreements(tenant, stop)).Versions.Count > 0 ? tenant : null;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Reconciliation;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
@@ -60,6 +61,8 @@ public static class Links
     public static string StatementFile(PartyId to, PartyId counterparty, YearMonth month, string format) =>
         $"{Statement(to, counterparty, month)}.{format}";
 
+    public static string DocumentFile(string number, string format) => $"/documents/{number}.{format}";
+
     /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
     public static string Cdr(string tenant, PartyId owner, string id) =>
         $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
@@ -74,6 +77,14 @@ public static class Links
         $"{TaxReport(party, month)}.{format}";
 
     public static string Fx(string? series = null) => "/fx" + Query(("series", series));
+
+    public static string Reconcile(string? relationship = null, YearMonth? month = null) => "/reconcile" + Query(
+        ("relationship", relationship), ("month", month is { } wanted ? Ids.Text(wanted) : null));
+
+    public static string Reconciliation(string id, ReconciliationCategory? category = null, int page = 1) =>
+        $"/reconcile/{id}" + Query(("category", category?.ToString()), ("page", page > 1 ? $"{page}" : null));
+
+    public static string ReconciliationFile(string id, string format) => $"/reconcile/{id}.{format}";
 
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Domain;
@@ -41,8 +42,14 @@ public static class PageEndpoints
             pages.MapForm($"/close/{{month}}/{{tenant}}/{step}", right, CloseEndpoint.Step(step));
         }
 
+        pages.MapMethods("/documents/{number}.{format}", Reading, DocumentEndpoint.Get);
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
+        pages.MapMethods("/reconcile", Reading, ReconcileEndpoint.Form);
+        pages.MapMethods("/reconcile/{id}", Reading, ReconcileEndpoint.Get);
+        pages.MapMethods("/reconcile/{id}.{format}", Reading, ReconcileEndpoint.Download);
+        pages.MapForm("/reconcile", Right.Dispute, ReconcileEndpoint.Compare)
+            .WithMetadata(new RequestSizeLimitAttribute(ReconcileEndpoint.MostBytes));
         // read from the log itself, or tell how far behind it the tables are
         var always = app.MapGroup("").AddEndpointFilter(KeepNothing).Needs(Right.Read);
         always.MapMethods("/tax", Reading, TaxEndpoint.Ask);

@@ -78,13 +78,6 @@ internal static class StatementEndpoint
     private static async Task Write(
         Stream to, string format, Statement statement, Engine engine, CancellationToken stop)
     {
-        if (format == "json")
-        {
-            var filter = new LineFilter(statement.Position.Tenant, statement.Month);
-            await ReportJson.Write(to, statement, engine.Reports.Lines(filter, stop: stop), stop);
-            return;
-        }
-
         var agreement = await AgreementOf(engine, statement.To, statement.Counterparty, stop);
         await using var reading = await engine.Reports.Reading(
             statement.To, statement.Counterparty, statement.Month, agreement, stop);

@@ -7,6 +7,7 @@ using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
+using Settlement.Api.Reconciliation;
 using Settlement.Api.V1;
 
 namespace Settlement.Api.Serve;
@@ -35,6 +36,7 @@ public static class Server
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton(engine);
+        builder.Services.AddSingleton<ReconciliationShelf>();
         builder.Services.AddSingleton(ocpi ?? OcpiOptions.FromEnvironment());
         builder.Services.AddSingleton<FollowUps>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FollowUps>());

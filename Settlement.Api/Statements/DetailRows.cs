@@ -9,14 +9,16 @@ namespace Settlement.Api.Statements;
 /// The rows of a detail file: the same cells in CSV, JSON lines and XLSX. Nothing about a driver but the pseudonym; no
 /// coordinates, no street address, no remark.
 /// </summary>
+/// <param name="statement">Name of the statement they belong to.</param>
+/// <param name="to">Whose statement it is: what it is owed is "in".</param>
 internal sealed class DetailRows(IRows rows, string statement, PartyId to)
 {
     private const int TaxesInFull = 3;
 
     public static IReadOnlyList<Column> Columns { get; } =
     [
-        new("statement_id", 28), new("line_no", 9), new("direction", 9), new("cdr_country_code", 8), new("cdr_party_id", 8),
-        new("cdr_id", 38), new("credit", 8), new("credit_reference_id", 38), new("session_id", 38),
+        new("statement_id", 28), new("line_no", 9), new("direction", 9), new("debtor", 8), new("cdr_country_code", 8),
+        new("cdr_party_id", 8), new("cdr_id", 38), new("kind", 10), new("credit", 8), new("credit_reference_id", 38), new("session_id", 38),
         new("authorization_reference", 38), new("token_pseudonym", 34), new("start_utc", 19), new("end_utc", 19),
         new("charge_period", 9), new("tax_date", 11), new("location_id", 16), new("evse_id", 18), new("city", 18),
         new("province_state", 9), new("country", 8), new("connector_power_type", 13), new("tariff_id", 20), new("kwh", 11),
@@ -27,20 +29,24 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
             new($"tax{i}_name", 9), new($"tax{i}_rate", 9), new($"tax{i}_amount", 10), new($"tax{i}_account_number", 18),
         }),
         new("other_taxes", 10), new("tax_total", 11), new("gross", 11), new("claimed_net", 12), new("rerated_net", 12),
-        new("difference", 12), new("surcharge", 13), new("status", 10), new("invoice_reference_id", 24),
-        new("received_at", 19), new("log_number", 10),
+        new("difference", 12), new("surcharge", 13), new("status", 12), new("invoice_reference_id", 30),
+        new("received_at", 19), new("log_number", 10), new("leaf_index", 10),
     ];
 
     private long number;
 
-    public void Write(DetailLine line)
+    /// <param name="document">Number of the invoice or note it is on; null while it is on none.</param>
+    /// <param name="leaf">Its place in the Merkle tree of the statement it was issued with.</param>
+    public void Write(DetailLine line, string? document = null, long? leaf = null)
     {
         rows.Text(statement);
         rows.Whole(++number);
         rows.Text(line.Creditor == to ? "in" : "out");
+        rows.Text(line.Debtor.ToString());
         rows.Text(line.Creditor.CountryCode);
         rows.Text(line.Creditor.Code);
         rows.Text(line.CdrId);
+        rows.Text(line.Kind);
         rows.Flag(line.Kind == "credit");
         rows.Text(line.CreditOf);
         rows.Text(line.SessionId);
@@ -62,10 +68,11 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
         rows.Number(Hours(line.ParkingSeconds));
         Money(line);
         rows.Text(line.SurchargeProvable ? "none" : "not provable");
-        rows.Text(line.Kind == "cdr" ? "posted" : line.Kind);
-        rows.Empty(); // no invoice has been issued for it yet
+        rows.Text(document is null ? "preliminary" : "issued");
+        rows.Text(document);
         rows.Moment(line.ReceivedAt);
         rows.Whole(line.Number);
+        rows.Number(leaf);
         rows.EndRow();
     }
 

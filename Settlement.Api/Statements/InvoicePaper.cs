@@ -1,6 +1,7 @@
 using Settlement.Api.Files;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 
@@ -24,11 +25,11 @@ public static class InvoicePaper
         };
     }
 
-    public static Word KindWord(InvoiceKind kind) => kind switch
+    public static Word KindWord(DocumentKind kind) => kind switch
     {
-        InvoiceKind.Invoice => Word.Invoice,
-        InvoiceKind.CreditNote => Word.CreditNote,
-        InvoiceKind.DebitNote => Word.DebitNote,
+        DocumentKind.Invoice => Word.Invoice,
+        DocumentKind.CreditNote => Word.CreditNote,
+        DocumentKind.DebitNote => Word.DebitNote,
         _ => throw new InvalidOperationException($"{kind} has no name."),
     };
 
@@ -36,8 +37,8 @@ public static class InvoicePaper
     {
         var number = invoice.Kind switch
         {
-            InvoiceKind.CreditNote => Word.CreditNoteNumber,
-            InvoiceKind.DebitNote => Word.DebitNoteNumber,
+            DocumentKind.CreditNote => Word.CreditNoteNumber,
+            DocumentKind.DebitNote => Word.DebitNoteNumber,
             _ => Word.InvoiceNumber,
         };
         var month = invoice.Month;
@@ -47,16 +48,9 @@ public static class InvoicePaper
             new(words[Word.DocumentDate], words.Day(invoice.Date)),
             new(words[Word.Period], words.Days(month)),
         ];
-        if (invoice.Terms is { } terms)
-        {
-            facts.Add(new(words[Word.Terms], terms));
-        }
-
-        if (invoice.Due is { } due)
-        {
-            facts.Add(new(words[Word.DateDue], words.Day(due)));
-        }
-
+        facts.Add(new(words[Word.Terms], words.Fill(Word.NetDays, invoice.TermsDays)));
+        facts.Add(new(words[Word.DateDue], words.Day(invoice.Due)));
+        facts.Add(new(words[Word.ColumnSessions], words.Whole(invoice.Sessions)));
         facts.Add(new(
             words[Word.TotalWithTax], $"{words.Amount(invoice.Total, Currency.Of(invoice.Currency))} {invoice.Currency}"));
         return facts;
@@ -75,10 +69,10 @@ public static class InvoicePaper
             yield return new PaperBlock.Notice(words[Word.PreliminaryInvoiceNotice]);
         }
 
-        if (invoice.Kind != InvoiceKind.Invoice)
+        if (invoice.Kind != DocumentKind.Invoice)
         {
             yield return new PaperBlock.Paragraph(
-                words[invoice.Kind == InvoiceKind.CreditNote ? Word.CreditNoteNotice : Word.DebitNoteNotice]);
+                words[invoice.Kind == DocumentKind.CreditNote ? Word.CreditNoteNotice : Word.DebitNoteNotice]);
             yield return new PaperBlock.Facts([.. invoice.Earlier.Select(earlier => new PaperFact(
                 words[Word.EarlierDocuments], words.Fill(Word.EarlierDocument, earlier.Number, words.Day(earlier.Date))))]);
         }
@@ -113,16 +107,16 @@ public static class InvoicePaper
         return new(
             words[Word.ColumnDescription],
             [
-                new(words[Word.ColumnDescription]), new(words[Word.ColumnSessions], Figures: true),
+                new(words[Word.ColumnDescription]),
                 new(words[Word.ColumnQuantity], Figures: true), new(words[Word.ColumnAmount], Figures: true),
             ],
             [
                 new(null,
                     [.. invoice.Lines.Select(line => PaperRow.Of(
-                        words[ComponentWord(line.Component)], words.Whole(line.Sessions),
+                        words[ComponentWord(line.Component)],
                         line.Quantity is { } quantity ? $"{words.Number(quantity, 3)}\u00a0{line.Unit}" : "",
                         words.Amount(line.Amount, currency)))],
-                    PaperRow.Of(words[Word.SubtotalBeforeTax], "", "", words.Amount(invoice.Net, currency))),
+                    PaperRow.Of(words[Word.SubtotalBeforeTax], "", words.Amount(invoice.Net, currency))),
             ]);
     }
 
@@ -140,23 +134,32 @@ public static class InvoicePaper
                 new(null,
                     [.. invoice.Taxes.Select(tax => PaperRow.Of(
                         words.Tax(tax.Tax), words.Place(tax.Jurisdiction), words.Rate(tax.Rate),
-                        words.Amount(tax.Base, currency),
-                        tax.Exemption is { } why ? words.Fill(Word.TaxExempt, why)
-                            : tax.Registration is { } number ? PaperParties.Written(tax.Tax, number) : "–",
-                        words.Amount(tax.Amount, currency)))],
+                        tax.Kwh is { } kwh ? words.Kwh(kwh) + "\u00a0kWh" : words.Amount(tax.Base, currency),
+                        Evidence(tax, words), words.Amount(IsCharged(tax) ? tax.Amount : 0, currency)))],
                     PaperRow.Of(words[Word.TotalTax], "", "", "", "", words.Amount(invoice.Tax, currency))),
             ]);
     }
 
+    private static bool IsCharged(InvoiceTax tax) => tax.Disposition == Disposition.Charged;
+
+    /// <summary>By which number it is charged, or why it is not.</summary>
+    private static string Evidence(InvoiceTax tax, Language words) => tax switch
+    {
+        { Disposition: Disposition.Charged, Registration: { } number } => PaperParties.Written(tax.Tax, number),
+        { Disposition: Disposition.Charged } => "–",
+        { Disposition: Disposition.Exempt, Certificate: { } certificate } => words.Fill(Word.TaxExempt, certificate),
+        _ => new PaperTables(words).Treatment(tax.Disposition.ToString()),
+    };
+
     private static PaperCard Total(Invoice invoice, Language words)
     {
         var currency = Currency.Of(invoice.Currency);
-        var total = invoice.Kind == InvoiceKind.CreditNote ? Word.TotalCredit : Word.TotalWithTax;
+        var total = invoice.Kind == DocumentKind.CreditNote ? Word.TotalCredit : Word.TotalWithTax;
         return new PaperCard(
             invoice.Currency,
             [
                 new(words[Word.SubtotalBeforeTax], words.Amount(invoice.Net, currency)),
-                .. invoice.Taxes.Where(tax => tax.Amount != 0)
+                .. invoice.Taxes.Where(tax => IsCharged(tax) && tax.Amount != 0)
                     .GroupBy(tax => tax.Tax).Select(group => new PaperFact(
                         words.Tax(group.Key), words.Amount(group.Sum(tax => tax.Amount), currency))),
             ],

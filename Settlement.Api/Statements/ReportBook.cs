@@ -127,7 +127,7 @@ internal static class ReportBook
             await using var reading = await queries.Reading(
                 pair.A, pair.B, report.Month, Agreement.ProvisionalFor(pair), stop);
             var detail = new DetailRows(rows, $"{Projections.Tables.Ids.Text(report.Month)}-{position.Tenant}", pair.A);
-            await foreach (var line in reading.Lines(null, stop))
+            await foreach (var line in reading.Lines(stop))
             {
                 detail.Write(line);
             }

@@ -1,14 +1,18 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
+using Period = NodaTime.Period;
 
 namespace Settlement.Api.Statements;
 
 /// <summary>All that a statement's document tells: the figures, the parties, and the proof that its detail file gives.</summary>
-public sealed record StatementDocument(Statement Statement, ReferenceBook Book, DetailFile Detail)
+/// <param name="Rolls">How each account of the relationship got from its opening to its closing balance.</param>
+public sealed record StatementDocument(
+    Statement Statement, ReferenceBook Book, DetailFile Detail, IReadOnlyList<AccountRoll> Rolls)
 {
-    /// <summary>Only this currency where one was asked for.</summary>
-    public string? Currency { get; init; }
+    /// <summary>What it is called; the files of it are named so too.</summary>
+    public required string Name { get; init; }
 
     /// <summary>Null while it is preliminary.</summary>
     public StatementIssue? Issue { get; init; }
@@ -17,12 +21,30 @@ public sealed record StatementDocument(Statement Statement, ReferenceBook Book, 
 
     public Language Words => Language.Of(Book.Party(Statement.To)?.Language);
 
-    /// <summary>Its number, or for a preliminary one what identifies it: month, addressee, counterparty.</summary>
-    public string Name => Issue?.Number ?? NameOf(Statement, Currency);
+    /// <summary>Per currency how the addressee stands with the counterparty.</summary>
+    public IReadOnlyList<PartnerBalance> Balances
+    {
+        get
+        {
+            var dues = new DueRoll(Rolls).Rows;
+            return
+            [
+                .. Statement.Balance.Select(balance => balance.Currency).Concat(dues.Select(due => due.Currency))
+                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(currency =>
+                    {
+                        var (_, receivable, payable, _) =
+                            Statement.Balance.FirstOrDefault(balance => balance.Currency == currency);
+                        return new PartnerBalance(
+                            currency, Net(currency, amounts => amounts[0]), receivable, payable,
+                            Net(currency, amounts => amounts[^1]));
+                    }),
+            ];
 
-    public static string NameOf(Statement statement, string? currency) =>
-        $"{Projections.Tables.Ids.Text(statement.Month)}-{statement.To}-{statement.Counterparty}"
-        + (currency is null ? "" : $"-{currency}");
+            long Net(string currency, Func<IReadOnlyList<long>, long> of) => dues
+                .Where(due => due.Currency == currency)
+                .Sum(due => due.Creditor == Book.Home(Statement.To).ToString() ? of(due.Amounts) : -of(due.Amounts));
+        }
+    }
 
     /// <summary>The statement reached by other ways: its detail file, its own parts.</summary>
     public IReadOnlyList<TieOut> TieOuts
@@ -49,11 +71,28 @@ public sealed record StatementDocument(Statement Statement, ReferenceBook Book, 
     }
 }
 
+/// <summary>What a party is owed and owes, minor units; positive = in its favour.</summary>
+/// <param name="Opening">Left from before the month.</param>
+/// <param name="Receivable">What the month's CDRs make the counterparty owe it.</param>
+/// <param name="Payable">What they make it owe.</param>
+/// <param name="Closing">What is left after everything posted to the month.</param>
+public sealed record PartnerBalance(string Currency, long Opening, long Receivable, long Payable, long Closing)
+{
+    /// <summary>Payments, disputes, rounding of tax at issue.</summary>
+    public long Others => Closing - Opening - Receivable + Payable;
+}
+
 /// <summary>What issuing adds.</summary>
+/// <param name="TermsDays">Days from the document date to the due date.</param>
 /// <param name="DisputesUntil">Last day of the dispute window.</param>
 public sealed record StatementIssue(
-    string Number, LocalDate On, LocalDate Due, string Terms, string MerkleRoot, string? PreviousRoot,
-    LocalDate? DisputesUntil);
+    LocalDate On, LocalDate Due, int TermsDays, string MerkleRoot, string? PreviousRoot, LocalDate DisputesUntil)
+{
+    public static StatementIssue Of(StatementDraft draft, Agreement agreement) => new(
+        draft.DocumentDate, draft.DueDate, Period.DaysBetween(draft.DocumentDate, draft.DueDate), draft.MerkleRoot,
+        draft.PreviousRoot.Length > 0 ? draft.PreviousRoot : null,
+        draft.DocumentDate.PlusDays(agreement.DisputeWindowDays));
+}
 
 /// <summary>The detail file that belongs to a statement: same lines, same bytes, same digest.</summary>
 /// <param name="Sha256">Of the CSV, in hex.</param>

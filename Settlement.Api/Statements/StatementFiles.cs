@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Settlement.Api.Files;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Statements;
+using Settlement.Domain.Periods;
 using Settlement.Projections.Statements;
 
 namespace Settlement.Api.Statements;
@@ -15,25 +15,28 @@ public static class StatementFiles
     public static async Task Write(
         Stream to, string format, StatementReading reading, Engine engine, string? currency, CancellationToken stop)
     {
-        var statement = reading.Statement.In(currency);
-        var book = await engine.Books.Current(stop);
+        var source = await StatementSource.Of(reading, engine, currency, stop);
         switch (format)
         {
+            case "json":
+                var filter = new LineFilter(reading.Statement.Position.Tenant, reading.Statement.Month, Currency: currency);
+                await ReportJson.Write(to, source.Statement, engine.Reports.Lines(filter, stop: stop), stop);
+                break;
             case "csv":
-                await Detail(new CsvRows(to, DetailRows.Columns), statement, currency, reading, null, stop);
+                await Detail(new CsvRows(to, DetailRows.Columns), source, null, stop);
                 break;
             case "jsonl":
-                await Detail(new JsonLineRows(to, DetailRows.Columns), statement, currency, reading, null, stop);
+                await Detail(new JsonLineRows(to, DetailRows.Columns), source, null, stop);
                 break;
             case "xlsx":
-                var document = await Document(reading, statement, book, currency, stop);
-                await StatementBook.Write(to, document, reading, new HeldQueries(engine.Database), stop);
+                var held = new HeldQueries(engine.Database);
+                await StatementBook.Write(to, await Document(source, stop), source, held, stop);
                 break;
             case "pdf":
-                PdfPaper.Write(to, StatementPaper.Of(await Document(reading, statement, book, currency, stop)));
+                PdfPaper.Write(to, StatementPaper.Of(await Document(source, stop)));
                 break;
             case "html":
-                HtmlPaper.Write(to, StatementPaper.Of(await Document(reading, statement, book, currency, stop)));
+                HtmlPaper.Write(to, StatementPaper.Of(await Document(source, stop)));
                 break;
             default:
                 throw new InvalidOperationException($"No statement is written as {format}.");
@@ -41,14 +44,12 @@ public static class StatementFiles
     }
 
     /// <summary>The document with the digest of its detail file: every line is read once.</summary>
-    public static async Task<StatementDocument> Document(
-        StatementReading reading, Statement statement, ReferenceBook book, string? currency, CancellationToken stop)
+    public static async Task<StatementDocument> Document(StatementSource source, CancellationToken stop)
     {
         using var digest = new DigestStream();
         var sums = new Dictionary<(PartyId, PartyId, string), (long Net, long Tax, long Due)>();
-        var rows = await Detail(new CsvRows(digest, DetailRows.Columns), statement, currency, reading, Add, stop);
-        var name = $"statement-{StatementDocument.NameOf(statement, currency)}.csv";
-        return new StatementDocument(statement, book, new DetailFile(name, rows, digest.Hex(), sums)) { Currency = currency };
+        var rows = await Detail(new CsvRows(digest, DetailRows.Columns), source, Add, stop);
+        return source.Document(new DetailFile($"statement-{source.Name}.csv", rows, digest.Hex(), sums));
 
         void Add(DetailLine line)
         {
@@ -58,17 +59,24 @@ public static class StatementFiles
         }
     }
 
+    /// <summary>All lines of the month are read, also where one currency is wanted: their places are counted over all.</summary>
     internal static async Task<long> Detail(
-        IRows rows, Statement statement, string? currency, StatementReading reading, Action<DetailLine>? also,
-        CancellationToken stop)
+        IRows rows, StatementSource source, Action<DetailLine>? also, CancellationToken stop)
     {
-        var detail = new DetailRows(rows, StatementDocument.NameOf(statement, currency), statement.To);
+        var detail = new DetailRows(rows, source.Name, source.Statement.To);
+        var membership = new StatementMembership(source.Periods, source.Statement.Month);
         var count = 0L;
-        await foreach (var line in reading.Lines(currency, stop))
+        await foreach (var line in source.Reading.Lines(stop))
         {
-            detail.Write(line);
-            also?.Invoke(line);
-            count++;
+            var (document, leaf) = membership.Of(
+                line.Number, line.Creditor, line.Currency.Code,
+                line is { Corrects: { } entry, CorrectsPeriod: { } month } ? (entry, month) : null);
+            if (source.Currency is null || line.Currency.Code == source.Currency)
+            {
+                detail.Write(line, document, leaf);
+                also?.Invoke(line);
+                count++;
+            }
         }
 
         rows.Finish();

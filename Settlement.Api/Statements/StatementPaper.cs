@@ -38,7 +38,7 @@ public static class StatementPaper
         {
             facts.Add(new(words[Word.DateOfIssue], words.Day(issue.On)));
             facts.Add(new(words[Word.DateDue], words.Day(issue.Due)));
-            facts.Add(new(words[Word.Terms], issue.Terms));
+            facts.Add(new(words[Word.Terms], words.Fill(Word.NetDays, issue.TermsDays)));
         }
 
         facts.Add(new(words[Word.LogPosition], words.Whole(statement.Position.Number)));
@@ -63,13 +63,20 @@ public static class StatementPaper
         }
 
         yield return new PaperBlock.Heading(words[Word.Balance]);
-        if (statement.Balance.Count == 0)
+        if (document.Balances.Count == 0)
         {
             yield return new PaperBlock.Paragraph(words[Word.NothingMoved]);
         }
         else
         {
-            yield return new PaperBlock.Cards([.. statement.Balance.Select(balance => Card(balance, words))]);
+            yield return new PaperBlock.Cards([.. document.Balances.Select(balance => Card(balance, words))]);
+        }
+
+        if (new DueRoll(document.Rolls).Rows is { Count: > 0 } rolls)
+        {
+            yield return new PaperBlock.Heading(words[Word.BalanceRoll]);
+            yield return new PaperBlock.Paragraph(words[Word.BalanceRollNote]) { Quiet = true };
+            yield return Roll(rolls, words);
         }
 
         if (statement.Places.Count > 0)
@@ -122,9 +129,9 @@ public static class StatementPaper
         yield return new PaperBlock.Facts(Proof(document));
         yield return new PaperBlock.Heading(words[Word.Dispute]);
         yield return new PaperBlock.Paragraph(words[Word.DisputeText]);
-        if (document.Issue?.DisputesUntil is { } until)
+        if (document.Issue is { } issue)
         {
-            yield return new PaperBlock.Paragraph(words.Fill(Word.DisputeWindow, words.Day(until)));
+            yield return new PaperBlock.Paragraph(words.Fill(Word.DisputeWindow, words.Day(issue.DisputesUntil)));
         }
     }
 
@@ -149,6 +156,24 @@ public static class StatementPaper
         return facts;
     }
 
+    private static PaperBlock.Table Roll(
+        IReadOnlyList<(string Debtor, string Creditor, string Currency, IReadOnlyList<long> Amounts)> rows, Language words) => new(
+        words[Word.BalanceRoll],
+        [
+            new(words[Word.ColumnDebtor]), new(words[Word.ColumnCreditor]), new(words[Word.Currency]),
+            new(words[Word.OpeningBalance], Figures: true),
+            .. DueRoll.Heads.Select(head => new PaperColumn(words[head], Figures: true)),
+            new(words[Word.ClosingBalance], Figures: true),
+        ],
+        [
+            new(null, [.. rows.Select(row => PaperRow.Of(
+            [
+                row.Debtor, row.Creditor, row.Currency,
+                .. row.Amounts.SkipLast(1).Select(amount => (PaperCell)words.Amount(amount, Currency.Of(row.Currency))),
+                new PaperCell(words.Amount(row.Amounts[^1], Currency.Of(row.Currency)), PaperTone.Strong),
+            ]))]),
+        ]);
+
     private static PaperBlock.Table Documents(IReadOnlyList<Invoice> invoices, Language words) => new(
         words[Word.Documents],
         [
@@ -159,22 +184,30 @@ public static class StatementPaper
         [
             new(null, [.. invoices.Select(invoice => PaperRow.Of(
                 words[InvoicePaper.KindWord(invoice.Kind)], invoice.Number ?? "–", words.Day(invoice.Date),
-                invoice.Due is { } due ? words.Day(due) : "–",
+                words.Day(invoice.Due),
                 $"{invoice.Customer}{PaperTables.Arrow}{invoice.Supplier}", invoice.Currency,
-                new PaperCell(words.Amount(invoice.Total, Currency.Of(invoice.Currency)), PaperTone.Strong)))]),
+                new PaperCell(words.Amount(
+                    invoice.Kind == Domain.Periods.DocumentKind.CreditNote ? -invoice.Total : invoice.Total,
+                    Currency.Of(invoice.Currency)), PaperTone.Strong)))]),
         ]);
 
-    private static PaperCard Card((string Currency, long Receivable, long Payable, long Net) balance, Language words)
+    private static PaperCard Card(PartnerBalance balance, Language words)
     {
         var currency = Currency.Of(balance.Currency);
+        List<PaperFact> lines =
+        [
+            new(words[Word.OpeningBalance], words.Amount(balance.Opening, currency)),
+            new(words[Word.OwedToYou], words.Amount(balance.Receivable, currency)),
+            new(words[Word.YouOwe], words.Amount(-balance.Payable, currency)),
+        ];
+        if (balance.Others != 0)
+        {
+            lines.Add(new(words[Word.MoveOthers], words.Amount(balance.Others, currency)));
+        }
+
+        var total = balance.Closing > 0 ? Word.NetInYourFavour : balance.Closing < 0 ? Word.NetToPay : Word.NetEven;
         return new PaperCard(
-            balance.Currency,
-            [
-                new(words[Word.OwedToYou], words.Amount(balance.Receivable, currency)),
-                new(words[Word.YouOwe], words.Amount(balance.Payable, currency)),
-            ],
-            new(words[balance.Net > 0 ? Word.NetInYourFavour : balance.Net < 0 ? Word.NetToPay : Word.NetEven],
-                words.Amount(Math.Abs(balance.Net), currency)));
+            balance.Currency, lines, new(words[total], words.Amount(Math.Abs(balance.Closing), currency)));
     }
 
     /// <summary>Registrations that a reader of these taxes needs: GST/HST and QST, and those of taxes charged here.</summary>

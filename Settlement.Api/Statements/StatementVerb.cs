@@ -2,7 +2,6 @@ using System.CommandLine;
 using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Projections.Statements;
 
 namespace Settlement.Api.Statements;
 
@@ -91,13 +90,6 @@ public static class StatementVerb
         {
             var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
             Tables.To(path, console => ReportTable.Print(console, statement));
-        }
-        else if (format == "json")
-        {
-            var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
-            var filter = new LineFilter(relationship.ToString(), month, Currency: currency);
-            await using var file = Output.Open(path);
-            await ReportJson.Write(file, statement, engine.Reports.Lines(filter, stop: stop), stop);
         }
         else
         {

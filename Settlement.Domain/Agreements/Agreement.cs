@@ -150,5 +150,9 @@ public abstract record AgreementFact : Fact
     private AgreementFact() { }
 
     /// <summary>A version was agreed, the first or an amendment.</summary>
-    public sealed record AgreementMade(Agreement Terms) : AgreementFact;
+    public sealed record AgreementMade(Agreement Terms) : AgreementFact
+    {
+        /// <summary>What was agreed and where it is written; null for a version that an import made.</summary>
+        public string? Reason { get; init; }
+    }
 }

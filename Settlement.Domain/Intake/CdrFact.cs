@@ -93,6 +93,9 @@ public abstract record CdrFact : Fact
     /// <summary>A person gave up on a CDR that was held: it will not be owed.</summary>
     public sealed record CdrRejected(CdrHeading Cdr, string Reason, string By) : CdrFact;
 
+    /// <summary>A person wants a rejected CDR looked at again; what follows is the new answer.</summary>
+    public sealed record CdrReopened(CdrHeading Cdr, string Reason, string By) : CdrFact;
+
     /// <summary>
     /// A person chose which of the contents under one id counts; it is settled by the fact that follows
     /// (rules-money 13).
@@ -189,6 +192,12 @@ public sealed record SettledCdr
 
     /// <summary>Home id of the eMSP where the CDR names an alias; null = as in the CDR.</summary>
     public PartyId? Debtor { get; init; }
+
+    /// <summary>The person's decision that it is settled by, where one was needed.</summary>
+    public CdrRelease? Release { get; init; }
+
+    /// <summary>Why a person changed what is owed, for the statement: of a release or a correction.</summary>
+    public string? Cause { get; init; }
 
     public PartyId OwedTo => Creditor ?? Cdr.Cpo;
 

@@ -39,6 +39,9 @@ public sealed record CdrState
     /// <summary>Digest of every content that came under this id.</summary>
     public ImmutableHashSet<string> Digests { get; init; } = [];
 
+    /// <summary>Names of the corrections that were applied to it.</summary>
+    public ImmutableHashSet<string> Corrections { get; init; } = [];
+
     /// <summary>The version of the stream, for an append on top of it.</summary>
     public long Version { get; init; }
 
@@ -57,15 +60,17 @@ public sealed record CdrState
         CdrFact.CdrConflicted e => state with
         {
             InConflict = true,
+            IsRejected = false, // new content is a new question
             Digests = state.Digests.Add(e.Other.Digest),
             Others = state.Others.Add(e.Other),
         },
         CdrFact.CreditAwaited e => state with { Awaited = e },
         CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
         CdrFact.CreditPosted => state with { Held = null },
-        CdrFact.CdrRejected => state with { Held = null, IsRejected = true },
-        CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null },
-        CdrFact.CdrReversed => state with { Posted = null },
+        CdrFact.CdrRejected => state with { Held = null, IsRejected = true, InConflict = false, Posted = null },
+        CdrFact.CdrReopened => state with { IsRejected = false },
+        CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null, Held = null },
+        CdrFact.CdrReversed e => state with { Posted = null, Corrections = state.Corrections.Add(e.Correction) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a CDR's stream."),
     }) with
     { Version = state.Version + 1 };

@@ -19,9 +19,9 @@ public static class ChargingSession
         ? $"session/{cdr.Key.Owner}/{id}".ToLowerInvariant()
         : null;
 
-    /// <summary>Null: free, its own, or its holder was credited.</summary>
+    /// <summary>Null: free, its own, or its holder was credited or rejected.</summary>
     public static Finding? Hold(Cdr cdr, CdrKey? holder, CdrState state) =>
-        holder is null || holder == cdr.Key || state.CreditedBy is not null
+        holder is null || holder == cdr.Key || state.CreditedBy is not null || state.IsRejected
             ? null
             : new Finding("session.second-cdr", "/session_id",
                 $"CDR {holder} came for session {cdr.SessionId} already; this one is owed only once that one is "

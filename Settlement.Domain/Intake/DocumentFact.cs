@@ -15,4 +15,11 @@ public abstract record DocumentFact : Fact
     public sealed record DocumentHeld(
         string Code, string Message, PartyId? Owner, PartyId? TokenOwner, string? Id, string Source,
         Instant ReceivedAt, int Length, string Sealed) : DocumentFact;
+
+    /// <summary>It can be read now and went to its relationship as the CDR it is.</summary>
+    /// <param name="Relationship">Whose log it is in.</param>
+    public sealed record DocumentReleased(string Relationship, PartyId Owner, string Id, string By) : DocumentFact;
+
+    /// <summary>A person gave up on it.</summary>
+    public sealed record DocumentRejected(string Reason, string By) : DocumentFact;
 }

@@ -83,15 +83,40 @@ public sealed record ReceiveCdr(
                 [new CdrFact.CreditAwaited(Heading with { Id = original }, Cdr.Key.Id, Heading.ClaimedNet)]);
         }
 
-        if (Fault(original) is { } fault)
+        return Fault(original) is { } fault ? CdrDecision.Alone(Received, Held([fault])) : Effect(key, [Received]);
+    }
+
+    private CdrDecision Effect(CdrKey original, IReadOnlyList<CdrFact> before) => new(
+        [.. before, new CdrFact.CreditPosted(Heading, original.Id, Received.ReceivedAt, Linked.Standing)], original,
+        [new CdrFact.CdrCredited(Heading with { Id = original.Id, ClaimedNet = -Heading.ClaimedNet }, Cdr.Key.Id)]);
+
+    /// <summary>
+    /// A held credit looked at again, because the content of its original was chosen: it takes effect, or is held for
+    /// another reason, or nothing changed.
+    /// </summary>
+    public CdrDecision Again(CdrState own)
+    {
+        if (!own.IsOpen || Linked.Received is null || Cdr.CreditReferenceId is not { } original
+            || own.Held!.Reasons[0].Code is not ("credit.original-in-conflict" or "credit.differs"))
         {
-            return CdrDecision.Alone(Received, Held([fault]));
+            return CdrDecision.Nothing;
         }
 
-        return new(
-            [Received, new CdrFact.CreditPosted(Heading, original, Received.ReceivedAt, Linked.Posted)], key,
-            [new CdrFact.CdrCredited(Heading with { Id = original, ClaimedNet = -Heading.ClaimedNet }, Cdr.Key.Id)]);
+        return Fault(original) switch
+        {
+            null => Effect(new CdrKey(Cdr.Key.Owner, original), []),
+            { } fault when own.Held.Reasons.SequenceEqual([fault]) => CdrDecision.Nothing,
+            { } fault => CdrDecision.Alone(Held([fault])),
+        };
     }
+
+    /// <summary>A rejected credit that is looked at again.</summary>
+    internal CdrDecision Reopen(CdrFact.CdrReopened reopened) => Cdr.CreditReferenceId is not { } original
+        || Linked.Received is null
+        ? CdrDecision.Alone(reopened, Held([new(
+            "credit.without-original", "/credit_reference_id", "Nothing is known of the CDR that it credits.")]))
+        : Fault(original) is { } fault ? CdrDecision.Alone(reopened, Held([fault]))
+        : Effect(new CdrKey(Cdr.Key.Owner, original), [reopened]);
 
     private Finding? Fault(string original) => Linked switch
     {

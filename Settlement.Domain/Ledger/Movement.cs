@@ -24,12 +24,15 @@ public sealed record Movement(MovementKind Kind, CdrHeading Cdr, SettledCdr Sett
     /// <summary>Null where the fact moves no money.</summary>
     public static Movement? Of(Fact fact) => fact switch
     {
-        CdrFact.CdrRated e => new(MovementKind.Cdr, e.Settled.Cdr, e.Settled, 1),
+        CdrFact.CdrRated e => new(MovementKind.Cdr, e.Settled.Cdr, e.Settled, 1) { Cause = e.Settled.Cause },
         CdrFact.CreditPosted { Negated: { } negated } e => new(MovementKind.Credit, e.Cdr, negated, -1),
         CdrFact.CdrConflicted { Negated: { } negated } e => new(MovementKind.Conflict, e.Cdr, negated, -1),
-        CdrFact.CdrReversed e => new(MovementKind.Correction, e.Cdr, e.Negated, -1),
+        CdrFact.CdrReversed e => new(MovementKind.Correction, e.Cdr, e.Negated, -1) { Cause = e.Cause },
         _ => null,
     };
+
+    /// <summary>Why a person changed what is owed; null where nobody did.</summary>
+    public string? Cause { get; init; }
 
     public Entry Entry() => Sign > 0 ? Settled.Entry() : Settled.Entry().Reversed();
 }

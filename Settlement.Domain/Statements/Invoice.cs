@@ -1,15 +1,10 @@
+using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Statements;
-
-public enum InvoiceKind
-{
-    Invoice,
-    CreditNote,
-    DebitNote,
-}
 
 /// <summary>
 /// An invoice, or a note that changes earlier ones: everything its recipient needs for an input tax credit (SOR/91-45,
@@ -17,7 +12,7 @@ public enum InvoiceKind
 /// </summary>
 public sealed record Invoice
 {
-    public required InvoiceKind Kind { get; init; }
+    public required DocumentKind Kind { get; init; }
 
     /// <summary>At most 39 ASCII characters; null while preliminary, for then there is none.</summary>
     public string? Number { get; init; }
@@ -35,13 +30,14 @@ public sealed record Invoice
     /// <summary>The document date: the day tax becomes payable.</summary>
     public required LocalDate Date { get; init; }
 
-    public LocalDate? Due { get; init; }
+    public required LocalDate Due { get; init; }
 
-    /// <summary>As agreed: <c>Net 30 days</c>.</summary>
-    public string? Terms { get; init; }
+    public int TermsDays => NodaTime.Period.DaysBetween(Date, Due);
 
     /// <summary>Made by the customer for the supplier, with the supplier's registrations.</summary>
     public bool ReverseBilling { get; init; }
+
+    public required long Sessions { get; init; }
 
     public required IReadOnlyList<InvoiceLine> Lines { get; init; }
 
@@ -52,22 +48,69 @@ public sealed record Invoice
 
     public long Net => Lines.Sum(line => line.Amount);
 
-    public long Tax => Taxes.Sum(tax => tax.Amount);
+    /// <summary>What is charged; the other taxes are told with their base only.</summary>
+    public long Tax => Taxes.Where(tax => tax.Disposition == Disposition.Charged).Sum(tax => tax.Amount);
 
     public long Total => Net + Tax;
+
+    /// <summary>One document of a statement.</summary>
+    /// <param name="number">Null = it is not issued.</param>
+    /// <param name="earlier">All documents issued so far: a note tells the date of the one it changes.</param>
+    public static Invoice Of(StatementDraft draft, DocumentDraft document, string? number, PeriodBook earlier)
+    {
+        var sign = document.Kind == DocumentKind.CreditNote ? -1 : 1;
+        return new Invoice
+        {
+            Kind = document.Kind,
+            Number = number,
+            Supplier = document.Supplier,
+            Customer = document.Customer,
+            Month = draft.Month,
+            Currency = document.Currency,
+            Date = draft.DocumentDate,
+            Due = draft.DueDate,
+            ReverseBilling = document.IssuedBy != document.Supplier,
+            Sessions = sign * document.Sessions,
+            Lines =
+            [
+                .. document.Charges.Select(charge => charge.Component == ChargeComponent.ENERGY
+                    ? new InvoiceLine(charge.Component, sign * document.EnergyKwh, "kWh", sign * charge.Amount)
+                    : new InvoiceLine(charge.Component, null, null, sign * charge.Amount)),
+            ],
+            Taxes =
+            [
+                .. document.Taxes.Select(tax => new InvoiceTax(
+                    tax.Tax, tax.Jurisdiction, Rate(tax), sign * tax.Base, tax.PerKwh is null ? null : sign * tax.Kwh,
+                    sign * tax.Amount, tax.Disposition, tax.Registration, tax.Certificate)),
+            ],
+            Earlier =
+            [
+                .. document.Amends.Select(amended => new EarlierInvoice(amended.Number, earlier.Documents
+                    .First(issued => issued.Number == amended.Number).Statement.Draft.DocumentDate)),
+            ],
+        };
+    }
+
+    private static string Rate(DocumentTaxLine tax) => tax switch
+    {
+        { PerKwh: { } perKwh } => perKwh.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
+        { Rate: { } rate } => (rate * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
+        _ => "",
+    };
 }
 
 /// <summary>What was supplied: one component of the price.</summary>
-/// <param name="Quantity">In <paramref name="Unit"/>: kWh or hours; null where it has none.</param>
-public sealed record InvoiceLine(
-    ChargeComponent Component, decimal? Quantity, string? Unit, long Sessions, long Amount);
+/// <param name="Quantity">In <paramref name="Unit"/>; null where the component has none.</param>
+public sealed record InvoiceLine(ChargeComponent Component, decimal? Quantity, string? Unit, long Amount);
 
 /// <summary>One tax at one rate of one jurisdiction.</summary>
 /// <param name="Rate">As the ledger writes it: <c>9.975%</c> or <c>0.03/kWh</c>.</param>
-/// <param name="Registration">The supplier's number for it, or that of whom it is remitted by.</param>
-/// <param name="Exemption">Why nothing is charged on the base, such as a resale certificate.</param>
+/// <param name="Kwh">What a tax per kWh is computed on; null for the others.</param>
+/// <param name="Registration">The number of whoever charges it.</param>
+/// <param name="Certificate">Why nothing is charged on the base.</param>
 public sealed record InvoiceTax(
-    string Tax, string Jurisdiction, string Rate, long Base, long Amount, string? Registration, string? Exemption = null);
+    string Tax, string Jurisdiction, string Rate, long Base, decimal? Kwh, long Amount, Disposition Disposition,
+    string? Registration, string? Certificate);
 
 /// <summary>A document that was issued before.</summary>
 public sealed record EarlierInvoice(string Number, LocalDate Date);

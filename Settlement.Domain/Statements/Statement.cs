@@ -80,4 +80,7 @@ public sealed record StatementLine(
 
     /// <summary>The month that entry belongs to.</summary>
     public YearMonth? CorrectsPeriod { get; init; }
+
+    /// <summary>Why a person changed what is owed: of a release or a correction; null where nobody did.</summary>
+    public string? Cause { get; init; }
 }

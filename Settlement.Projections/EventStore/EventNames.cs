@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Corrections;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
 using Settlement.Domain.Ocpi;
@@ -44,6 +45,11 @@ public sealed class EventNames
         Fact<CdrFact.CdrRejected>("cdr_rejected"),
         Fact<CdrFact.ContentChosen>("content_chosen"),
         Fact<CdrFact.CdrReversed>("cdr_reversed"),
+        Fact<CdrFact.CdrReopened>("cdr_reopened"),
+        Fact<CorrectionFact.CorrectionProposed>("correction_proposed"),
+        Fact<CorrectionFact.CorrectionApproved>("correction_approved"),
+        Fact<CorrectionFact.CorrectionApplied>("correction_applied"),
+        Fact<CorrectionFact.CorrectionWithdrawn>("correction_withdrawn"),
         Fact<PeriodFact.PeriodSoftClosed>("period_soft_closed"),
         Fact<PeriodFact.PeriodCut>("period_cut"),
         Fact<PeriodFact.StatementPrepared>("statement_prepared"),
@@ -56,6 +62,8 @@ public sealed class EventNames
         Fact<SessionFact.SessionTaken>("session_taken"),
         Fact<TariffFact.TariffSeen>("tariff_seen"),
         Fact<DocumentFact.DocumentHeld>("document_held"),
+        Fact<DocumentFact.DocumentReleased>("document_released"),
+        Fact<DocumentFact.DocumentRejected>("document_rejected"),
         Fact<AgreementFact.AgreementMade>("agreement_made"),
         Fact<AccessFact.PartnerTokenIssued>("partner_token_issued"),
         Fact<AccessFact.PartnerTokenRevoked>("partner_token_revoked"),

@@ -13,7 +13,7 @@ public sealed record DetailLine
     /// <summary>Number of the event that made the entry.</summary>
     public required long Number { get; init; }
 
-    /// <summary>cdr, credit or conflict.</summary>
+    /// <summary>cdr, credit, conflict or correction.</summary>
     public required string Kind { get; init; }
 
     public required PartyId Creditor { get; init; }
@@ -87,6 +87,11 @@ public sealed record DetailLine
     public required bool SurchargeProvable { get; init; }
 
     public Instant? ReceivedAt { get; init; }
+
+    /// <summary>Number of the entry that this one takes back, and the month that entry belongs to.</summary>
+    public long? Corrects { get; init; }
+
+    public YearMonth? CorrectsPeriod { get; init; }
 }
 
 /// <summary>A tax charged on a line; the amount in minor units.</summary>

@@ -11,11 +11,17 @@ using Settlement.Projections.Tables;
 namespace Settlement.Projections.Statements;
 
 /// <summary>One ledger entry of a month, for a journal in another program.</summary>
-/// <param name="Day">Local day of the session's end in the agreement's zone, moved into the month it is settled in.</param>
-/// <param name="Kind">cdr, credit, conflict.</param>
+/// <param name="Line">Of the event: 0 for a CDR's own entry, the first line's number for a journal entry.</param>
+/// <param name="Day">
+/// Local day of the session's end in the agreement's zone, or day of the document, payment or decision; moved into the
+/// month it is settled in.
+/// </param>
+/// <param name="Kind">cdr, credit, conflict, … or the kind of a journal entry: netting, payment, …</param>
+/// <param name="Cpo">Null for a journal entry.</param>
+/// <param name="Reference">The statement, dispute or payment a journal entry belongs to.</param>
 public sealed record ExportEntry(
-    string Tenant, long Number, LocalDate Day, string Kind, PartyId Cpo, string CdrId, string Currency,
-    IReadOnlyList<NeutralPosting> Postings);
+    string Tenant, long Number, int Line, LocalDate Day, string Kind, PartyId? Cpo, string? CdrId, string Currency,
+    string? Reference, IReadOnlyList<NeutralPosting> Postings);
 
 /// <summary>Sums of a relationship's accounts in one currency; balanced.</summary>
 public sealed record AccountSums(string Tenant, string Currency, IReadOnlyList<NeutralPosting> Postings);
@@ -117,28 +123,60 @@ public sealed class ExportSession : IAsyncDisposable
                 group.Key.Tenant, group.Key.Currency, [.. group.Select(row => row.Posting)]))];
     }
 
-    /// <summary>The month's entries in the order of their days.</summary>
+    /// <summary>Journal entries until the end of a month, one by one.</summary>
+    public async IAsyncEnumerable<ExportEntry> Journals(
+        YearMonth until, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await using var command = session.Command(
+            $"""
+            select t.tenant_id, t.seq_id, t.on_date, t.kind, null::varchar, t.cdr_id, t.currency, t.reference,
+                   t.line, t.account, t.debit, t.credit, t.tax::text
+            from journal_lines t {LiveRows.Join}
+            where t.tenant_id = any($1) and t.period <= $2 and (t.debit <> 0 or t.credit <> 0)
+            order by t.tenant_id, t.seq_id, t.line
+            """);
+        command.CommandTimeout = 0;
+        Session.Bind(command, tenants, until);
+        await using var r = await command.ExecuteReaderAsync(stop);
+        var open = new OpenEntry();
+        while (await r.ReadAsync(stop))
+        {
+            if (open.Add(r) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    /// <summary>The month's entries in the order of their days, CDRs' own and journal entries.</summary>
     public async IAsyncEnumerable<ExportEntry> Entries([EnumeratorCancellation] CancellationToken stop)
     {
         await using var command = session.Command(
             $"""
-            select e.tenant_id, e.seq_id, e.day, e.kind, e.cpo, e.cdr_id, e.currency, e.taxes::text,
-                   p.accounts, p.debits, p.credits
+            select e.tenant_id, e.seq_id, e.day, e.kind, e.cpo, e.cdr_id, e.currency, e.reference,
+                   e.line, e.account, e.debit, e.credit, e.tax::text, p.accounts, p.debits, p.credits
             from (
-              select t.tenant_id, t.generation, t.seq_id, t.kind, t.cpo, t.cdr_id, t.currency, t.taxes,
+              select t.tenant_id, t.generation, t.seq_id, t.kind, t.cpo, t.cdr_id, t.currency, null reference,
+                     -1 as line, null account, 0::bigint debit, 0::bigint credit, t.taxes tax,
                      least(greatest((t.end_at at time zone z.zone)::date, $4), $5) as day
               from ledger_entries t {LiveRows.Join}
               join unnest($1::varchar[], $3::varchar[]) z (tenant_id, zone) on z.tenant_id = t.tenant_id
               where t.period = $2
-              order by day, t.tenant_id, t.seq_id
+              union all
+              select t.tenant_id, t.generation, t.seq_id, t.kind, null, t.cdr_id, t.currency, t.reference,
+                     t.line, t.account, t.debit, t.credit, t.tax, least(greatest(t.on_date, $4), $5)
+              from journal_lines t {LiveRows.Join}
+              where t.tenant_id = any($1) and t.period = $2 and (t.debit <> 0 or t.credit <> 0)
+              order by day, tenant_id, seq_id, line
               offset 0) e
-            cross join lateral (
+            left join lateral (
               select array_agg(x.account order by x.line) accounts, array_agg(x.debit order by x.line) debits,
                      array_agg(x.credit order by x.line) credits
               from ledger_postings x
-              where x.tenant_id = e.tenant_id and x.generation = e.generation and x.seq_id = e.seq_id) p
-            where p.accounts is not null
-            order by e.day, e.tenant_id, e.seq_id
+              where e.line < 0 and x.tenant_id = e.tenant_id and x.generation = e.generation and x.seq_id = e.seq_id) p
+              on true
+            where e.line >= 0 or p.accounts is not null
+            order by e.day, e.tenant_id, e.seq_id, e.line
             """);
         command.CommandTimeout = 0;
         Session.Bind(command, tenants, month);
@@ -146,11 +184,17 @@ public sealed class ExportSession : IAsyncDisposable
         command.Parameters.Add(new() { Value = month.OnDayOfMonth(1).ToDateOnly() });
         command.Parameters.Add(new() { Value = month.ToDateInterval().End.ToDateOnly() });
         await using var r = await command.ExecuteReaderAsync(stop);
+        var open = new OpenEntry();
         while (await r.ReadAsync(stop))
         {
-            yield return new ExportEntry(
-                r.GetString(0), r.GetInt64(1), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(2)), r.GetString(3),
-                Ids.Party(r.GetString(4)), r.GetString(5), r.GetString(6), Postings(r));
+            if (r.GetInt32(8) < 0)
+            {
+                yield return OpenEntry.Of(r, 0, Postings(r));
+            }
+            else if (open.Add(r) is { } entry)
+            {
+                yield return entry;
+            }
         }
     }
 
@@ -159,7 +203,7 @@ public sealed class ExportSession : IAsyncDisposable
     private static NeutralPosting[] Postings(NpgsqlDataReader r)
     {
         var (accounts, debits, credits) = (
-            r.GetFieldValue<string[]>(8), r.GetFieldValue<long[]>(9), r.GetFieldValue<long[]>(10));
+            r.GetFieldValue<string[]>(13), r.GetFieldValue<long[]>(14), r.GetFieldValue<long[]>(15));
         var postings = new NeutralPosting[accounts.Length];
         Queue<bool>? recoverable = null;
         for (var i = 0; i < postings.Length; i++)
@@ -167,7 +211,7 @@ public sealed class ExportSession : IAsyncDisposable
             var isTax = accounts[i].StartsWith("tax:", StringComparison.Ordinal);
             if (isTax)
             {
-                recoverable ??= Recoverable(r.GetString(7));
+                recoverable ??= Recoverable(r.GetString(12));
             }
 
             postings[i] = new NeutralPosting(
@@ -186,5 +230,39 @@ public sealed class ExportSession : IAsyncDisposable
     {
         var minor = checked((long)balance);
         return new NeutralPosting(account, Math.Max(minor, 0), Math.Max(-minor, 0), recoverable);
+    }
+
+    /// <summary>
+    /// Lines of journal entries are rows by themselves and an event may make several entries: one ends where its lines
+    /// balance.
+    /// </summary>
+    private sealed class OpenEntry
+    {
+        private readonly List<NeutralPosting> lines = [];
+        private int first;
+        private long balance;
+
+        /// <summary>The entry that this line completes; null where more of it comes.</summary>
+        public ExportEntry? Add(NpgsqlDataReader r)
+        {
+            first = lines.Count == 0 ? r.GetInt32(8) : first;
+            var recoverable = r.IsDBNull(12)
+                ? (bool?)null
+                : JsonSerializer.Deserialize<PostedTax>(r.GetString(12), RowJson.Options)!.Recoverable;
+            lines.Add(new NeutralPosting(r.GetString(9), r.GetInt64(10), r.GetInt64(11), recoverable));
+            balance += r.GetInt64(10) - r.GetInt64(11);
+            if (balance != 0)
+            {
+                return null;
+            }
+
+            var entry = Of(r, first, [.. lines]);
+            lines.Clear();
+            return entry;
+        }
+
+        public static ExportEntry Of(NpgsqlDataReader r, int line, IReadOnlyList<NeutralPosting> postings) => new(
+            r.GetString(0), r.GetInt64(1), line, LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(2)), r.GetString(3),
+            r.IsDBNull(4) ? null : Ids.Party(r.GetString(4)), Ids.Text(r, 5), r.GetString(6), Ids.Text(r, 7), postings);
     }
 }

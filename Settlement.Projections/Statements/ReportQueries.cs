@@ -114,7 +114,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
                    c.city, c.location_id, c.evse_id, c.session_id, c.driver, t.charge_period, t.tax_date, t.sessions,
                    t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
                    t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text,
-                   t.corrects, t.corrects_period
+                   t.corrects, t.corrects_period, t.cause
             from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
             where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
@@ -154,6 +154,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
     {
         Corrects = r.IsDBNull(33) ? null : r.GetInt64(33),
         CorrectsPeriod = r.IsDBNull(34) ? null : Ids.Month(r.GetString(34)),
+        Cause = Ids.Text(r, 35),
     };
 
     private static async Task<IReadOnlyList<LogPosition>> Positions(

@@ -39,9 +39,8 @@ public sealed class StatementReading : IAsyncDisposable
         }
     }
 
-    /// <summary>In the order of the log, streamed; a currency narrows them.</summary>
-    public async IAsyncEnumerable<DetailLine> Lines(
-        string? currency, [EnumeratorCancellation] CancellationToken stop = default)
+    /// <summary>In the order of the log, streamed.</summary>
+    public async IAsyncEnumerable<DetailLine> Lines([EnumeratorCancellation] CancellationToken stop = default)
     {
         await using var command = session.Command(
             $"""
@@ -49,16 +48,16 @@ public sealed class StatementReading : IAsyncDisposable
                    c.session_id, c.driver, t.start_at, t.end_at, t.charge_period, t.tax_date,
                    c.location_id, c.evse_id, c.city, t.place, t.energy_kwh,
                    t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat, t.reservation, t.net,
-                   t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, c.received_at, t.taxes
+                   t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, c.received_at, t.corrects,
+                   t.corrects_period, c.authorization_reference, c.power_type, c.tariffs, t.taxes
             from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
-            where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.currency = $3)
+            where t.tenant_id = $1 and t.period = $2
             order by t.seq_id
             """);
         command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = Statement.Position.Tenant });
         command.Parameters.Add(new() { Value = Ids.Text(Statement.Month) });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = currency });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, stop);
         while (await reader.ReadAsync(stop))
         {
@@ -103,7 +102,12 @@ public sealed class StatementReading : IAsyncDisposable
         ReRated = r.GetDecimal(29),
         SurchargeProvable = r.GetBoolean(30),
         ReceivedAt = r.IsDBNull(31) ? null : Ids.Time(r.GetDateTime(31)),
-        Taxes = DetailTaxes.Read(r.GetFieldValue<byte[]>(32)),
+        Corrects = r.IsDBNull(32) ? null : r.GetInt64(32),
+        CorrectsPeriod = r.IsDBNull(33) ? null : Ids.Month(r.GetString(33)),
+        AuthorizationReference = Ids.Text(r, 34),
+        PowerType = Ids.Text(r, 35),
+        Tariff = Ids.Text(r, 36),
+        Taxes = DetailTaxes.Read(r.GetFieldValue<byte[]>(37)),
     };
 
     private PartyId Party(string text)

@@ -11,7 +11,12 @@ namespace Settlement.Projections.Statements;
 /// </summary>
 public sealed class UnreadDocuments(NpgsqlDataSource database)
 {
-    private const string Documents = "from mt_events where tenant_id = '@intake' and type = 'document_held'";
+    private const string Documents =
+        """
+        from mt_events h where tenant_id = '@intake' and type = 'document_held' and not exists (
+          select from mt_events d
+          where d.tenant_id = '@intake' and d.stream_id = h.stream_id and d.version = h.version + 1)
+        """;
 
     public async Task<long> Count(CancellationToken stop)
     {
@@ -25,7 +30,7 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             $"""
             select seq_id, timestamp, data ->> 'Code', data ->> 'Message', data ->> 'Owner', data ->> 'Id',
-                   data ->> 'Source', (data ->> 'Length')::int
+                   data ->> 'Source', (data ->> 'Length')::int, stream_id
             {Documents} and seq_id > $1 order by seq_id limit $2
             """);
         command.Parameters.Add(new() { Value = after, NpgsqlDbType = NpgsqlDbType.Bigint });
@@ -37,7 +42,7 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
             documents.Add(new(
                 r.GetInt64(0), Instant.FromDateTimeUtc(r.GetDateTime(1)), r.GetString(2), r.GetString(3),
                 r.IsDBNull(4) ? null : PartyId.Parse(r.GetString(4)), r.IsDBNull(5) ? null : r.GetString(5),
-                r.GetString(6), r.GetInt32(7)));
+                r.GetString(6), r.GetInt32(7), r.GetString(8)));
         }
 
         return documents;
@@ -49,4 +54,4 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
 /// <param name="Length">Bytes.</param>
 public sealed record UnreadDocument(
     long Number, Instant Recorded, string Code, string Message, PartyId? Owner, string? Id, string Source,
-    int Length);
+    int Length, string Stream);

@@ -15,7 +15,8 @@ public sealed class CdrRows
         """
         tenant_id, generation, stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
         received_at, energy_kwh, claimed, expected, due, reason, reasons, linked_id, driver, session_id, location_id,
-        evse_id, city, source, seq_id, received_seq, entry_seq, entry_period
+        evse_id, city, source, seq_id, received_seq, entry_seq, entry_period,
+        authorization_reference, power_type, tariffs
         """;
 
     private readonly Dictionary<string, Row> begun = new(StringComparer.Ordinal);
@@ -104,6 +105,9 @@ public sealed class CdrRows
         private string? source;
         private long number;
         private Placed? placed;
+        private string? authorization;
+        private string? power;
+        private string? tariffs;
 
         public void Apply(long seq, CdrFact fact, Placed? at)
         {
@@ -116,6 +120,7 @@ public sealed class CdrRows
                     break;
                 case CdrFact.CdrRated e:
                     (heading, place, due) = (e.Settled.Cdr, e.Settled.Place, e.Settled.Due);
+                    tariffs = string.Join('+', e.Settled.Lines.Select(line => line.TariffId).Distinct(StringComparer.Ordinal));
                     Become("posted", []);
                     break;
                 case CdrFact.CdrHeld e:
@@ -144,6 +149,10 @@ public sealed class CdrRows
                 case CdrFact.CdrRejected e:
                     (heading, due) = (e.Cdr, 0);
                     Become("rejected", [new("cdr.rejected", "", $"{e.Reason} ({e.By})")]);
+                    break;
+                case CdrFact.CdrReopened e:
+                    heading = e.Cdr;
+                    Become("received", []);
                     break;
                 case CdrFact.ContentChosen e:
                     heading = e.Cdr;
@@ -183,6 +192,9 @@ public sealed class CdrRows
                 : new Placed(
                     r.GetInt64(27), r.IsDBNull(28) ? null : r.GetInt64(28),
                     r.IsDBNull(29) ? null : Ids.Month(r.GetString(29))),
+            authorization = Ids.Text(r, 30),
+            power = Ids.Text(r, 31),
+            tariffs = Ids.Text(r, 32),
         };
 
         public async Task Copy(NpgsqlBinaryImporter copy, RowTarget target, CancellationToken stop)
@@ -220,6 +232,9 @@ public sealed class CdrRows
             await copy.WriteNullable(placed?.Entry, NpgsqlDbType.Bigint, stop);
             await copy.WriteNullable(
                 placed?.Period is { } period ? Ids.Text(period) : null, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(authorization, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(power, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(tariffs, NpgsqlDbType.Varchar, stop);
         }
 
         private void Receive(CdrFact.CdrReceived e)
@@ -232,6 +247,8 @@ public sealed class CdrRows
             location = e.Cdr.Location.Id;
             evse = e.Cdr.Location.EvseId;
             city = e.Cdr.Location.City;
+            authorization = e.Cdr.AuthorizationReference;
+            power = e.Cdr.Location.PowerType;
             source = e.Source;
         }
 

@@ -31,7 +31,7 @@ internal sealed class EntryRows
             copy ledger_entries (tenant_id, generation, seq_id, kind, stream, cpo, emsp, cdr_id, period, charge_period,
               tax_date, recorded_at, currency, place, start_at, end_at, sessions, energy_kwh, charging_seconds, parking_seconds,
               energy, time, parking, flat, reservation, net, tax, due, claimed, rerated, surcharge_provable, taxes,
-              corrects, corrects_period)
+              corrects, corrects_period, cause)
             from stdin (format binary)
             """, stop);
         foreach (var (recorded, movement, _, period, corrects, correctsPeriod) in rows)
@@ -74,6 +74,7 @@ internal sealed class EntryRows
             await copy.WriteNullable(corrects, NpgsqlDbType.Bigint, stop);
             await copy.WriteNullable(
                 correctsPeriod is { } earlier ? Ids.Text(earlier) : null, NpgsqlDbType.Varchar, stop);
+            await copy.WriteNullable(movement.Cause, NpgsqlDbType.Varchar, stop);
         }
 
         await copy.CompleteAsync(stop);

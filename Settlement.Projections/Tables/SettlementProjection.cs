@@ -13,7 +13,7 @@ public sealed class SettlementProjection : IProjection
 {
     public string Name => "settlement";
 
-    public int Version => 2;
+    public int Version => 3;
 
     /// <summary>The tables it writes.</summary>
     public static IReadOnlyList<string> RowTables { get; } =

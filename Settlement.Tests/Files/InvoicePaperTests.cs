@@ -4,6 +4,7 @@ using Settlement.Api.Demo;
 using Settlement.Api.Files;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 
@@ -52,7 +53,7 @@ public sealed class InvoicePaperTests
     {
         var text = Text(ToFlo() with
         {
-            Kind = InvoiceKind.CreditNote,
+            Kind = DocumentKind.CreditNote,
             Number = "CPI-FLO-CAD-2026-0008",
             Earlier = [new("CPI-FLO-CAD-2026-0003", new LocalDate(2026, 10, 6))],
         });
@@ -95,9 +96,9 @@ public sealed class InvoicePaperTests
         var text = Text(ToFlo() with
         {
             Customer = DemoParties.ChargePoint.Id,
-            Taxes = [new("SALES", "US-NY", "4%", 100_000, 0, null, "resale certificate CPI-NY-1")],
+            Taxes = [new("SALES", "US-NY", "4%", 100_000, null, 0, Disposition.Exempt, null, "CPI-NY-1")],
         });
-        text.ShouldContain("Exempt: resale certificate CPI-NY-1");
+        text.ShouldContain("exempt, resale certificate CPI-NY-1");
         text.ShouldContain("Sales tax");
         text.ShouldContain("New York");
     }
@@ -121,7 +122,7 @@ public sealed class InvoicePaperTests
 
     private static Invoice ToFlo() => new()
     {
-        Kind = InvoiceKind.Invoice,
+        Kind = DocumentKind.Invoice,
         Number = "CPI-FLO-CAD-2026-0007",
         Supplier = DemoParties.ChargePoint.Id,
         Customer = DemoParties.Flo.Id,
@@ -129,16 +130,16 @@ public sealed class InvoicePaperTests
         Currency = "CAD",
         Date = new LocalDate(2026, 11, 6),
         Due = new LocalDate(2026, 12, 6),
-        Terms = "Net 30 jours",
+        Sessions = 88,
         Lines =
         [
-            new(ChargeComponent.ENERGY, 1234.5m, "kWh", 88, 90_000),
-            new(ChargeComponent.PARKING_TIME, 12.25m, "h", 20, 10_000),
+            new(ChargeComponent.ENERGY, 1234.5m, "kWh", 90_000),
+            new(ChargeComponent.PARKING_TIME, null, null, 10_000),
         ],
         Taxes =
         [
-            new("GST", "CA-QC", "5%", 100_000, 5_000, "700123456RT0001"),
-            new("QST", "CA-QC", "9.975%", 100_000, 9_975, "1200123456TQ0001"),
+            new("GST", "CA-QC", "5%", 100_000, null, 5_000, Disposition.Charged, "700123456RT0001", null),
+            new("QST", "CA-QC", "9.975%", 100_000, null, 9_975, Disposition.Charged, "1200123456TQ0001", null),
         ],
     };
 

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Api.Intake;
+
+/// <summary>What a person wants done with many held CDRs at once.</summary>
+public enum BulkAction
+{
+    /// <summary>Release each at the lower of its claim and its re-rated price.</summary>
+    ReleaseLower,
+
+    /// <summary>Release each at its re-rated price.</summary>
+    ReleaseReRated,
+
+    Reject,
+}
+
+/// <summary>What would become of one CDR. Amounts in minor units; null where nothing would be owed.</summary>
+/// <param name="Version">Of its stream, so that nothing else is decided than what was shown.</param>
+/// <param name="Amount">What a release would name.</param>
+public sealed record BulkLine(HeldCdr Cdr, long Version, decimal? Amount, long? Net, long? Tax, long? Due, Refusal? Refusal);
+
+/// <summary>What the sum of it would be, by who owes whom.</summary>
+public sealed record BulkTotal(PartyId Emsp, PartyId Cpo, string Currency, int Cdrs, long Net, long Tax, long Due);
+
+/// <summary>The money effect of a bulk decision, before anything is recorded.</summary>
+/// <param name="Digest">Names exactly these lines: applied is what was shown.</param>
+public sealed record BulkPreview(HeldFilter Filter, BulkAction Action, IReadOnlyList<BulkLine> Lines, string Digest)
+{
+    public IReadOnlyList<BulkTotal> Totals => [.. Lines.Where(line => line.Due is not null)
+        .GroupBy(line => (line.Cdr.Emsp, line.Cdr.Cpo, line.Cdr.Currency))
+        .OrderBy(group => group.Key.Emsp).ThenBy(group => group.Key.Cpo).ThenBy(group => group.Key.Currency, StringComparer.Ordinal)
+        .Select(group => new BulkTotal(
+            group.Key.Emsp, group.Key.Cpo, group.Key.Currency, group.Count(), group.Sum(line => line.Net!.Value),
+            group.Sum(line => line.Tax!.Value), group.Sum(line => line.Due!.Value)))];
+
+    public int Allowed => Lines.Count(line => line.Refusal is null);
+}
+
+/// <summary>Many held CDRs decided by a filter: first the money effect, then each CDR by its own command.</summary>
+public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions decisions)
+{
+    /// <summary>Most CDRs at once: a list that somebody can look through.</summary>
+    public const int Most = 2000;
+
+    public async Task<(BulkPreview? Preview, Refusal? Refusal)> Preview(
+        HeldFilter filter, BulkAction action, CancellationToken stop)
+    {
+        var found = await queries.Page(filter, null, Most + 1, stop);
+        if (found.Count > Most)
+        {
+            return (null, new("held.too-many", $"More than {Most} are held like this; narrow it to a reason, partner or month."));
+        }
+
+        var terms = new Dictionary<string, Terms>(StringComparer.Ordinal);
+        var lines = new List<BulkLine>();
+        foreach (var cdr in found)
+        {
+            if (!terms.TryGetValue(cdr.Tenant, out var known))
+            {
+                terms[cdr.Tenant] = known = await cases.Terms(cdr.Tenant, stop);
+            }
+
+            lines.Add(await Line(cdr, action, known, stop));
+        }
+
+        return (new BulkPreview(filter, action, lines, Digest(action, lines)), null);
+    }
+
+    /// <summary>Applies what a preview showed; every CDR answers for itself.</summary>
+    /// <param name="digest">Of the preview that was shown; null = whatever it is now.</param>
+    public async Task<(IReadOnlyList<CdrAnswered> Answers, Refusal? Refusal)> Apply(
+        HeldFilter filter, BulkAction action, string reason, string by, string? digest, CancellationToken stop)
+    {
+        if (reason.Trim().Length == 0)
+        {
+            return ([], new("reason.missing", "Say why: the reason is recorded with each decision."));
+        }
+
+        var (preview, refusal) = await Preview(filter, action, stop);
+        if (preview is null)
+        {
+            return ([], refusal);
+        }
+
+        if (digest is not null && digest != preview.Digest)
+        {
+            return ([], new("held.changed", "What is held changed since you looked at it; look again before you decide."));
+        }
+
+        var answers = new List<CdrAnswered>();
+        foreach (var line in preview.Lines)
+        {
+            var key = new CdrKey(line.Cdr.Cpo, line.Cdr.CdrId);
+            answers.Add(
+                line.Refusal is { } no ? new CdrAnswered(line.Cdr.Tenant, key, null, no)
+                : line.Amount is { } amount ? await decisions.Release(line.Cdr.Tenant, key, amount, reason, by, line.Version, stop)
+                : await decisions.Reject(line.Cdr.Tenant, key, reason, by, line.Version, stop));
+        }
+
+        return (answers, null);
+    }
+
+    private async Task<BulkLine> Line(HeldCdr cdr, BulkAction action, Terms terms, CancellationToken stop)
+    {
+        if (await cases.Load(cdr.Tenant, new CdrKey(cdr.Cpo, cdr.CdrId), terms, stop) is not { } one)
+        {
+            return new BulkLine(cdr, 0, null, null, null, null, new("cdr.unknown", $"There is no CDR {cdr.CdrId}."));
+        }
+
+        BulkLine No(Refusal refusal) => new(cdr, one.State.Version, null, null, null, null, refusal);
+        if (action == BulkAction.Reject)
+        {
+            return DecideHeldCdr.Reject(one.State, "preview", "preview") is Decision<CdrFact>.Refused refused
+                ? No(refused.Refusal)
+                : new BulkLine(cdr, one.State.Version, null, null, null, null, null);
+        }
+
+        var (bounds, refusal) = await decisions.Offer(one, stop);
+        if (bounds is null)
+        {
+            return No(refusal ?? new("cdr.not-held", "It is not held for a reason that an amount answers."));
+        }
+
+        var amount = action == BulkAction.ReleaseLower ? bounds.Lower : bounds.Highest;
+        var decided = DecideHeldCdr.Release(one.State, terms, new CdrRelease(amount, "preview", "preview"));
+        return decided switch
+        {
+            Decision<CdrFact>.Accepted { Facts: [.., CdrFact.CdrRated rated] } => new BulkLine(
+                cdr, one.State.Version, amount, rated.Settled.Net, rated.Settled.Tax, rated.Settled.Due, null),
+            Decision<CdrFact>.Refused no => No(no.Refusal),
+            _ => throw new InvalidOperationException("A release posts or is refused."),
+        };
+    }
+
+    private static string Digest(BulkAction action, IEnumerable<BulkLine> lines) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines.Select(line => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{line.Cdr.Tenant} {line.Cdr.Stream} {line.Version} {line.Amount} {line.Due} {line.Refusal?.Code}"))
+            .Prepend(action.ToString())))));
+}

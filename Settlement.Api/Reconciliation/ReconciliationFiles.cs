@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Settlement.Domain.Reconciliation;
+
+namespace Settlement.Api.Reconciliation;
+
+/// <summary>The rows of a reconciliation as files: CSV, JSON lines, and disputes as they could be opened.</summary>
+public static class ReconciliationFiles
+{
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string[] Head =
+    [
+        "category", "reason", "tier", "cpo", "cdr_id", "credit", "currency", "our_line", "our_start", "our_kwh", "our_net",
+        "our_tax", "our_total", "their_line", "their_cdr_id", "their_currency", "their_start", "their_kwh", "their_net",
+        "their_tax", "their_total", "difference",
+    ];
+
+    public static void Write(Stream to, string format, ReconciliationResult result, ReconciliationCategory? only = null)
+    {
+        var rows = result.Rows().Where(row => only is null || row.Category == only);
+        switch (format)
+        {
+            case "jsonl":
+                Lines(to, rows, Row);
+                break;
+            case "disputes":
+                Lines(to, rows.Select(DisputeProposal.Of).OfType<DisputeProposal>(), Dispute);
+                break;
+            default:
+                Csv(to, rows);
+                break;
+        }
+    }
+
+    private static void Csv(Stream to, IEnumerable<ReconciledRow> rows)
+    {
+        using var text = new StreamWriter(to, new UTF8Encoding(true), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
+        text.WriteLine(string.Join(',', Head));
+        foreach (var row in rows)
+        {
+            var (ours, theirs) = (row.Ours, row.Theirs);
+            var any = ours ?? theirs!;
+            text.WriteLine(string.Join(',', [
+                row.Category.ToString(), Cell(row.Reason), Number(row.Tier), any.Cpo?.ToString() ?? "", Cell(ours?.Id),
+                any.Credit ? "yes" : "no", Cell(any.Currency), Number(ours?.Line), ours?.Start?.ToString() ?? "",
+                Number(ours?.EnergyKwh), Number(ours?.Net), Number(ours?.Tax), Number(ours?.Total),
+                Number(theirs?.Line), Cell(theirs?.Id), Cell(theirs?.Currency), theirs?.Start?.ToString() ?? "",
+                Number(theirs?.EnergyKwh), Number(theirs?.Net), Number(theirs?.Tax), Number(theirs?.Total),
+                Number(Difference(row)),
+            ]));
+        }
+    }
+
+    private static void Lines<T>(Stream to, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        using var buffered = new BufferedStream(to, 1 << 16);
+        using var json = new Utf8JsonWriter(buffered, Json);
+        foreach (var item in items)
+        {
+            write(json, item);
+            json.Flush();
+            buffered.WriteByte((byte)'\n');
+            json.Reset();
+        }
+
+        buffered.Flush();
+    }
+
+    private static void Row(Utf8JsonWriter json, ReconciledRow row)
+    {
+        json.WriteStartObject();
+        json.WriteString("category", row.Category.ToString());
+        json.WriteString("reason", row.Reason);
+        json.WriteNumber("tier", row.Tier);
+        Side(json, "ours", row.Ours);
+        Side(json, "theirs", row.Theirs);
+        Amount(json, "difference", Difference(row));
+        json.WriteEndObject();
+    }
+
+    private static void Side(Utf8JsonWriter json, string name, ListedCdr? cdr)
+    {
+        if (cdr is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("line", cdr.Line);
+        json.WriteString("cpo", cdr.Cpo?.ToString());
+        json.WriteString("cdr_id", cdr.Id);
+        json.WriteBoolean("credit", cdr.Credit);
+        json.WriteString("session_id", cdr.SessionId);
+        json.WriteString("evse_id", cdr.EvseId);
+        json.WriteString("start", cdr.Start?.ToString());
+        json.WriteString("end", cdr.End?.ToString());
+        json.WriteString("currency", cdr.Currency);
+        Amount(json, "energy_kwh", cdr.EnergyKwh);
+        Amount(json, "net", cdr.Net);
+        Amount(json, "tax", cdr.Tax);
+        Amount(json, "total", cdr.Total);
+        json.WriteEndObject();
+    }
+
+    private static void Dispute(Utf8JsonWriter json, DisputeProposal dispute)
+    {
+        json.WriteStartObject();
+        json.WriteString("cpo", dispute.Cdr.Owner.ToString());
+        json.WriteString("cdr_id", dispute.Cdr.Id);
+        json.WriteString("reason", dispute.Reason);
+        json.WriteString("currency", dispute.Currency);
+        Amount(json, "claimed", dispute.Claimed);
+        Amount(json, "proposed", dispute.Proposed);
+        json.WriteString("evidence", dispute.Evidence);
+        json.WriteEndObject();
+    }
+
+    /// <summary>In units of the currency.</summary>
+    public static decimal? Difference(ReconciledRow row) => row.DifferenceMinor is { } minor
+        ? minor / (decimal)(Domain.Ledger.Currency.Find(row.Currency)?.Scale ?? 100)
+        : null;
+
+    // amounts are strings in JSON: no reader turns them into binary fractions
+    private static void Amount(Utf8JsonWriter json, string name, decimal? amount) => json.WriteString(name, Text(amount));
+
+    private static string? Text(decimal? amount) => amount?.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>RFC 4180; a leading quote keeps a spreadsheet from evaluating what a partner wrote.</summary>
+    private static string Cell(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        var harmless = "=+-@\t\r\n＝＋－＠".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+        return harmless.AsSpan().ContainsAny("\",\r\n")
+            ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : harmless;
+    }
+}

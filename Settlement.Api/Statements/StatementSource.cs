@@ -1,0 +1,54 @@
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Periods;
+using Settlement.Domain.Statements;
+using Settlement.Projections.Statements;
+using Settlement.Projections.Tables;
+
+namespace Settlement.Api.Statements;
+
+/// <summary>What a statement's files are made from: its figures, its lines, and what was issued of its month.</summary>
+/// <param name="Currency">Only this one where one was asked for.</param>
+public sealed record StatementSource(
+    StatementReading Reading, Statement Statement, ReferenceBook Book, Agreement Agreement, PeriodBook Periods,
+    IReadOnlyList<AccountRoll> Rolls, string? Currency)
+{
+    public static async Task<StatementSource> Of(
+        StatementReading reading, Engine engine, string? currency, CancellationToken stop)
+    {
+        var statement = reading.Statement;
+        var pair = Relationship.Between(statement.To, statement.Counterparty);
+        var history = await engine.Books.Agreements(pair.ToString(), stop);
+        return new StatementSource(
+            reading, statement.In(currency), await engine.Books.Current(stop),
+            history.Versions is [.., var latest] ? latest : Agreement.ProvisionalFor(pair),
+            await engine.Closing.Book(pair, stop),
+            [.. (await engine.Periods.Rolls(pair, statement.Month, stop))
+                .Where(roll => currency is null || roll.Currency == currency)],
+            currency);
+    }
+
+    /// <summary>Month, addressee, counterparty; the currency and the version where there is more than one.</summary>
+    public string Name
+    {
+        get
+        {
+            var name = $"{Ids.Text(Statement.Month)}-{Statement.To}-{Statement.Counterparty}"
+                + (Currency is null ? "" : $"-{Currency}");
+            return Issued is { Draft.Version: > 1 and var version } ? $"{name}-v{version}" : name;
+        }
+    }
+
+    private IssuedStatement? Issued => Periods.Month(Statement.Month).Issued is [.., var last] ? last : null;
+
+    public StatementDocument Document(DetailFile detail) => new(Statement, Book, detail, Rolls)
+    {
+        Name = Name,
+        Issue = Issued is { } issued ? StatementIssue.Of(issued.Draft, Agreement) : null,
+        Invoices =
+        [
+            .. Periods.Month(Statement.Month).Issued.SelectMany(statement => statement.Draft.Documents.Select(
+                    (document, i) => Invoice.Of(statement.Draft, document, statement.Numbers[i], Periods)))
+                .Where(invoice => Currency is null || invoice.Currency == Currency),
+        ],
+    };
+}

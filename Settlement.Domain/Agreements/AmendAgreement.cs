@@ -1,0 +1,165 @@
+using System.Globalization;
+using NodaTime;
+using Settlement.Domain.Ledger;
+using Settlement.Domain.Rating;
+
+namespace Settlement.Domain.Agreements;
+
+/// <summary>Makes the next version of an agreement, each term checked. Pure.</summary>
+public static class AmendAgreement
+{
+    /// <summary>
+    /// The version that people agreed is final, whatever the one before was (rules-money 29). A CDR binds to the version
+    /// valid at its session's start; what is posted already changes only by a correction.
+    /// </summary>
+    /// <param name="terms">All terms; the version's number is given here.</param>
+    /// <param name="today">In UTC: currencies withdrawn by then are refused.</param>
+    public static (AgreementFact.AgreementMade? Made, IReadOnlyList<Refusal> Refusals) Decide(
+        AgreementHistory history, Agreement terms, string reason, LocalDate today)
+    {
+        var next = terms with { Version = history.Versions.Count + 1, Provisional = false };
+        List<Refusal> faults = [.. Check(next, today)];
+        if (reason.Trim().Length == 0)
+        {
+            faults.Add(new("reason.missing", "Say what was agreed, and by which letter or contract."));
+        }
+
+        if (faults.Count == 0 && history.Versions is [.., var latest] && AgreementDifference.Of(latest, next).Count == 0)
+        {
+            faults.Add(new("agreement.unchanged", $"Nothing differs from version {latest.Version}."));
+        }
+
+        return faults.Count > 0 ? (null, faults) : (new AgreementFact.AgreementMade(next) { Reason = reason.Trim() }, []);
+    }
+
+    /// <summary>What is wrong with the terms; none = they can be agreed.</summary>
+    public static IEnumerable<Refusal> Check(Agreement terms, LocalDate today)
+    {
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(terms.Zone) is null)
+        {
+            yield return new("agreement.zone", $"zone: '{terms.Zone}' is no IANA time zone, as America/Toronto is one.");
+        }
+
+        foreach (var fault in Currencies("currencies", terms.Currencies, today)
+            .Concat(Policies("policies", terms.Policies))
+            .Concat(States("debtor_remits_sales_tax_in", terms.DebtorRemitsSalesTaxIn)))
+        {
+            yield return fault;
+        }
+
+        if (terms.SettlementCurrency is { } settlement)
+        {
+            foreach (var fault in Currencies("settlement_currency", [settlement], today))
+            {
+                yield return fault;
+            }
+        }
+
+        foreach (var (name, number, least, most) in Numbers(terms))
+        {
+            if (number < least || number > most)
+            {
+                yield return new("agreement.number",
+                    $"{name}: {Text(number)} is not between {Text(least)} and {Text(most)}.");
+            }
+        }
+
+        if (terms.FxSource.Trim().Length == 0)
+        {
+            yield return new("agreement.fx-source", "fx_source: say who publishes the rates.");
+        }
+
+        foreach (var fault in terms.Directions.SelectMany(own => Direction(terms, own, today)))
+        {
+            yield return fault;
+        }
+
+        if (terms.Directions.GroupBy(own => own.Cpo).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            yield return new("agreement.direction-twice", $"directions: {twice.Key} is named twice.");
+        }
+    }
+
+    private static IEnumerable<Refusal> Direction(Agreement terms, DirectionTerms own, LocalDate today)
+    {
+        var at = $"directions {own.Cpo}";
+        if (!terms.Relationship.Has(own.Cpo))
+        {
+            yield return new("agreement.party", $"{at}: {own.Cpo} is not one of {terms.Relationship}.");
+        }
+
+        foreach (var fault in Currencies($"{at}: currencies", own.Currencies ?? ["CAD"], today)
+            .Concat(Policies($"{at}: policies", own.Policies ?? []))
+            .Concat(States($"{at}: debtor_remits_sales_tax_in", own.DebtorRemitsSalesTaxIn ?? [])))
+        {
+            yield return fault;
+        }
+
+        if (own.ToleranceMinor is < 0 or > 1_000_000 || own.MaximumAgeDays is < 0 or > 3650 || own.PaymentTermsDays is < 0 or > 365)
+        {
+            yield return new("agreement.number", $"{at}: a number of days or minor units is below zero or too large.");
+        }
+    }
+
+    private static IEnumerable<Refusal> Currencies(string term, IReadOnlyList<string> codes, LocalDate today)
+    {
+        if (codes.Count == 0)
+        {
+            yield return new("agreement.currency", $"{term}: name at least one.");
+        }
+
+        foreach (var code in codes)
+        {
+            var currency = Currency.Find(code);
+            if (currency is null)
+            {
+                yield return new("agreement.currency", $"{term}: '{code}' is no currency of ISO 4217 that is known here.");
+            }
+            else if (currency.WithdrawnOn <= today)
+            {
+                yield return new("agreement.currency",
+                    $"{term}: {code} was withdrawn on {currency.WithdrawnOn.Value.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)}"
+                    + (currency.Successor is { } successor ? $"; {successor} came after it." : "."));
+            }
+        }
+
+        if (codes.Distinct(StringComparer.Ordinal).Count() != codes.Count)
+        {
+            yield return new("agreement.currency", $"{term}: one is named twice.");
+        }
+    }
+
+    private static IEnumerable<Refusal> Policies(string term, IReadOnlyList<string> settings)
+    {
+        foreach (var setting in settings)
+        {
+            if (RatingPolicy.Default.With(setting).Item2 is { } unknown)
+            {
+                yield return new("agreement.policy", $"{term}: '{setting}': {unknown.Message}");
+            }
+            else if (setting.StartsWith("tolerance=", StringComparison.Ordinal))
+            {
+                yield return new("agreement.policy", $"{term}: the tolerance is a term of its own, tolerance_minor.");
+            }
+        }
+    }
+
+    private static IEnumerable<Refusal> States(string term, IReadOnlyList<string> states) => states
+        .Where(state => state is not { Length: 5 } || !state.StartsWith("US-", StringComparison.Ordinal)
+            || !state[3..].All(char.IsAsciiLetterUpper))
+        .Select(state => new Refusal("agreement.state", $"{term}: '{state}' is no state of the United States, as US-CA is one."));
+
+    private static IEnumerable<(string Name, long Number, long Least, long Most)> Numbers(Agreement terms) =>
+    [
+        ("tolerance_minor", terms.ToleranceMinor, 0, 1_000_000),
+        ("maximum_age_days", terms.MaximumAgeDays ?? 0, 0, 3650),
+        ("submission_window_days", terms.SubmissionWindowDays, 0, 3650),
+        ("dispute_window_days", terms.DisputeWindowDays, 0, 3650),
+        ("dispute_answer_days", terms.DisputeAnswerDays, 0, 3650),
+        ("netting_threshold_minor", terms.NettingThresholdMinor, 0, 1_000_000_000_000),
+        ("fx_maximum_age_days", terms.FxMaximumAgeDays, 0, 366),
+        ("payment_terms_days", terms.PaymentTermsDays, 0, 365),
+    ];
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

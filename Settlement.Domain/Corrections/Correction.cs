@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Settlement.Domain.Intake;
+
+namespace Settlement.Domain.Corrections;
+
+/// <summary>How far a correction is.</summary>
+public enum CorrectionState
+{
+    Proposed,
+
+    /// <summary>Two people other than the proposer approved it.</summary>
+    Approved,
+    Applied,
+    Withdrawn,
+}
+
+/// <summary>One correction, a fold of its stream, and the decisions on it. Pure.</summary>
+public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
+{
+    /// <summary>Most CDRs of one correction: one that a person can look through.</summary>
+    public const int MostCdrs = 5000;
+
+    public ImmutableList<string> Approvals { get; init; } = [];
+
+    public CorrectionFact.CorrectionApplied? Applied { get; init; }
+
+    public CorrectionFact.CorrectionWithdrawn? Withdrawn { get; init; }
+
+    /// <summary>Version of the stream, for an append on top of it.</summary>
+    public long Version { get; init; } = 1;
+
+    public CorrectionState State => this switch
+    {
+        { Applied: not null } => CorrectionState.Applied,
+        { Withdrawn: not null } => CorrectionState.Withdrawn,
+        { Approvals.Count: >= 2 } => CorrectionState.Approved,
+        _ => CorrectionState.Proposed,
+    };
+
+    public static Correction Evolve(Correction? state, CorrectionFact fact) => (state, fact) switch
+    {
+        (null, CorrectionFact.CorrectionProposed e) => new Correction(e),
+        ({ } s, CorrectionFact.CorrectionApproved e) => s with { Approvals = s.Approvals.Add(e.By), Version = s.Version + 1 },
+        ({ } s, CorrectionFact.CorrectionApplied e) => s with { Applied = e, Version = s.Version + 1 },
+        ({ } s, CorrectionFact.CorrectionWithdrawn e) => s with { Withdrawn = e, Version = s.Version + 1 },
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} does not follow here."),
+    };
+
+    /// <summary>How many amounts it changes; a change of nothing is no correction.</summary>
+    public static Decision<CorrectionFact> Propose(
+        string id, string cause, CorrectionSelection selection, IReadOnlyList<CorrectedCdr> cdrs, string digest, string by) =>
+        selection.IsEmpty ? No("correction.everything", "Say which CDRs: month, CPO, place, tariff, tax rule or ids.")
+        : cause.Trim().Length == 0 ? No("reason.missing", "Say what was wrong: it goes on the next statement.")
+        : cdrs.Count == 0 ? No("correction.nothing", "Nothing would change: there is nothing to correct.")
+        : cdrs.Count > MostCdrs ? No("correction.too-large",
+            $"{cdrs.Count} CDRs would change, at most {MostCdrs} at once: correct them month by month or place by place.")
+        : Yes(new CorrectionFact.CorrectionProposed(id, cause.Trim(), selection, cdrs, digest, by));
+
+    public Decision<CorrectionFact> Approve(string by) => State switch
+    {
+        CorrectionState.Applied or CorrectionState.Withdrawn => No(
+            "correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already."),
+        _ when by == Proposed.By => No("user.same-person", $"{by} proposed {Proposed.Id}; two other people must approve it."),
+        _ when Approvals.Contains(by) => No("user.same-person", $"{by} approved {Proposed.Id} already; it takes two people."),
+        CorrectionState.Approved => new Decision<CorrectionFact>.Accepted([]),
+        _ => Yes(new CorrectionFact.CorrectionApproved(Proposed.Id, Proposed.Digest, by)),
+    };
+
+    /// <summary>Null = it may be applied.</summary>
+    public Refusal? NotApplicable() => State switch
+    {
+        CorrectionState.Approved or CorrectionState.Applied => null,
+        CorrectionState.Withdrawn => new("correction.closed", $"{Proposed.Id} was withdrawn: {Withdrawn!.Reason}"),
+        _ => new("correction.not-approved",
+            $"{Proposed.Id} has {Approvals.Count} of 2 approvals by people other than {Proposed.By}."),
+    };
+
+    public Decision<CorrectionFact> Withdraw(string reason, string by) =>
+        State is CorrectionState.Applied or CorrectionState.Withdrawn
+            ? No("correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already.")
+            : reason.Trim().Length == 0 ? No("reason.missing", "Say why it is withdrawn.")
+            : Yes(new CorrectionFact.CorrectionWithdrawn(Proposed.Id, reason.Trim(), by));
+
+    private static Decision<CorrectionFact> Yes(CorrectionFact fact) => new Decision<CorrectionFact>.Accepted([fact]);
+
+    private static Decision<CorrectionFact> No(string code, string message) =>
+        new Decision<CorrectionFact>.Refused(new Refusal(code, message));
+}
+
+/// <summary>A posted CDR settled again under what is known now (rules-money 27). Pure.</summary>
+public static class CorrectCdr
+{
+    /// <summary>
+    /// The two facts of a correction, or why the CDR is left as it is. Null and null: nothing would change.
+    /// What a person released stays released at that amount.
+    /// </summary>
+    public static (IReadOnlyList<CdrFact>? Facts, Refusal? LeftOut) Decide(
+        CdrState state, Terms terms, string correction, string cause)
+    {
+        if (state is not { Standing: { } before, Counting: { } received })
+        {
+            return (null, new("correction.not-posted", "Nothing is posted under it now."));
+        }
+
+        var (after, refusal) = Again(received, terms, before.Release);
+        return after is null ? (null, refusal)
+            : !Differ(before, after.Settled) ? (null, null)
+            : ([
+                new CdrFact.CdrReversed(before.Cdr, before, correction, cause),
+                after with { Settled = after.Settled with { Cause = cause } },
+            ], null);
+    }
+
+    /// <summary>Whether anything that is posted or reported of it is not the same.</summary>
+    public static bool Differ(SettledCdr one, SettledCdr other) =>
+        one.Net != other.Net || one.Tax != other.Tax || one.Due != other.Due || one.Place != other.Place
+        || one.TaxDate != other.TaxDate || one.OwedBy != other.OwedBy || one.OwedTo != other.OwedTo
+        || !one.Charges.SequenceEqual(other.Charges)
+        || !one.Taxes.Select(Posted).SequenceEqual(other.Taxes.Select(Posted));
+
+    private static PostedTax Posted(PostedTax tax) => tax with { Reason = "" }; // words are no difference
+
+    private static (CdrFact.CdrRated?, Refusal?) Again(CdrFact.CdrReceived received, Terms terms, CdrRelease? release)
+    {
+        if (release is not null)
+        {
+            return CdrRelease.Settle(received, terms, release);
+        }
+
+        return CdrSettlement.Settle(received, terms) switch
+        {
+            CdrFact.CdrRated rated => (rated, null),
+            CdrFact.CdrHeld held => (null, new(held.Reasons[0].Code, $"It would be held now: {held.Reasons[0].Detail}")),
+            _ => throw new InvalidOperationException("A CDR is settled or held."),
+        };
+    }
+}

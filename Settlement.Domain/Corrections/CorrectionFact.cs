@@ -1,0 +1,69 @@
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+
+namespace Settlement.Domain.Corrections;
+
+/// <summary>
+/// Facts of the stream <c>correction/{id}</c> of a relationship: our own mistakes made good (rules-money 27). What it
+/// changes is in each CDR's own stream.
+/// </summary>
+public abstract record CorrectionFact : Fact
+{
+    private CorrectionFact() { }
+
+    /// <summary>Somebody asks for it, with what it would change.</summary>
+    /// <param name="Cause">What was wrong, in a sentence: it goes on the next statement.</param>
+    /// <param name="Digest">SHA-256, hex, of the effects: what approvers sign.</param>
+    public sealed record CorrectionProposed(
+        string Id, string Cause, CorrectionSelection Selection, IReadOnlyList<CorrectedCdr> Cdrs, string Digest,
+        string By) : CorrectionFact;
+
+    /// <summary>One of two approvals, by people other than the proposer.</summary>
+    public sealed record CorrectionApproved(string Id, string Digest, string By) : CorrectionFact;
+
+    /// <param name="Corrected">CDRs that were taken back and posted again.</param>
+    /// <param name="LeftOut">CDRs that changed since the proposal and were not touched.</param>
+    public sealed record CorrectionApplied(
+        string Id, int Corrected, IReadOnlyList<LeftOutCdr> LeftOut, string By) : CorrectionFact;
+
+    /// <summary>It will not be applied.</summary>
+    public sealed record CorrectionWithdrawn(string Id, string Reason, string By) : CorrectionFact;
+}
+
+/// <summary>Which posted CDRs are looked at; what is null does not narrow.</summary>
+/// <param name="Month">Charge month.</param>
+/// <param name="Place">ISO 3166-2, of the charger.</param>
+/// <param name="Tariff">Id of a tariff that priced a line.</param>
+/// <param name="Rule">Id of a tax rule that made a line.</param>
+/// <param name="Cdrs">Ids of CDRs; empty = all.</param>
+public sealed record CorrectionSelection(
+    YearMonth? Month = null, PartyId? Cpo = null, string? Place = null, string? Tariff = null, string? Rule = null,
+    IReadOnlyList<string>? Cdrs = null)
+{
+    public bool IsEmpty => Month is null && Cpo is null && Place is null && Tariff is null && Rule is null
+        && Cdrs is null or [];
+
+    public override string ToString() => string.Join(", ", new[]
+    {
+        Month is { } month ? $"month {Periods.MonthText.Text(month)}" : null,
+        Cpo is { } cpo ? $"CPO {cpo}" : null,
+        Place is null ? null : $"place {Place}",
+        Tariff is null ? null : $"tariff {Tariff}",
+        Rule is null ? null : $"tax rule {Rule}",
+        Cdrs is null or [] ? null : $"{Cdrs.Count} CDRs by id",
+    }.OfType<string>());
+}
+
+/// <summary>What a correction changes of one CDR. Amounts in minor units.</summary>
+/// <param name="Version">Of the CDR's stream when it was previewed.</param>
+/// <param name="Content">SHA-256, hex, of what would be posted.</param>
+public sealed record CorrectedCdr(
+    PartyId Cpo, string CdrId, long Version, string Currency, PartyId OwedBy, PartyId OwedTo,
+    long NetBefore, long TaxBefore, long DueBefore, long NetAfter, long TaxAfter, long DueAfter, string Content)
+{
+    public CdrKey Key => new(Cpo, CdrId);
+}
+
+/// <summary>A CDR that was not corrected, and why.</summary>
+public sealed record LeftOutCdr(PartyId Cpo, string CdrId, string Code, string Reason);

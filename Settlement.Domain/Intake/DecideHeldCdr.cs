@@ -1,0 +1,137 @@
+namespace Settlement.Domain.Intake;
+
+/// <summary>
+/// A person's decisions on a CDR that is received and not owed. Pure. Each answers with the facts of its stream, or
+/// says why not; what the reason to hold does not allow is refused (rules-money 9, 13).
+/// </summary>
+public static class DecideHeldCdr
+{
+    /// <summary>It is owed at the amount a person names: priced and taxed under the facts known now.</summary>
+    /// <param name="known">Reasons to hold it that only the log knows.</param>
+    public static Decision<CdrFact> Release(
+        CdrState state, Terms terms, CdrRelease release, params IReadOnlyList<Finding> known)
+    {
+        if ((NotOpen(state) ?? MissingReason(release.Reason)) is { } refusal)
+        {
+            return No(refusal);
+        }
+
+        if (state.Counting is not { Cdr.Credit: false } received)
+        {
+            return No(new("release.credit",
+                "A credit takes back what its original posted and nothing else; it has no amount to name."));
+        }
+
+        var (rated, no) = CdrRelease.Settle(received, terms, release with { Reason = release.Reason.Trim() }, known);
+        return rated is null ? No(no!) : Yes(rated);
+    }
+
+    /// <summary>A person gives up on it. Another content under the same id, or a second look, can bring it back.</summary>
+    public static Decision<CdrFact> Reject(CdrState state, string reason, string by)
+    {
+        if (state.IsRejected)
+        {
+            return new Decision<CdrFact>.Accepted([]);
+        }
+
+        if (((state.InConflict ? null : NotOpen(state)) ?? MissingReason(reason)) is { } refusal)
+        {
+            return No(refusal);
+        }
+
+        if (!state.InConflict && !HoldAnswers.MayReject(state.Held!.Reasons[0].Code))
+        {
+            return No(new("reject.credit-waits",
+                $"{state.Held.Cdr.Id} takes effect with its original and changes nothing until then; when the original "
+                + "comes both are closed."));
+        }
+
+        return state.CreditedBy is { } credit
+            ? No(new("cdr.credited", $"It was credited by {credit}: nothing is owed under it already."))
+            : Yes(new CdrFact.CdrRejected(Heading(state), reason.Trim(), by));
+    }
+
+    /// <summary>One of the contents under one id counts from here on; the others stay kept.</summary>
+    /// <param name="digest">Of the chosen content, or its first characters.</param>
+    public static Decision<CdrFact> Choose(
+        CdrState state, Terms terms, string digest, string reason, string by, params IReadOnlyList<Finding> known)
+    {
+        if (!state.InConflict)
+        {
+            return No(new("choice.none", "It is not in conflict: there is nothing to choose."));
+        }
+
+        if (MissingReason(reason) is { } refusal)
+        {
+            return No(refusal);
+        }
+
+        var contents = Contents(state);
+        if (contents.Where(each => Names(digest, each.Digest)).ToList() is not [var chosen])
+        {
+            return No(new("choice.unknown",
+                $"'{digest}' names none, or more than one, of the {contents.Count} contents: "
+                + string.Join(", ", contents.Select(each => each.Digest[..12])) + "."));
+        }
+
+        if (contents.Any(each => each.Cdr.Credit))
+        {
+            return No(new("choice.credit",
+                "A credit is among the contents: ask the CPO to send what is right under a new id."));
+        }
+
+        var choice = new CdrFact.ContentChosen(chosen.Heading, chosen.Digest, reason.Trim(), by);
+        return state.CreditedBy is { } credit
+            ? new Decision<CdrFact>.Accepted([choice, new CdrFact.CdrCredited(chosen.Heading, credit)])
+            : new Decision<CdrFact>.Accepted([choice, CdrSettlement.Settle(chosen, terms, known)]);
+    }
+
+    /// <summary>A rejected CDR is put in question again and settled if it can be now.</summary>
+    /// <param name="original">State of the original, for a credit.</param>
+    public static (CdrDecision? Decision, Refusal? Refusal) LookAgain(
+        CdrState state, Terms terms, CdrState original, string reason, string by, params IReadOnlyList<Finding> known)
+    {
+        if (!state.IsRejected)
+        {
+            return (null, new("cdr.not-rejected", "It was not rejected: what is held is looked at again by itself."));
+        }
+
+        if (MissingReason(reason) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        var received = state.Counting!;
+        var reopened = new CdrFact.CdrReopened(received.Heading, reason.Trim(), by);
+        return (
+            received.Cdr.Credit
+                ? new ReceiveCdr(received, original, terms).Reopen(reopened)
+                : CdrDecision.Alone(reopened, CdrSettlement.Settle(received, terms, known)),
+            null);
+    }
+
+    /// <summary>Every content that came under the id, the first one first.</summary>
+    public static IReadOnlyList<CdrFact.CdrReceived> Contents(CdrState state) =>
+        state.Received is { } first ? [first, .. state.Others] : [];
+
+    private static bool Names(string prefix, string digest) =>
+        prefix.Length >= 6 && digest.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static CdrHeading Heading(CdrState state) => state.Held?.Cdr ?? state.Counting!.Heading;
+
+    private static Refusal? NotOpen(CdrState state) => state switch
+    {
+        { InConflict: true } => new("cdr.in-conflict", "It came with different contents; choose one of them first."),
+        { CreditedBy: { } credit } => new("cdr.credited", $"It was credited by {credit}: nothing is owed under it."),
+        { IsRejected: true } => new("cdr.rejected", "It was rejected; look at it again first."),
+        { Held: null } => new("cdr.not-held", "It is not held: there is nothing to decide."),
+        _ => null,
+    };
+
+    private static Refusal? MissingReason(string reason) =>
+        reason.Trim().Length == 0 ? new Refusal("reason.missing", "Say why: the reason is recorded with the decision.") : null;
+
+    private static Decision<CdrFact> Yes(CdrFact fact) => new Decision<CdrFact>.Accepted([fact]);
+
+    private static Decision<CdrFact> No(Refusal refusal) => new Decision<CdrFact>.Refused(refusal);
+}

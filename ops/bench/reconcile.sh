@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# ops/bench/reconcile.sh [CDRS]   a month's list against our own tables: time and peak memory of the command
+# line, on a throw-away database with a demo month (default 1,000,000 CDRs). The list is our own detail file.
+. "$(dirname "$0")/../lib.sh"
+. "$top/ops/build.sh"
+build_if_stale
+find_dotnet
+cdrs=${1:-1000000}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+export program work cdrs
+# shellcheck disable=SC2016 # expanded by the inner shell
+"$top/ops/pg/with" --test bash -euc '
+  export SETTLEMENT_DB=$SETTLEMENT_TEST_DB SETTLEMENT_HOME=$work
+  settle() { dotnet "$program" "$@"; }
+  # seconds and peak resident MB of one command
+  measure() {
+    local what=$1 begin code=0
+    shift
+    begin=$(date +%s.%N)
+    "$@" >"$work/out" 2>"$work/err" &
+    local pid=$! peak=0 now
+    while kill -0 "$pid" 2>/dev/null; do
+      now=$(awk "/VmHWM/ { print \$2 }" "/proc/$pid/status" 2>/dev/null || echo 0)
+      [ "${now:-0}" -le "$peak" ] || peak=$now
+      sleep 0.2
+    done
+    wait "$pid" || code=$?
+    awk -v w="$what" -v b="$begin" -v e="$(date +%s.%N)" -v p="$peak" -v c="$code" \
+      "BEGIN { printf \"%s: %.1f s, peak %d MB, exit %d\n\", w, e - b, p / 1024, c }"
+  }
+  settle seed --cdrs "$cdrs" | tail -1
+  measure "detail file, CSV" dotnet "$program" statement CA-FLO~US-CPI 2026-10 --format csv --out "$work/list.csv"
+  rows=$(wc -l <"$work/list.csv")
+  measure "reconcile, $((rows - 1)) rows" dotnet "$program" reconcile CA-FLO~US-CPI 2026-10 "$work/list.csv" \
+    --format csv --out "$work/rows.csv"
+  cut -d, -f1 "$work/rows.csv" | tail -n +2 | sort | uniq -c
+  measure "export hledger" dotnet "$program" export hledger 2026-10 --books CA-FLO --out "$work/month.journal"
+  measure "export gl" dotnet "$program" export gl 2026-10 --books CA-FLO --out "$work/month.csv"
+'

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Projections.EventStore;
 
 namespace Settlement.Api;
 
@@ -12,6 +13,14 @@ public static class MigrateVerb
         {
             await using var engine = await Engine.Open(stop);
             Console.WriteLine("The schema is up to date.");
+            if (!await SchemaMigrations.KeysApart(engine.Database, stop))
+            {
+                Console.Error.WriteLine(
+                    "The drivers' keys have no database role of their own, because this login may make none: whoever is "
+                    + "given its tables is given the keys. An administrator can run: create role settlement_keys; grant "
+                    + "settlement_keys to the login; then migrate again (keys.no-own-role)");
+            }
+
             return ExitCode.Done;
         });
         return command;

@@ -86,6 +86,16 @@ public static class SchemaMigrations
         return true;
     }
 
+    /// <summary>
+    /// Gives the drivers' keys to a role of their own, if they are not its already; false: the login may not do that,
+    /// and they stay with it.
+    /// </summary>
+    public static async Task<bool> KeysApart(NpgsqlDataSource source, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("select settlement_keys_apart()");
+        return await command.ExecuteScalarAsync(stop) is true;
+    }
+
     private static void Check(IReadOnlyList<SchemaMigration> steps, Dictionary<int, string> applied)
     {
         var newest = steps.Count == 0 ? 0 : steps[^1].Number;

@@ -84,6 +84,61 @@ public sealed class OutageTests : IAsyncLifetime
         await running;
     }
 
+    [Fact]
+    public async Task Ten_seconds_without_a_database_cost_nothing_that_was_acknowledged()
+    {
+        using var crew = new Crew(store, [new Notes()], new() { Poll = TimeSpan.FromMilliseconds(50) });
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var running = crew.Run(end.Token);
+        var outages = 0;
+        var longest = TimeSpan.Zero;
+        var over = false;
+
+        // Each caller asks again with the same id, as a caller should, until it is told that the fact is stored.
+        var callers = Enumerable.Range(0, 4).Select(c => Task.Run(async () =>
+        {
+            var mine = 0;
+            for (var told = 0; !over || told < 5; told += over ? 1 : 0)
+            {
+                for (var isStored = false; !isStored;)
+                {
+                    var clock = System.Diagnostics.Stopwatch.StartNew();
+                    try
+                    {
+                        isStored = await store.Append(Tenant, Say($"c{c}-{mine}", $"s{c}"), Stop) is AppendAnswer.Stored;
+                        mine++;
+                    }
+                    catch (StoreOutageException)
+                    {
+                        Interlocked.Increment(ref outages);
+                    }
+
+                    longest = clock.Elapsed > longest ? clock.Elapsed : longest;
+                }
+            }
+
+            return mine;
+        })).ToList();
+        (await crew.WaitFor("notes", stop: Stop)).ShouldBeNull();
+        proxy.IsAway = true;
+        await Task.Delay(TimeSpan.FromSeconds(10), Stop); // the outage itself, by the clock on the wall
+        proxy.IsAway = false;
+        over = true;
+        var stored = await Task.WhenAll(callers);
+
+        outages.ShouldBeGreaterThan(0);
+        longest.ShouldBeLessThan(TimeSpan.FromSeconds(9)); // told, not left waiting
+        var log = await store.ReadLog(Tenant, 0, stop: Stop).All();
+        log.Select(e => ((Noted)e.Fact).Text).Order(StringComparer.Ordinal).ShouldBe(
+            stored.SelectMany((count, c) => Enumerable.Range(0, count).Select(i => $"c{c}-{i}")).Order(StringComparer.Ordinal));
+        (await crew.WaitFor("notes", stop: Stop)).ShouldBeNull(); // by itself
+        (await crew.Parked(Stop)).ShouldBeEmpty();
+        (await crew.Digest("notes", Stop)).Single().Number.ShouldBe(log.Count);
+        (await store.Verify(Tenant, Stop)).Bad.ShouldBeEmpty();
+        await end.CancelAsync();
+        await running;
+    }
+
     private void LoseTheAnswerOfTheNextCommit() => store.Writer.At = point =>
     {
         if (point == "append.before-write")

@@ -1,4 +1,6 @@
 using Npgsql;
+using Settlement.Projections.EventStore;
+using Settlement.Projections.Privacy;
 using Settlement.Tests.Postgres;
 using static Settlement.Tests.EventStore.TestFacts;
 
@@ -91,6 +93,39 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         }
 
         (await Should.ThrowAsync<PostgresException>(Seen(connection, "delete from shown"))).SqlState.ShouldBe("42501");
+    }
+
+    [Theory]
+    [InlineData("createrole", "settlement_keys", true)]
+    [InlineData("nocreaterole", null, false)]
+    public async Task The_drivers_keys_belong_to_a_role_of_their_own_where_the_login_may_make_one(
+        string right, string? owner, bool apart)
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
+        var login = $"login_{Guid.NewGuid():N}";
+        await database.Execute($"create role {login} login password 'x' {right}; grant all on schema public to {login} with grant option");
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Username = login, Password = "x", Pooling = false,
+            };
+            await using (var source = await Database.Open(settings.ConnectionString, Stop))
+            {
+                (await SchemaMigrations.KeysApart(source, Stop)).ShouldBe(apart);
+                (await database.Value<string>("select tableowner::text from pg_tables where tablename = 'driver_keys'"))
+                    .ShouldBe(owner ?? login);
+                var vault = new DriverVault(source, MasterKey.Of(new byte[32]));
+                await vault.PrepareKeys("t", ["d1"], Stop); // the program works either way
+            }
+
+            (await database.Value<long>("select count(*) from driver_keys")).ShouldBe(1);
+            (await database.Value<bool>("select has_schema_privilege('settlement_keys', 'public', 'create')")).ShouldBeFalse();
+        }
+        finally
+        {
+            await database.Execute($"drop owned by {login}; drop role {login}");
+        }
     }
 
     private static async Task<long> Seen(NpgsqlConnection connection, string before, string table = "shown")

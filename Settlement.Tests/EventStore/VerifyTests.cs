@@ -56,6 +56,9 @@ public sealed class VerifyTests : IAsyncLifetime
     [InlineData("update seals set seal = sha256('x') where first_number = 2", 2, "log.seal-broken")]
     [InlineData("delete from mt_events where seq_id = 10; delete from seals where first_number = 10; "
         + "update tenant_heads set last_number = 9", 9, "log.seal-broken")]
+    [InlineData("update mt_streams set version = 3 where id = 's'", 10, "log.stream-version")]
+    [InlineData("delete from mt_streams where id = 's1'", 9, "log.stream-version")]
+    [InlineData("insert into mt_streams (tenant_id, id, version) values ('t1', 'none', 1)", 10, "log.stream-version")]
     public async Task The_first_bad_event_is_named(string tampering, long number, string code)
     {
         await database.Execute(string.Join(";", tampering.Split(';').Select(

@@ -38,6 +38,8 @@ internal sealed class Rows(TestDatabase database, Settings settings)
         ("visible", Visible),
         ("replay", Replay),
         ("verify", Verify),
+        ("ledger", () => new Ledger(database.Cluster, settings.Events).Run()),
+        ("scale", () => new Scale(database, source, settings.Events).Run($"own-{++tenants}")),
     ];
 
     /// <summary>Raw and ours in turns of a third of a second, so that a slow moment of the machine hits both.</summary>

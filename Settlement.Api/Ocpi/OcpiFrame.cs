@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
@@ -114,6 +115,15 @@ public sealed partial class OcpiFrame(OcpiServices services, ILogger<OcpiFrame> 
     {
         var response = http.Response;
         response.StatusCode = answer.Http;
+        if (answer.Content is { } content)
+        {
+            // the writers fill a stream, as fast as the reader takes it
+            http.Features.Get<IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
+            response.ContentType = content.Type;
+            await content.Write(response.Body, http.RequestAborted);
+            return;
+        }
+
         response.ContentType = "application/json; charset=utf-8";
         if (answer.Http >= 400)
         {

@@ -75,6 +75,8 @@ public static class Links
 
     public static string Fx(string? series = null) => "/fx" + Query(("series", series));
 
+    public static string Partners() => "/partners";
+
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
 
     private static string Query(params (string Name, string? Value)[] items)

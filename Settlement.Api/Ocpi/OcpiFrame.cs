@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -130,26 +131,39 @@ public sealed partial class OcpiFrame(OcpiServices services, ILogger<OcpiFrame> 
             response.Headers.CacheControl = "no-store";
         }
 
-        await using (var json = new Utf8JsonWriter(response.BodyWriter))
+        // what is short goes out in one piece with its length
+        var whole = answer.Data is null ? new ArrayBufferWriter<byte>(256) : null;
+        await using (var json = new Utf8JsonWriter(whole ?? (IBufferWriter<byte>)response.BodyWriter))
         {
-            json.WriteStartObject();
-            if (answer.Data is { } data)
-            {
-                json.WritePropertyName("data");
-                data(json);
-            }
+            Envelope(json, answer);
+        }
 
-            json.WriteNumber("status_code", answer.Status);
-            if (answer.Message is { } message)
-            {
-                json.WriteString("status_message", message);
-            }
-
-            json.WriteString("timestamp", OcpiWriting.Time(services.Engine.Now, Domain.Intake.OcpiVersion.V211));
-            json.WriteEndObject();
+        if (whole is not null)
+        {
+            response.ContentLength = whole.WrittenCount;
+            response.BodyWriter.Write(whole.WrittenSpan);
         }
 
         await response.BodyWriter.FlushAsync(CancellationToken.None);
+    }
+
+    private void Envelope(Utf8JsonWriter json, OcpiAnswer answer)
+    {
+        json.WriteStartObject();
+        if (answer.Data is { } data)
+        {
+            json.WritePropertyName("data");
+            data(json);
+        }
+
+        json.WriteNumber("status_code", answer.Status);
+        if (answer.Message is { } message)
+        {
+            json.WriteString("status_message", message);
+        }
+
+        json.WriteString("timestamp", OcpiWriting.Time(services.Engine.Now, Domain.Intake.OcpiVersion.V211));
+        json.WriteEndObject();
     }
 
     /// <summary>An answer goes the way the request came: from and to change places (OCPI 2.2.1 §4.2.2).</summary>

@@ -24,8 +24,9 @@ var tokens = new Dictionary<PartyId, string>();
 await using (var engine = await Engine.Open(database.ConnectionString, MasterKey.Of(Convert.FromBase64String(key)), TimeProvider.System, default))
 {
     await DemoLoad.Reference(engine, data, Instant.FromUtc(2026, 9, 1, 0, 0), default);
-    foreach (var party in new[] { "US-CPI", "CA-FLO" }.Select(text => PartyId.Parse(text)!.Value))
+    foreach (var text in (string[])["US-CPI", "CA-FLO"])
     {
+        var party = PartyId.Parse(text)!.Value;
         tokens[party] = await engine.Tokens.Issue([party], engine.Now, "bench", default);
     }
 }
@@ -122,6 +123,7 @@ static Process Serve(string connection, string key, int port)
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "settlement.dll"), "serve", "--port", $"{port}"])
     {
         RedirectStandardOutput = true,
+        UseShellExecute = false,
     };
     start.Environment["SETTLEMENT_DB"] = connection;
     start.Environment["SETTLEMENT_MASTER_KEY"] = key;

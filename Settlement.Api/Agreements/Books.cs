@@ -102,6 +102,7 @@ public sealed class Books(EventStore store) : IDisposable
             }
         }
 
+        Volatile.Write(ref readAt, long.MinValue / 2);
         return refused;
     }
 

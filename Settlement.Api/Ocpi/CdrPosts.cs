@@ -69,7 +69,7 @@ public sealed class CdrPosts : IAsyncDisposable
     {
         try
         {
-            var book = await engine.Books.Current(CancellationToken.None);
+            var book = await engine.Books.Recent(CancellationToken.None);
             var taken = new List<Post>(batch.Count);
             foreach (var post in batch)
             {

@@ -27,7 +27,7 @@ public static class InvoiceRecordsEndpoint
 
         // a hub never reads statements, and an invoice is one (rules-money 28)
         var tenants = call.Caller.IsHub ? [] : await call.Services.Scope.Tenants(call.Caller, call.Stop);
-        var page = await call.Services.Invoices.Page(tenants, asked, call.Stop);
+        var page = await call.Services.Statements.Invoices(tenants, asked, call.Stop);
         call.SetPage(asked, page.Total);
         return OcpiAnswer.Of(json =>
         {

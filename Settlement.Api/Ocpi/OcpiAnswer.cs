@@ -7,6 +7,9 @@ namespace Settlement.Api.Ocpi;
 /// <param name="Data">Writes the value of <c>data</c>; null = there is none.</param>
 public sealed record OcpiAnswer(int Http, int Status, string? Message, Action<Utf8JsonWriter>? Data)
 {
+    /// <summary>A file instead of the envelope: its type, and who writes it.</summary>
+    public (string Type, Func<Stream, CancellationToken, Task> Write)? Content { get; init; }
+
     public static readonly OcpiAnswer Done = new(200, 1000, null, null);
 
     /// <summary>The same words whether it is another partner's or does not exist.</summary>
@@ -15,6 +18,9 @@ public sealed record OcpiAnswer(int Http, int Status, string? Message, Action<Ut
     public static OcpiAnswer Created => new(201, 1000, null, null);
 
     public static OcpiAnswer Of(Action<Utf8JsonWriter> data) => new(200, 1000, null, data);
+
+    public static OcpiAnswer File(string type, Func<Stream, CancellationToken, Task> write) =>
+        new(200, 1000, null, null) { Content = (type, write) };
 
     /// <summary>A request that came through and is not accepted: HTTP 200 and 2xxx; only what is no JSON is 400.</summary>
     public static OcpiAnswer Refused(Refusal refusal, int status = 2001) =>

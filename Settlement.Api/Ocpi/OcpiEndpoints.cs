@@ -22,6 +22,8 @@ public static class OcpiEndpoints
         new(null, "versions", SENDER, "GET", "/versions", VersionsEndpoint.Versions),
         .. Versions.SelectMany(Of),
         new(null, "completeness", SENDER, "GET", "/settlement/completeness/{month}", PartnerEndpoints.Completeness),
+        new(null, "statements", SENDER, "GET", "/settlement/statements", StatementsEndpoint.List),
+        new(null, "statements", SENDER, "GET", $"/settlement/statements{Owned}/{{month}}/{{format}}", StatementsEndpoint.Get),
         new(null, "webhook", RECEIVER, "GET", "/settlement/webhook", PartnerEndpoints.GetWebhook),
         new(null, "webhook", RECEIVER, "PUT", "/settlement/webhook", PartnerEndpoints.PutWebhook),
         new(null, "webhook", RECEIVER, "DELETE", "/settlement/webhook", PartnerEndpoints.DeleteWebhook),

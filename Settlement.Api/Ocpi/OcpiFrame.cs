@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
@@ -114,32 +116,54 @@ public sealed partial class OcpiFrame(OcpiServices services, ILogger<OcpiFrame> 
     {
         var response = http.Response;
         response.StatusCode = answer.Http;
+        if (answer.Content is { } content)
+        {
+            // the writers fill a stream, as fast as the reader takes it
+            http.Features.Get<IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
+            response.ContentType = content.Type;
+            await content.Write(response.Body, http.RequestAborted);
+            return;
+        }
+
         response.ContentType = "application/json; charset=utf-8";
         if (answer.Http >= 400)
         {
             response.Headers.CacheControl = "no-store";
         }
 
-        await using (var json = new Utf8JsonWriter(response.BodyWriter))
+        // what is short goes out in one piece with its length
+        var whole = answer.Data is null ? new ArrayBufferWriter<byte>(256) : null;
+        await using (var json = new Utf8JsonWriter(whole ?? (IBufferWriter<byte>)response.BodyWriter))
         {
-            json.WriteStartObject();
-            if (answer.Data is { } data)
-            {
-                json.WritePropertyName("data");
-                data(json);
-            }
+            Envelope(json, answer);
+        }
 
-            json.WriteNumber("status_code", answer.Status);
-            if (answer.Message is { } message)
-            {
-                json.WriteString("status_message", message);
-            }
-
-            json.WriteString("timestamp", OcpiWriting.Time(services.Engine.Now, Domain.Intake.OcpiVersion.V211));
-            json.WriteEndObject();
+        if (whole is not null)
+        {
+            response.ContentLength = whole.WrittenCount;
+            response.BodyWriter.Write(whole.WrittenSpan);
         }
 
         await response.BodyWriter.FlushAsync(CancellationToken.None);
+    }
+
+    private void Envelope(Utf8JsonWriter json, OcpiAnswer answer)
+    {
+        json.WriteStartObject();
+        if (answer.Data is { } data)
+        {
+            json.WritePropertyName("data");
+            data(json);
+        }
+
+        json.WriteNumber("status_code", answer.Status);
+        if (answer.Message is { } message)
+        {
+            json.WriteString("status_message", message);
+        }
+
+        json.WriteString("timestamp", OcpiWriting.Time(services.Engine.Now, Domain.Intake.OcpiVersion.V211));
+        json.WriteEndObject();
     }
 
     /// <summary>An answer goes the way the request came: from and to change places (OCPI 2.2.1 §4.2.2).</summary>

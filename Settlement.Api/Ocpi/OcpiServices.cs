@@ -58,6 +58,7 @@ public sealed class OcpiServices : IAsyncDisposable
         var reads = new PartnerReads(engine.Database);
         Cdrs = new PartnerCdrs(reads);
         Completeness = new Completeness(reads);
+        Statements = new PartnerStatements(reads);
         Stored = new StoredCdrs(engine.Store, engine.Vault, engine.Tariffs);
         Scope = new PartnerScope(engine);
         Posts = new CdrPosts(engine) { Credited = followUps.Credited };
@@ -103,7 +104,7 @@ public sealed class OcpiServices : IAsyncDisposable
     /// <summary>Tariffs embedded in posted CDRs, recognised by their bytes.</summary>
     public TariffCache Tariffs { get; } = new();
 
-    public IIssuedInvoices Invoices { get; } = new NoInvoices();
+    public PartnerStatements Statements { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,7 @@ internal static class Downloads
             : PageAnswer.Unknown(
                 "format.unknown", $"There is no {format} of this; there are {string.Join(", ", formats)}.");
 
-    private static string Type(string format) => format switch
+    public static string Type(string format) => format switch
     {
         "csv" => "text/csv; charset=utf-8",
         "json" => "application/json; charset=utf-8",

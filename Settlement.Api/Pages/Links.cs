@@ -85,6 +85,7 @@ public static class Links
         $"/reconcile/{id}" + Query(("category", category?.ToString()), ("page", page > 1 ? $"{page}" : null));
 
     public static string ReconciliationFile(string id, string format) => $"/reconcile/{id}.{format}";
+    public static string Partners() => "/partners";
 
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
 

@@ -55,6 +55,7 @@ public static class PageEndpoints
         always.MapMethods("/tax", Reading, TaxEndpoint.Ask);
         always.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
         always.MapMethods("/workers", Reading, WorkersEndpoint.Get).Needs(Right.ReadSystem);
+        always.MapMethods("/partners", Reading, PartnersEndpoint.Get).Needs(Right.ReadSystem);
         always.MapMethods("/fx", Reading, FxEndpoint.Get);
         always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import);
     }

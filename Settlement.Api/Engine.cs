@@ -22,6 +22,7 @@ public sealed class Engine : IAsyncDisposable
         Store = new EventStore(database, clock: clock);
         Workers = new Workers(Store, [new SettlementProjection()]);
         Vault = new DriverVault(database, master);
+        MasterKey = master;
         Books = new Books(Store);
         Tariffs = new SeenTariffs(Store);
         var sessions = new ChargingSessions(Store);
@@ -51,6 +52,8 @@ public sealed class Engine : IAsyncDisposable
     public Workers Workers { get; }
 
     public DriverVault Vault { get; }
+
+    internal MasterKey MasterKey { get; }
 
     public Books Books { get; }
 
@@ -91,15 +94,38 @@ public sealed class Engine : IAsyncDisposable
     public Instant Now => Instant.FromDateTimeOffset(Clock.GetUtcNow());
 
     /// <summary>Opens the database that SETTLEMENT_DB names and brings its schema up to date.</summary>
-    public static Task<Engine> Open(CancellationToken stop) =>
-        Open(
-            Environment.GetEnvironmentVariable("SETTLEMENT_DB")
-                ?? throw new InvalidOperationException("SETTLEMENT_DB names no database; ops/settle sets it."),
-            Secrets.MasterKey(), TimeProvider.System, stop);
+    public static async Task<Engine> Open(CancellationToken stop)
+    {
+        var database = Environment.GetEnvironmentVariable("SETTLEMENT_DB")
+            ?? throw new InvalidOperationException("SETTLEMENT_DB names no database; ops/settle sets it.");
+        try
+        {
+            return await Open(database, Secrets.MasterKey(), TimeProvider.System, stop);
+        }
+        catch (MasterKeyException) when (Secrets.UnfinishedMasterKey() is not null)
+        {
+            // a rotation wrapped the keys and did not come to change the file
+            var engine = await Open(database, Secrets.UnfinishedMasterKey()!, TimeProvider.System, stop);
+            Secrets.Adopt();
+            return engine;
+        }
+    }
 
+    /// <exception cref="MasterKeyException">The database's keys are wrapped by another master key.</exception>
     public static async Task<Engine> Open(
-        string connectionString, MasterKey master, TimeProvider clock, CancellationToken stop) =>
-        new(await Projections.EventStore.Database.Open(connectionString, stop), master, clock);
+        string connectionString, MasterKey master, TimeProvider clock, CancellationToken stop)
+    {
+        var database = await Projections.EventStore.Database.Open(connectionString, stop);
+        try
+        {
+            return new Engine(database, await KeyRotation.Open(database, master, stop), clock);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Lets the workers read what is in the log now, in this process where no other one runs them.</summary>
     /// <exception cref="ParkedException">A projection stopped at an event: its tables are not complete.</exception>

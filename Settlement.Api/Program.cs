@@ -9,6 +9,7 @@ using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
+using Settlement.Api.Privacy;
 using Settlement.Api.Periods;
 using Settlement.Api.Rating;
 using Settlement.Api.Reconciliation;
@@ -47,6 +48,8 @@ return await Shell.Run(args, [
     new("tokens", TokensVerb.Create),
     new("partners", PartnersVerb.Create),
     new("users", UsersVerb.Create),
+    new("erase", EraseVerb.Create),
+    new("rotate-key", RotateKeyVerb.Create),
     new("seed", SeedVerb.Create),
     new("migrate", MigrateVerb.Create),
 ]);

@@ -83,6 +83,8 @@ public static class Shell
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
             or InvalidDataException => Say(
             errors, new Refusal("file.unreadable", OneLine(failure.Message)), ExitCode.WrongUse),
+        Projections.Privacy.MasterKeyException => Say(
+            errors, new Refusal("master-key.other", OneLine(failure.Message)), ExitCode.WrongUse),
         JsonException e => Say(
             errors, new Refusal("json.malformed", $"Line {e.LineNumber + 1} is no JSON."), ExitCode.WrongUse),
         _ => Bug(failure, errors),

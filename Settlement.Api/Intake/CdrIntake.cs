@@ -234,17 +234,19 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         };
     }
 
-    // Unreadable, or a CPO's own driver: kept whole and sealed, so that nothing is lost and nothing leaks.
+    // Unreadable, or a CPO's own driver: kept whole and sealed, so that nothing is lost and nothing leaks. Each under a
+    // key of its own, because whose it is nobody can tell, and an erased driver may be named in one of them.
     private async Task Keep(
         int[] indexes, IReadOnlyList<DecidedDocument> documents, IntakeAnswer[] answers, CancellationToken stop)
     {
         var key = vault.ContentKey(Unread);
+        var hashes = indexes.ToDictionary(i => i, i => HMACSHA256.HashData(key, documents[i].Document.Document.Json.Span));
+        await vault.PrepareKeys(Unread, hashes.Values.Select(Name), stop);
         var commands = new List<StoreCommand>();
         foreach (var i in indexes)
         {
             var (document, reading) = (documents[i].Document.Document, documents[i].Document.Reading);
-            var hash = HMACSHA256.HashData(key, document.Json.Span);
-            var name = $"document/{Convert.ToHexStringLower(hash)[..32]}";
+            var (hash, name) = (hashes[i], Name(hashes[i]));
             var (refusal, owner, payer, id) = reading switch
             {
                 CdrReading.Unreadable u => (u.Refusal, u.Owner, u.TokenOwner, u.Id),
@@ -253,12 +255,14 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             };
             var fact = new DocumentFact.DocumentHeld(
                 refusal.Code, refusal.Message, owner, payer, id, document.Source, document.ReceivedAt,
-                document.Json.Length, vault.SealDocument(Unread, document.Json.Span));
+                document.Json.Length, vault.SealFor(Unread, name, name, document.Json.Span));
             commands.Add(new StoreCommand(name, hash, [new StreamFacts(name, "document", 0, [fact])], "intake"));
             answers[i] = new IntakeAnswer(IntakeOutcome.Unreadable, null, Unread, refusal, reading.UnknownFields);
         }
 
         await store.AppendBulk(Unread, commands, stop);
+
+        static string Name(byte[] hash) => $"document/{Convert.ToHexStringLower(hash)[..32]}";
     }
 
     private static Refusal OwnDriver(Cdr cdr) => new(

@@ -1,12 +1,19 @@
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
+using Settlement.Projections.Privacy;
 
 namespace Settlement.Api.Ledger;
 
 /// <summary>A CDR's whole story: what its stream says, in order.</summary>
 public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Recorded> Events)
 {
+    /// <summary>The driver's key was destroyed: what was sealed with the CDR is unreadable for good.</summary>
+    public bool DriverErased { get; init; }
+
+    /// <summary>What can be told of the driver beside the pseudonym.</summary>
+    public string DriverData => DriverErased ? "[erased]" : "sealed";
+
     public CdrState State => CdrState.Of(Events.Select(recorded => (CdrFact)recorded.Fact));
 
     /// <summary>
@@ -48,7 +55,16 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
             events.Add(recorded);
         }
 
-        return events.Count > 0 ? new Explanation(tenant, key, events) : null;
+        if (events.Count == 0)
+        {
+            return null;
+        }
+
+        var explanation = new Explanation(tenant, key, events);
+        var driver = explanation.State.Received?.Driver;
+        return driver is null || await new DriverKeys(engine.Database).Exists(tenant, driver, stop)
+            ? explanation
+            : explanation with { DriverErased = true };
     }
 
     // A CDR's owner may be an alias of a party of the relationship.

@@ -13,6 +13,11 @@ public static class ExplanationText
     public static IEnumerable<string> Lines(Explanation explanation)
     {
         yield return $"CDR {explanation.Key} in {explanation.Tenant}: {StateOf(explanation.State)}";
+        if (explanation.State.Received is not null)
+        {
+            yield return $"Token, contract and what else names the driver: {explanation.DriverData}";
+        }
+
         foreach (var recorded in explanation.Events)
         {
             yield return "";

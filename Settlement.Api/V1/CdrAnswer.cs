@@ -8,8 +8,9 @@ namespace Settlement.Api.V1;
 /// <summary>One CDR as the API explains it: state, price lines, taxes, postings, and the events behind them.</summary>
 /// <param name="State">posted, held, conflict, credited, credit or awaited.</param>
 /// <param name="Driver">Pseudonym in this relationship.</param>
+/// <param name="DriverData">sealed, or [erased].</param>
 public sealed record CdrAnswer(
-    string Relationship, string Owner, string Id, string State, string? Driver, string? Currency, string? Start,
+    string Relationship, string Owner, string Id, string State, string? Driver, string? DriverData, string? Currency, string? Start,
     string? End, string? ReceivedAt, string? ChargePeriod, string? Source, SettledAnswer? Settled,
     IReadOnlyList<FindingItem> Holds, string? CreditedBy, IReadOnlyList<EventItem> Events)
 {
@@ -19,6 +20,7 @@ public sealed record CdrAnswer(
         var received = state.Received;
         return new CdrAnswer(
             found.Tenant, found.Key.Owner.ToString(), received?.Cdr.Key.Id ?? found.Key.Id, Word(found), received?.Driver,
+            received is null ? null : found.DriverData,
             received?.Cdr.Currency, received?.Cdr.Start.ToString(), received?.Cdr.End.ToString(),
             received?.ReceivedAt.ToString(), received is null ? null : Ids.Text(received.ChargePeriod), received?.Source,
             state.Posted is { } posted ? SettledAnswer.Of(posted) : null,

@@ -162,6 +162,12 @@ public sealed record PersonalData
     /// <summary>The address of a home charger.</summary>
     public string? HomeAddress { get; init; }
 
+    /// <summary>The whole postal code of a home charger; the CDR keeps the area alone, for its taxes.</summary>
+    public string? HomePostalCode { get; init; }
+
+    /// <summary>The meter of a home charger.</summary>
+    public string? HomeMeterId { get; init; }
+
     /// <summary>Signed meter data, verbatim.</summary>
     public string? SignedData { get; init; }
 

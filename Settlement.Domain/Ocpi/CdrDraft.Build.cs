@@ -8,6 +8,8 @@ internal sealed partial class CdrDraft
 {
     private string? driversReference;
     private string? homeAddress;
+    private string? homePostalCode;
+    private string? homeMeterId;
 
     private Cdr Cdr(OcpiVersion version, CdrKey key, PartyId tokenOwner, List<Tariff> readTariffs) => new()
     {
@@ -69,6 +71,8 @@ internal sealed partial class CdrDraft
         Longitude = Longitude,
         Remark = Remark,
         HomeAddress = homeAddress,
+        HomePostalCode = homePostalCode,
+        HomeMeterId = homeMeterId,
         SignedData = SignedData,
     };
 }

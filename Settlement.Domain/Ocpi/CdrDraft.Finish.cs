@@ -22,6 +22,7 @@ internal sealed partial class CdrDraft
         KeepDriverApart();
         var readTariffs = Tariffs(version);
         Reconcile(version);
+        RefuseTelling(readTariffs);
         HideDriver();
         if (Notes.Refusal is { } refusal)
         {
@@ -187,17 +188,72 @@ internal sealed partial class CdrDraft
         SessionId = Apart(SessionId, "session_id");
         MeterId = Apart(MeterId, "meter_id");
         InvoiceReferenceId = Apart(InvoiceReferenceId, "invoice_reference_id");
-        if (HomeCharging)
-        {
-            homeAddress = Place.Address ?? Place.Name;
-            (Place.Address, Place.Name) = (null, null);
-        }
+        (TokenType, AuthMethod) = (Apart(TokenType, "cdr_token/type"), Apart(AuthMethod, "auth_method"));
+        KeepHomeApart();
+        Place.Id = Apart(Place.Id, "cdr_location/id");
+        Place.Name = Apart(Place.Name, "cdr_location/name");
+        Place.Address = Apart(Place.Address, "cdr_location/address");
+        Place.City = Apart(Place.City, "cdr_location/city");
+        Place.PostalCode = Apart(Place.PostalCode, "cdr_location/postal_code");
+        Place.State = Apart(Place.State, "cdr_location/state");
+        Place.TimeZone = Apart(Place.TimeZone, "cdr_location/time_zone");
+        Place.EvseUid = Apart(Place.EvseUid, "cdr_location/evse_uid");
+        Place.EvseId = Apart(Place.EvseId, "cdr_location/evse_id");
+        Place.ConnectorId = Apart(Place.ConnectorId, "cdr_location/connector_id");
+        Place.Standard = Apart(Place.Standard, "cdr_location/connector_standard");
+        Place.Format = Apart(Place.Format, "cdr_location/connector_format");
+        Place.PowerType = Apart(Place.PowerType, "cdr_location/connector_power_type");
     }
+
+    /// <summary>
+    /// What a CDR cannot be kept without stands in tables, files and statements: where it names the driver, the whole
+    /// document stays sealed.
+    /// </summary>
+    private void RefuseTelling(List<Tariff> readTariffs)
+    {
+        var where = Tells(Id) ? "id"
+            : Tells(CreditReferenceId) ? "credit_reference_id"
+            : Tells(Currency) ? "currency"
+            : Tells(Place.Country) ? "cdr_location/country"
+            : Periods.Exists(period => Tells(period.TariffId)) ? "charging_periods"
+            : readTariffs.Exists(tariff => Tells(tariff.Id) || Tells(tariff.Currency)) ? "tariffs"
+            : Totals().Any(total => total?.Taxes.Any(tax => Tells(tax.Name) || Tells(tax.AccountNumber)) == true) ? "total_cost"
+            : null;
+        if (where is not null)
+        {
+            Notes.Refuse(
+                IntakeFindings.IdentifierInId, where, "names the driver; ask the CPO for a text that says nothing of drivers");
+        }
+
+        Id = Tells(Id) ? null : Id; // what is told of an unreadable document holds no driver either
+    }
+
+    private Price?[] Totals() =>
+    [
+        TotalCost, TotalFixedCost, TotalEnergyCost, TotalTimeCost, TotalParkingCost, TotalReservationCost,
+    ];
+
+    /// <summary>Where a charger is at home its address, coordinates and meter are the driver's; the place is an area.</summary>
+    private void KeepHomeApart()
+    {
+        if (!HomeCharging)
+        {
+            return;
+        }
+
+        homeAddress = Place.Address ?? Place.Name;
+        (homePostalCode, homeMeterId) = (Place.PostalCode, MeterId);
+        (Place.Address, Place.Name, MeterId) = (null, null, null);
+        Place.PostalCode = Place.Country == "CAN" ? Area(Place.PostalCode, 3) : Area(Place.PostalCode, 5);
+    }
+
+    /// <summary>The forward sortation area, or the ZIP code without its last four: some thousand homes.</summary>
+    private static string? Area(string? postalCode, int characters) =>
+        postalCode is null || postalCode.Length <= characters ? postalCode : postalCode[..characters];
 
     private string? Apart(string? text, string field)
     {
-        if (text is null
-            || !(Says(text, TokenUid, ShortestTelling) || Says(text, ContractId, ShortestTelling)))
+        if (text is null || !Tells(text))
         {
             return text;
         }
@@ -206,15 +262,18 @@ internal sealed partial class CdrDraft
         return null;
     }
 
+    private bool Tells(string? text) =>
+        text is not null && (Says(text, TokenUid, ShortestTelling) || Says(text, ContractId, ShortestTelling));
+
     private static bool Says(string text, string? secret, int shortest) =>
-        secret is not null && secret != "#NA" && secret.Length >= shortest
+        secret is not null && text.Length >= secret.Length && secret.Length >= shortest && secret != "#NA"
         && text.Contains(secret, StringComparison.OrdinalIgnoreCase);
 
     private void HideDriver()
     {
         if (Notes.Findings.Count > 0 || Notes.UnknownFields > 0 || Notes.Refusal is not null)
         {
-            Notes.Redact([.. new[] { TokenUid, ContractId, Latitude, Longitude }.OfType<string>()
+            Notes.Redact([.. new[] { TokenUid, ContractId, Latitude, Longitude, homeAddress, Remark }.OfType<string>()
                 .Where(secret => secret.Length >= 4)]);
         }
     }

@@ -42,7 +42,7 @@ public static class CdrJson
             CdrLocationJson.Write(json, cdr, personal);
         }
 
-        json.Text("meter_id", cdr.MeterId);
+        json.Text("meter_id", cdr.MeterId ?? personal?.HomeMeterId);
         json.WriteString("currency", cdr.Currency);
         Tariffs(json, received, version);
         Periods(json, cdr, version);

@@ -55,7 +55,7 @@ internal static class CdrLocationJson
             ? CdrJson.Kept(personal, personal?.HomeAddress)
             : at.Address);
         json.Text("city", at.City);
-        json.Text("postal_code", at.PostalCode);
+        json.Text("postal_code", personal?.HomePostalCode ?? at.PostalCode);
         json.Text("state", at.State);
         json.WriteString("country", at.Country);
         if (personal is { Latitude: { } latitude, Longitude: { } longitude })

@@ -36,6 +36,7 @@ public static class IntakeFindings
     public const string DimensionNotOfCdrs = "dimension.not-of-cdrs";
     public const string DimensionDuplicate = "dimension.duplicate";
     public const string IdentifierInField = "privacy.identifier-in-field";
+    public const string IdentifierInId = "privacy.identifier-in-id";
     public const string TariffUnreadable = "tariff.unreadable";
     public const string TaxIncludedMissing = "tariff.tax-included-missing";
     public const string TaxIncludedUnknown = "tariff.tax-included-unknown";

@@ -84,12 +84,21 @@ public static class SessionReader
                 return null;
             }
 
+            if (new[] { id, location, evse, status }.Any(text => Says(text, uid) || Says(text, contract)))
+            {
+                json.Notes.Refuse("session.names-driver", "", "id or place name the driver; neither may");
+                return null;
+            }
+
             return new SessionReading.Read(
                 new ReportedSession(
                     options.Version ?? OcpiVersion.V221, owner!.Value, payer!.Value, id!, status!, start!.Value, end,
                     kwh ?? 0m, currency ?? "", location, evse, cost, updated),
                 new PersonalData { TokenUid = uid, ContractId = contract });
         }
+
+        private static bool Says(string? text, string? secret) => secret is { Length: >= 6 }
+            && text?.Contains(secret, StringComparison.OrdinalIgnoreCase) == true;
 
         private void Field(ref JsonCursor json, SessionField field)
         {

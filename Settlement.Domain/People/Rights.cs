@@ -30,7 +30,7 @@ public static class Rights
         [Right.ApproveReference] = [Role.Tax, Role.Controller],
         [Right.ManagePartners] = [Role.PartnerOperations, Role.Controller],
         [Right.ManagePeople] = [Role.Admin],
-        [Right.EraseDriver] = [Role.PartnerOperations, Role.Admin],
+        [Right.EraseDriver] = [Role.PartnerOperations, Role.Controller, Role.Admin],
     }.ToFrozenDictionary();
 
     /// <summary>What a keeper of accounts may do besides; everything else is finance.</summary>

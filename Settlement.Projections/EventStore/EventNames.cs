@@ -6,6 +6,7 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Corrections;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
+using Settlement.Domain.Privacy;
 using Settlement.Domain.Ocpi;
 using Settlement.Domain.Periods;
 
@@ -86,6 +87,9 @@ public sealed class EventNames
         Fact<InvoiceRecordFact.InvoiceRecordWithdrawn>("invoice_record_withdrawn"),
         Fact<BookFact.TariffWithdrawn>("tariff_withdrawn"),
         Fact<ApiFact.RequestAnswered>("request_answered"),
+        Fact<DriverFact.DriverErased>("driver_erased"),
+        Fact<DriverFact.LegalHoldSet>("legal_hold_set"),
+        Fact<DriverFact.LegalHoldLifted>("legal_hold_lifted"),
         Fact<BookFact.PartyRegistered>("party_registered"),
         Fact<BookFact.TariffPublished>("tariff_published"),
         Fact<BookFact.LocationPublished>("location_published"),

@@ -14,10 +14,9 @@ namespace Settlement.Projections.Privacy;
 /// </summary>
 public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
 {
-    private const int KeysKept = 100_000;
     private readonly ConcurrentDictionary<string, byte[]> pseudonymKeys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte[]> contentKeys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string, string), byte[]> dataKeys = new();
+    private readonly KeyCache dataKeys = new();
 
     /// <summary>Key of the content digest in one relationship: without it a digest tells nothing of the content.</summary>
     public byte[] ContentKey(string tenant) =>
@@ -39,15 +38,10 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     public async Task PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
     {
         var missing = drivers.Distinct(StringComparer.Ordinal)
-            .Where(driver => !dataKeys.ContainsKey((tenant, driver))).ToArray();
+            .Where(driver => !dataKeys.Has(tenant, driver)).ToArray();
         if (missing.Length == 0)
         {
             return;
-        }
-
-        if (dataKeys.Count > KeysKept)
-        {
-            dataKeys.Clear();
         }
 
         await using var connection = await database.OpenConnectionAsync(stop);
@@ -55,6 +49,7 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             """
             insert into driver_keys (tenant_id, pseudonym, wrapped_key, created)
             select $1, pseudonym, wrapped_key, now() from unnest($2::varchar[], $3::bytea[]) as t (pseudonym, wrapped_key)
+            where not exists (select from driver_keys where tenant_id = '@keys' and pseudonym <> $4)
             on conflict (tenant_id, pseudonym) do nothing -- who comes second uses the first one's key, read below
             """, connection))
         {
@@ -64,6 +59,7 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             {
                 Value = missing.Select(_ => master.Wrap(RandomNumberGenerator.GetBytes(32))).ToArray(),
             });
+            insert.Parameters.Add(new() { Value = master.Fingerprint });
             await insert.ExecuteNonQueryAsync(stop);
         }
 
@@ -72,18 +68,31 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         select.Parameters.Add(new() { Value = tenant });
         select.Parameters.Add(new() { Value = missing });
         await using var reader = await select.ExecuteReaderAsync(stop);
+        var found = 0;
         while (await reader.ReadAsync(stop))
         {
-            dataKeys[(tenant, reader.GetString(0))] = master.Unwrap(reader.GetFieldValue<byte[]>(1));
+            dataKeys.Add(tenant, reader.GetString(0), Unwrapped(reader.GetFieldValue<byte[]>(1)));
+            found++;
+        }
+
+        if (found < missing.Length)
+        {
+            throw new MasterKeyException(); // it was rotated beside us: nothing may be sealed that nobody can open
         }
     }
+
+    /// <summary>The key is destroyed: this process does not use it any more; others within a minute.</summary>
+    public void Forget(string tenant, string driver) => dataKeys.Forget(tenant, driver);
+
+    private byte[] Unwrapped(byte[] wrapped) =>
+        master.TryUnwrap(wrapped) ?? throw new MasterKeyException();
 
     /// <summary>
     /// Seals under the driver's prepared key, bound to the CDR. The nonce follows from the content, so the same
     /// content under the same key gives the same bytes, and no nonce serves two contents.
     /// </summary>
     public string Seal(string tenant, string driver, CdrKey cdr, PersonalData personal) =>
-        Seal(dataKeys[(tenant, driver)], $"{tenant}\n{cdr}", JsonSerializer.SerializeToUtf8Bytes(personal));
+        Seal(dataKeys.Get(tenant, driver), $"{tenant}\n{cdr}", JsonSerializer.SerializeToUtf8Bytes(personal));
 
     /// <summary>Null: the key was destroyed; show <c>[erased]</c>.</summary>
     public async Task<PersonalData?> Open(
@@ -94,13 +103,13 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         select.Parameters.Add(new() { Value = tenant });
         select.Parameters.Add(new() { Value = driver });
         return await select.ExecuteScalarAsync(stop) is byte[] wrapped
-            ? JsonSerializer.Deserialize<PersonalData>(Open(master.Unwrap(wrapped), $"{tenant}\n{cdr}", sealedData))
+            ? JsonSerializer.Deserialize<PersonalData>(Open(Unwrapped(wrapped), $"{tenant}\n{cdr}", sealedData))
             : null;
     }
 
     /// <summary>Seals any document about a driver under the driver's prepared key, bound to a name.</summary>
     public string SealFor(string tenant, string driver, string boundTo, ReadOnlySpan<byte> document) =>
-        Seal(dataKeys[(tenant, driver)], $"{tenant}\n{boundTo}", document);
+        Seal(dataKeys.Get(tenant, driver), $"{tenant}\n{boundTo}", document);
 
     /// <summary>Null: the key was destroyed.</summary>
     public async Task<byte[]?> OpenFor(
@@ -121,7 +130,7 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         await using var reader = await select.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
         {
-            keys[reader.GetString(0)] = master.Unwrap(reader.GetFieldValue<byte[]>(1));
+            keys[reader.GetString(0)] = Unwrapped(reader.GetFieldValue<byte[]>(1));
         }
 
         return keys;
@@ -131,7 +140,7 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     public static PersonalData? Open(byte[] key, string tenant, CdrKey cdr, string sealedData) =>
         JsonSerializer.Deserialize<PersonalData>(Open(key, $"{tenant}\n{cdr}", sealedData));
 
-    /// <summary>Seals a whole document that could not be read, under a key of its tenant.</summary>
+    /// <summary>Seals a document about no driver, such as a partner's token, under a key of its tenant.</summary>
     public string SealDocument(string tenant, ReadOnlySpan<byte> document) =>
         Seal(master.Derive("document", tenant), tenant, document);
 

@@ -7,8 +7,20 @@ namespace Settlement.Projections.Privacy;
 public sealed class MasterKey
 {
     private readonly byte[] key;
+    private readonly byte[] root;
 
-    private MasterKey(byte[] key) => this.key = key;
+    private MasterKey(byte[] key, byte[]? root = null) => (this.key, this.root) = (key, root ?? key);
+
+    /// <summary>Tells master keys apart and nothing else.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 8, info: "fingerprint"u8.ToArray()));
+
+    /// <summary>What is derived for good comes from here: the first master key of the database.</summary>
+    internal byte[] Root => root;
+
+    public static MasterKey Random() => new(RandomNumberGenerator.GetBytes(32));
+
+    internal MasterKey WithRoot(byte[] first) => new(key, first);
 
     /// <exception cref="ArgumentException">Not 32 bytes.</exception>
     public static MasterKey Of(byte[] key) => key.Length == 32
@@ -28,7 +40,7 @@ public sealed class MasterKey
 
     /// <summary>A key for one purpose within one relationship (HKDF-SHA256, RFC 5869).</summary>
     public byte[] Derive(string purpose, string tenant) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.UTF8.GetBytes($"{purpose}\n{tenant}"));
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: Encoding.UTF8.GetBytes($"{purpose}\n{tenant}"));
 
     /// <summary>AES key wrap with padding (RFC 5649).</summary>
     public byte[] Wrap(byte[] dataKey)
@@ -45,7 +57,26 @@ public sealed class MasterKey
         return aes.DecryptKeyWrapPadded(wrapped);
     }
 
-    private static void Create(string path)
+    internal bool CanUnwrap(byte[] wrapped) => TryUnwrap(wrapped) is not null;
+
+    /// <summary>Null: another master key wrapped it.</summary>
+    internal byte[]? TryUnwrap(byte[] wrapped)
+    {
+        try
+        {
+            return Unwrap(wrapped);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes it to a new file that only its owner reads.</summary>
+    /// <exception cref="IOException">There is such a file.</exception>
+    public void Save(string path) => Create(path, key);
+
+    private static void Create(string path, byte[]? key = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var options = new FileStreamOptions
@@ -57,9 +88,9 @@ public sealed class MasterKey
         try
         {
             using var file = new FileStream(path, options);
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key ?? RandomNumberGenerator.GetBytes(32))));
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (key is null && File.Exists(path))
         {
             // another process made it first: use that one
         }

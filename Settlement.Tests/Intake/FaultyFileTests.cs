@@ -59,7 +59,9 @@ public sealed class FaultyFileTests
         (await town.Database.Value<string>("select data::text from mt_events where tenant_id = '@intake'"))
             .ShouldNotContain("SECRET-UID-77");
         var sealedText = await town.Database.Value<string>("select data->>'Sealed' from mt_events where tenant_id = '@intake'");
-        Encoding.UTF8.GetString(town.Engine.Vault.OpenDocument("@intake", sealedText)).ShouldBe(text);
+        var name = await town.Database.Value<string>("select stream_id from mt_events where tenant_id = '@intake'");
+        var opened = await town.Engine.Vault.OpenFor("@intake", name, name, sealedText, Stop);
+        Encoding.UTF8.GetString(opened!).ShouldBe(text);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class Town : IAsyncDisposable
 
     private Town(TestDatabase database, Engine engine) => (Database, Engine) = (database, engine);
 
-    private static string KeyText { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
+    public static string KeyText { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(n => (byte)n)]);
 
     public TestDatabase Database { get; }
 
@@ -101,9 +101,20 @@ public sealed class Town : IAsyncDisposable
     }
 
     /// <summary>Runs the real program on this database, as a person would.</summary>
-    public async Task<(int Exit, string Output, string Errors)> Program(params string[] args)
+    public Task<(int Exit, string Output, string Errors)> Program(params string[] args) => Program(null, args);
+
+    /// <summary>As above, with what the person types.</summary>
+    /// <param name="more">Further environment variables.</param>
+    public async Task<(int Exit, string Output, string Errors)> Program(
+        string? input, string[] args, params (string Name, string? Value)[] more)
     {
-        using var process = Start(args);
+        using var process = Start(args, more);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteLineAsync(input);
+        }
+
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(Stop);
         var errors = process.StandardError.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);
@@ -111,16 +122,24 @@ public sealed class Town : IAsyncDisposable
     }
 
     /// <summary>Starts the real program on this database.</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => Start(args, []);
+
+    private Process Start(string[] args, (string Name, string? Value)[] more)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "settlement.dll"), .. args])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            RedirectStandardInput = true,
         };
         start.Environment["SETTLEMENT_DB"] = Database.ConnectionString;
         start.Environment["SETTLEMENT_MASTER_KEY"] = KeyText;
+        foreach (var (name, value) in more)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -57,6 +57,17 @@ public sealed class DriverApartTests
             : 0)).ShouldBePositive();
     }
 
+    [Theory]
+    [InlineData("\"currency\":\"USD\",\"tariffs\"", "\"currency\":\"CA-FLO-C00012345\",\"tariffs\"")]
+    [InlineData("\"session_id\":\"S1\"", "\"session_id\":\"S1\",\"credit_reference_id\":\"x-UID-4711-XY\"")]
+    public void What_a_CDR_cannot_do_without_and_names_the_driver_keeps_the_whole_sealed(string usual, string odd)
+    {
+        var reading = Vectors.Read(LenientReadTests.Swap(usual, odd)).ShouldBeOfType<CdrReading.Unreadable>();
+        reading.Refusal.Code.ShouldBe(IntakeFindings.IdentifierInId);
+        reading.Refusal.Message.ShouldNotContain("4711");
+        reading.Refusal.Message.ShouldNotContain("C00012345");
+    }
+
     [Fact]
     public void The_address_of_a_home_charger_is_the_drivers()
     {

@@ -2,12 +2,14 @@ using Settlement.Api;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Demo;
+using Settlement.Api.Disputes;
 using Settlement.Api.Export;
 using Settlement.Api.Fx;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
+using Settlement.Api.Payments;
 using Settlement.Api.Periods;
 using Settlement.Api.Rating;
 using Settlement.Api.Serve;
@@ -30,6 +32,9 @@ return await Shell.Run(args, [
     new("tax-report", TaxReportVerb.Create),
     new("export", ExportVerb.Create),
     new("close", CloseVerb.Create),
+    new("dispute", DisputeVerb.Create),
+    new("payments", PaymentsVerb.Create),
+    new("opening", OpeningVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

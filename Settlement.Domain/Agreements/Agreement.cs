@@ -85,7 +85,7 @@ public sealed record Agreement
     public int PaymentTermsDays { get; init; } = 30;
 
     /// <summary>The largest open rest of a document, minor units, that two people may write off; 0 = none.</summary>
-    public long WriteOffLimitMinor { get; init; }
+    public long WriteOffLimitMinor { get; init; } = 100;
 
     /// <summary>What differs for the supplies of one CPO; what is null there stands as here.</summary>
     public IReadOnlyList<DirectionTerms> Directions { get; init; } = [];

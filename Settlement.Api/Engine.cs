@@ -2,7 +2,9 @@ using NodaTime;
 using Npgsql;
 using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
+using Settlement.Api.Disputes;
 using Settlement.Api.Intake;
+using Settlement.Api.Payments;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Projections.Privacy;
@@ -40,8 +42,12 @@ public sealed class Engine : IAsyncDisposable
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
         Periods = new PeriodQueries(database);
-        Closing = new Closing(
-            Store, new PeriodStore(Store), Reports, Periods, new PeriodTieOuts(database), Books, CatchUp);
+        var periodStore = new PeriodStore(Store);
+        Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, CatchUp);
+        Money = new MoneyQueries(database);
+        Disputes = new DisputeDesk(Store, Money, periodStore, Books, CatchUp);
+        Payments = new PaymentDesk(Store, Money, new OpenItemTies(database), Books, CatchUp);
+        Openings = new OpeningDesk(Store, Payments);
         Clock = clock;
     }
 
@@ -88,6 +94,14 @@ public sealed class Engine : IAsyncDisposable
     public PeriodQueries Periods { get; }
 
     public Closing Closing { get; }
+
+    public MoneyQueries Money { get; }
+
+    public DisputeDesk Disputes { get; }
+
+    public PaymentDesk Payments { get; }
+
+    public OpeningDesk Openings { get; }
 
     public TimeProvider Clock { get; }
 

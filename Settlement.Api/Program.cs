@@ -3,6 +3,7 @@ using Settlement.Api.Agreements;
 using Settlement.Api.Auth;
 using Settlement.Api.Corrections;
 using Settlement.Api.Demo;
+using Settlement.Api.Disputes;
 using Settlement.Api.Export;
 using Settlement.Api.Fx;
 using Settlement.Api.Intake;
@@ -10,6 +11,7 @@ using Settlement.Api.Ledger;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
 using Settlement.Api.Privacy;
+using Settlement.Api.Payments;
 using Settlement.Api.Periods;
 using Settlement.Api.Rating;
 using Settlement.Api.Reconciliation;
@@ -38,6 +40,9 @@ return await Shell.Run(args, [
     new("agreements", AgreementsVerb.Create),
     new("close", CloseVerb.Create),
     new("reconcile", ReconcileVerb.Create),
+    new("dispute", DisputeVerb.Create),
+    new("payments", PaymentsVerb.Create),
+    new("opening", OpeningVerb.Create),
     new("explain", ExplainVerb.Create),
     new("verify", VerifyVerb.Create),
     new("workers", WorkersVerb.Create),

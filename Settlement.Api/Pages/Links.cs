@@ -1,6 +1,7 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Reconciliation;
+using Settlement.Domain.Intake;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
@@ -75,6 +76,15 @@ public static class Links
 
     public static string TaxReportFile(PartyId party, YearMonth month, string format) =>
         $"{TaxReport(party, month)}.{format}";
+
+    public static string Disputes(string? tenant = null, string? state = null, long? before = null) => "/disputes" + Query(
+        ("tenant", tenant), ("state", state), ("before", before is { } number ? $"{number}" : null));
+
+    public static string Dispute(Relationship relationship, CdrKey cdr) =>
+        $"/disputes/{relationship}/{cdr.Owner}/{string.Join('/', cdr.Id.Split('/').Select(Uri.EscapeDataString))}";
+
+    public static string Payments(Relationship? relationship = null, LocalDate? asOf = null) => "/payments" + Query(
+        ("tenant", relationship?.ToString()), ("as-of", asOf is { } day ? Figures.Day(day) : null));
 
     public static string Fx(string? series = null) => "/fx" + Query(("series", series));
 

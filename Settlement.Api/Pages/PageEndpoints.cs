@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Settlement.Api.Disputes;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Domain;
@@ -50,6 +51,20 @@ public static class PageEndpoints
         pages.MapMethods("/reconcile/{id}.{format}", Reading, ReconcileEndpoint.Download);
         pages.MapForm("/reconcile", Right.Dispute, ReconcileEndpoint.Compare)
             .WithMetadata(new RequestSizeLimitAttribute(ReconcileEndpoint.MostBytes));
+        pages.MapMethods("/disputes", Reading, DisputeEndpoint.List);
+        pages.MapMethods("/disputes/{tenant}/{owner}/{**id}", Reading, DisputeEndpoint.Get);
+        pages.MapForm("/disputes", Right.Dispute, DisputeEndpoint.Open);
+        pages.MapForm("/disputes/answer", Right.Dispute, DisputeEndpoint.Step([.. DisputeSteps.Names.Where(step => step != "credit")]));
+        pages.MapForm("/disputes/credit", Right.ApproveCorrection, DisputeEndpoint.Step("credit"));
+        pages.MapMethods("/payments", Reading, PaymentEndpoint.Get);
+        pages.MapForm("/payments", Right.RecordPayment, PaymentEndpoint.Record);
+        pages.MapForm("/payments/import", Right.RecordPayment, PaymentEndpoint.Import);
+        pages.MapForm("/payments/apply", Right.RecordPayment, PaymentEndpoint.Apply);
+        pages.MapForm("/payments/return", Right.RecordPayment, PaymentEndpoint.Return);
+        pages.MapForm("/payments/write-off", Right.ProposeCorrection, PaymentEndpoint.AskWriteOff);
+        pages.MapForm("/payments/write-off/approve", Right.ApproveCorrection, PaymentEndpoint.ApproveWriteOff);
+        pages.MapForm("/payments/opening", Right.ProposeCorrection, PaymentEndpoint.AskOpening);
+        pages.MapForm("/payments/opening/approve", Right.ApproveCorrection, PaymentEndpoint.ApproveOpening);
         // read from the log itself, or tell how far behind it the tables are
         var always = app.MapGroup("").AddEndpointFilter(KeepNothing).Needs(Right.Read);
         always.MapMethods("/tax", Reading, TaxEndpoint.Ask);

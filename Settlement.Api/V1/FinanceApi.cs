@@ -46,6 +46,8 @@ internal static partial class FinanceApi
         BookApi.Map(api);
         TaxRulesApi.Map(api);
         PeriodsApi.Map(api);
+        DisputesApi.Map(api);
+        MoneyApi.Map(api);
         SystemApi.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.ReadSystem);
     }

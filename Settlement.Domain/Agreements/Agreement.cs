@@ -84,6 +84,9 @@ public sealed record Agreement
     /// <summary>Days from document date to due date.</summary>
     public int PaymentTermsDays { get; init; } = 30;
 
+    /// <summary>The largest open rest of a document, minor units, that two people may write off; 0 = none.</summary>
+    public long WriteOffLimitMinor { get; init; } = 100;
+
     /// <summary>What differs for the supplies of one CPO; what is null there stands as here.</summary>
     public IReadOnlyList<DirectionTerms> Directions { get; init; } = [];
 

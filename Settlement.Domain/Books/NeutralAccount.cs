@@ -15,6 +15,7 @@ public enum NeutralKind
     Fx,
     Rounding,
     WriteOff,
+    Opening,
 }
 
 /// <summary>An account of the neutral ledger, read from its name.</summary>
@@ -41,6 +42,7 @@ public sealed record NeutralAccount(
             ("unapplied", 2) => new(NeutralKind.Unapplied, Party(1), null, null, ""),
             ("fx", 2) => new(NeutralKind.Fx, null, null, null, parts[1]),
             ("rounding", 1) => new(NeutralKind.Rounding, null, null, null, ""),
+            ("opening", 1) => new(NeutralKind.Opening, null, null, null, ""),
             ("writeoff", 2) => new(NeutralKind.WriteOff, null, Party(1), null, ""),
             _ => throw Unknown(),
         };

@@ -12,7 +12,7 @@ public sealed class NeutralBooks : IBooks
         {
             NeutralKind.Due or NeutralKind.Disputed or NeutralKind.SetOff or NeutralKind.Payment => BookRoot.Assets,
             NeutralKind.Tax or NeutralKind.Unapplied => BookRoot.Liabilities,
-            NeutralKind.Fx => BookRoot.Equity,
+            NeutralKind.Fx or NeutralKind.Opening => BookRoot.Equity,
             NeutralKind.Charge => BookRoot.Income,
             NeutralKind.Rounding or NeutralKind.WriteOff => BookRoot.Expenses,
             var kind => throw new InvalidOperationException($"{kind} has no root."),

@@ -122,6 +122,7 @@ public sealed class PartyBooks : IBooks
                 : BookAccount.Of(BookRoot.Assets, "advance", other, currency),
             NeutralKind.Fx => BookAccount.Of(BookRoot.Equity, "trading", account.Detail, currency),
             NeutralKind.Rounding => BookAccount.Of(BookRoot.Expenses, "rounding", currency),
+            NeutralKind.Opening => BookAccount.Of(BookRoot.Equity, "opening", currency),
             NeutralKind.WriteOff => isCreditor
                 ? BookAccount.Of(BookRoot.Expenses, "write-off", other, currency)
                 : BookAccount.Of(BookRoot.Income, "write-off", other, currency),

@@ -43,6 +43,9 @@ public readonly record struct Account
     /// <summary>What a creditor gave up.</summary>
     public static Account WriteOff(PartyId creditor) => new($"writeoff:{creditor}");
 
+    /// <summary>The other side of balances brought along from before; nothing else touches it.</summary>
+    public static Account Opening { get; } = new("opening");
+
     /// <summary>An account that was posted to before, by the name it was stored under.</summary>
     public static Account Stored(string name) => new(name);
 

@@ -1,5 +1,7 @@
 using NodaTime;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Payments;
 using Settlement.Domain.Periods;
 
 namespace Settlement.Domain.Ledger;
@@ -48,6 +50,10 @@ public sealed record JournalEntry(
     JournalKind Kind, string Currency, YearMonth? Period, LocalDate On, string Reference,
     IReadOnlyList<JournalLine> Lines)
 {
+    /// <summary>Where no month is given: one it goes to as long as that month's statement is not being
+    /// prepared, whatever the date, so that what is withheld before issue is not settled at issue.</summary>
+    public YearMonth? Concerns { get; init; }
+
     /// <exception cref="UnbalancedEntryException">Debits and credits differ: a bug, nothing is written.</exception>
     public JournalEntry Balanced()
     {
@@ -77,6 +83,10 @@ public static class Journals
     public static IReadOnlyList<JournalEntry> Of(Fact fact) => fact switch
     {
         PeriodFact.StatementIssued e => StatementEntries.Of(e.Draft),
+        DisputeFact e => DisputeEntries.Of(e),
+        PaymentFact e => PaymentEntries.Of(e),
+        WriteOffFact e => PaymentEntries.Of(e),
+        OpeningFact e => OpeningEntries.Of(e),
         _ => [],
     };
 }

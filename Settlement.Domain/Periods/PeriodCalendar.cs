@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodaTime;
+using Settlement.Domain.Ledger;
 
 namespace Settlement.Domain.Periods;
 
@@ -49,6 +50,10 @@ public sealed record PeriodCalendar
 
         return from;
     }
+
+    /// <summary>The month of an entry that is not a CDR's own.</summary>
+    public YearMonth OfJournal(JournalEntry entry) =>
+        entry.Period ?? (entry.Concerns is { } month && !Gate(month).IsCut ? month : FirstOpen(entry.On.ToYearMonth()));
 
     private MonthGate Gate(YearMonth month) => Gates.GetValueOrDefault(month);
 

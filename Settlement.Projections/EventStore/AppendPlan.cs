@@ -136,6 +136,14 @@ internal sealed class AppendPlan
             }
         }
 
+        foreach (var required in command.Requires)
+        {
+            if (Version(required.Stream) is var version && required.Version != version)
+            {
+                return new AppendAnswer.Refused(Conflict(required.Stream, required.Version, version));
+            }
+        }
+
         var first = number + 1;
         Place(encoded);
         var accepted = new KnownCommand(command.InputHash, first, encoded.Count);

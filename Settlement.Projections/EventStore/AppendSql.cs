@@ -74,7 +74,8 @@ internal static partial class AppendSql
     public static async Task<AppendState?> LockAndLook(
         NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, CancellationToken stop)
     {
-        var streams = commands.SelectMany(command => command.Command.Streams, (_, facts) => facts.Stream);
+        var streams = commands.SelectMany(command => command.Command.Streams.Select(facts => facts.Stream)
+            .Concat(command.Command.Requires.Select(required => required.Stream)));
         var asked = commands.SelectMany(command => command.Command.Claims.Prepend(command.Command.Id));
         await using var batch = new NpgsqlBatch(connection)
         {

@@ -4,10 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Corrections;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
 using Settlement.Domain.Privacy;
 using Settlement.Domain.Ocpi;
+using Settlement.Domain.Payments;
 using Settlement.Domain.Periods;
 
 namespace Settlement.Projections.EventStore;
@@ -60,6 +62,25 @@ public sealed class EventNames
         Fact<PeriodFact.ReopenProposed>("reopen_proposed"),
         Fact<PeriodFact.ReopenApproved>("reopen_approved"),
         Fact<PeriodFact.PeriodReopened>("period_reopened"),
+        Fact<DisputeFact.DisputeOpened>("dispute_opened"),
+        Fact<DisputeFact.DisputeAcknowledged>("dispute_acknowledged"),
+        Fact<DisputeFact.EvidenceRequested>("evidence_requested"),
+        Fact<DisputeFact.EvidenceProvided>("evidence_provided"),
+        Fact<DisputeFact.DisputeEscalated>("dispute_escalated"),
+        Fact<DisputeFact.DisputeUpheld>("dispute_upheld"),
+        Fact<DisputeFact.DisputeDenied>("dispute_denied"),
+        Fact<DisputeFact.DisputeWithdrawn>("dispute_withdrawn"),
+        Fact<DisputeFact.CreditNoteIssued>("credit_note_issued"),
+        Fact<DisputeFact.DisputeClosed>("dispute_closed"),
+        Fact<PaymentFact.PaymentRecorded>("payment_recorded"),
+        Fact<PaymentFact.PaymentBroughtForward>("payment_brought_forward"),
+        Fact<PaymentFact.PaymentApplied>("payment_applied"),
+        Fact<PaymentFact.PaymentReversed>("payment_reversed"),
+        Fact<WriteOffFact.WriteOffProposed>("write_off_proposed"),
+        Fact<WriteOffFact.WriteOffApproved>("write_off_approved"),
+        Fact<OpeningFact.OpeningProposed>("opening_proposed"),
+        Fact<OpeningFact.OpeningApproved>("opening_approved"),
+        Fact<OpeningFact.OpeningImported>("opening_imported"),
         Fact<SessionFact.SessionTaken>("session_taken"),
         Fact<TariffFact.TariffSeen>("tariff_seen"),
         Fact<DocumentFact.DocumentHeld>("document_held"),

@@ -29,7 +29,16 @@ public sealed record StoreCommand(
     /// commands; a name that is held already refuses the command: <c>claim.taken</c>.
     /// </summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
+
+    /// <summary>
+    /// Streams that were read for the decision and get no facts: they must still be at these versions, else
+    /// <c>stream.version-conflict</c>.
+    /// </summary>
+    public IReadOnlyList<StreamVersion> Requires { get; init; } = [];
 }
+
+/// <summary>A stream as it was read; version 0 = it was not there.</summary>
+public readonly record struct StreamVersion(string Stream, long Version);
 
 /// <summary>What became of a command.</summary>
 public abstract record AppendAnswer

@@ -28,6 +28,11 @@ internal sealed class TenantMemory
         var known = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var command in batch)
         {
+            if (command.Command.Requires.Count > 0)
+            {
+                return null; // what a stream that gets no facts is at must be looked up
+            }
+
             foreach (var facts in command.Command.Streams)
             {
                 if (!known.TryAdd(facts.Stream, 0))

@@ -130,7 +130,8 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
             looks.TryRemove(tenant, out _);
         }
 
-        return commands.All(command => command.Command.Streams.All(stream => stream.ExpectedVersion == 0))
+        return commands.All(command => command.Command.Requires.Count == 0
+            && command.Command.Streams.All(stream => stream.ExpectedVersion == 0))
             ? AppendPlan.OfUnseen(commands, after ?? heads.GetValueOrDefault(tenant))
             : null;
     }

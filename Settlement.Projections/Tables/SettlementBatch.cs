@@ -1,6 +1,7 @@
 using NodaTime;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Payments;
 using Settlement.Domain.Periods;
 using Settlement.Projections.EventStore;
 
@@ -18,22 +19,27 @@ internal sealed class SettlementBatch
     private readonly TotalRows totals = new();
     private readonly TaxRows taxes = new();
     private readonly StatementRows statements = new();
+    private readonly ItemRows items = new();
+    private readonly FoldRows folds;
 
-    private SettlementBatch(PeriodRows periods, Placement placement, JournalRows journal) =>
-        (this.periods, this.placement, this.journal) = (periods, placement, journal);
+    private SettlementBatch(PeriodRows periods, Placement placement, JournalRows journal, FoldRows folds) =>
+        (this.periods, this.placement, this.journal, this.folds) = (periods, placement, journal, folds);
 
     public static async Task<SettlementBatch> Load(
         RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop) => new(
             await PeriodRows.Load(target, stop), await Placement.Load(target, events, stop),
-            await JournalRows.Load(target, events, stop));
+            await JournalRows.Load(target, events, stop),
+            await FoldRows.Load(target, events, events.Select(Placement.TakenBack).OfType<string>(), stop));
 
     public void Add(Recorded recorded)
     {
         foreach (var entry in Journals.Of(recorded.Fact))
         {
-            Add(recorded, entry.Period ?? periods.Calendar.FirstOpen(entry.On.ToYearMonth()), entry);
+            Add(recorded, periods.Calendar.OfJournal(entry), entry);
         }
 
+        items.Add(recorded, ItemMove.Of(recorded.Fact));
+        folds.Add(recorded);
         switch (recorded.Fact)
         {
             case PeriodFact fact:
@@ -58,6 +64,8 @@ internal sealed class SettlementBatch
         await totals.Write(target, stop);
         await taxes.Write(target, stop);
         await statements.Write(target, stop);
+        await items.Write(target, stop);
+        await folds.Write(target, stop);
     }
 
     private void Add(Recorded recorded, CdrFact fact)
@@ -90,6 +98,7 @@ internal sealed class SettlementBatch
             movement.Settled.Cdr.Key, movement.Settled.Cdr.Currency, movement.Settled.TaxDate) is { } beside)
         {
             Add(recorded, period, beside);
+            items.Add(recorded, TakenBackItems.Of(movement, beside, folds.TakenBack(recorded, CdrStreams.Name(movement.Settled.Cdr.Key))));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class SettlementProjection : IProjection
     public static IReadOnlyList<string> RowTables { get; } =
     [
         "periods", "cdrs", "ledger_entries", "ledger_postings", "journal_lines", "balances", "period_totals", "period_taxes",
-        "statements", "documents", .. PartnerRows.Tables,
+        "statements", "documents", "disputes", "payments", "money_requests", "item_moves", .. PartnerRows.Tables,
     ];
 
     public IReadOnlyList<string> Tables => RowTables;

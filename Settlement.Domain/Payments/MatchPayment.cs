@@ -1,0 +1,98 @@
+using Settlement.Domain.Ledger;
+
+namespace Settlement.Domain.Payments;
+
+/// <summary>What the payer says a payment is for.</summary>
+/// <param name="Amount">Null = as much of it as is open.</param>
+public sealed record RemittanceLine(string Document, long? Amount);
+
+/// <summary>What a payment would pay.</summary>
+/// <param name="Rest">Matches nothing.</param>
+public sealed record MatchedPayment(IReadOnlyList<Application> Applications, PaymentMatch Match, long Rest);
+
+/// <summary>
+/// Matches money to documents: those that the remittance names, else one that is open with exactly this amount, else
+/// oldest first. Never more than is open, never in another currency or direction (rules-money 25).
+/// </summary>
+public static class MatchPayment
+{
+    /// <param name="amount">What is unapplied.</param>
+    /// <param name="remittance">Empty: the documents that the payment's reference names, if it does.</param>
+    public static (MatchedPayment? Match, Refusal? Refusal) Of(
+        Payment payment, long amount, OpenItems open, IReadOnlyList<RemittanceLine> remittance)
+    {
+        var own = open.All.Where(item => item.Name.Length > 0
+            && item.IsOf(payment.Payer, payment.Payee, payment.Currency)).ToList();
+        if (remittance.Count > 0)
+        {
+            return Told(payment, amount, own, remittance);
+        }
+
+        var owed = own.Where(item => item.Open > 0).ToList();
+        var named = owed.Where(item => payment.Reference.Contains(item.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+        var exact = owed.FirstOrDefault(item => item.Open == amount);
+        return (Spread(amount, named.Count > 0 ? named : exact is not null ? [exact] : owed), null);
+    }
+
+    private static MatchedPayment Spread(long amount, IReadOnlyList<OpenItem> items)
+    {
+        var (left, applications, isPart) = (amount, new List<Application>(), false);
+        foreach (var item in items)
+        {
+            var paid = Math.Min(left, item.Open);
+            if (paid > 0)
+            {
+                applications.Add(new Application(item.Name, paid));
+                isPart |= paid < item.Open;
+                left -= paid;
+            }
+        }
+
+        return Matched(applications, isPart, left);
+    }
+
+    private static (MatchedPayment?, Refusal?) Told(
+        Payment payment, long amount, List<OpenItem> own, IReadOnlyList<RemittanceLine> remittance)
+    {
+        var (left, applications, isPart) = (amount, new List<Application>(), false);
+        foreach (var line in remittance)
+        {
+            if (own.Find(item => item.Name == line.Document) is not { } item)
+            {
+                return (null, new Refusal(
+                    "document.unknown",
+                    $"{payment.Payer} owes {payment.Payee} nothing in {payment.Currency} under {line.Document}."));
+            }
+
+            var already = applications.Where(each => each.Document == item.Name).Sum(each => each.Amount);
+            var paid = line.Amount ?? Math.Min(left, item.Open - already);
+            if (paid <= 0 || paid > item.Open - already)
+            {
+                return (null, new Refusal(
+                    "payment.over-open",
+                    $"{item.Name} has {Text(payment, item.Open - already)} open, {Text(payment, paid)} were to be applied."));
+            }
+
+            if (paid > left)
+            {
+                return (null, new Refusal(
+                    "payment.over-paid",
+                    $"{Text(payment, left)} of payment {payment.Id} are left, {Text(payment, paid)} were to be applied to {item.Name}."));
+            }
+
+            applications.Add(new Application(item.Name, paid));
+            isPart |= paid + already < item.Open;
+            left -= paid;
+        }
+
+        return (Matched(applications, isPart, left), null);
+    }
+
+    private static MatchedPayment Matched(List<Application> applications, bool isPart, long left) => new(
+        applications,
+        applications.Count == 0 ? PaymentMatch.Unapplied : left > 0 ? PaymentMatch.Over
+            : isPart ? PaymentMatch.Part : PaymentMatch.Exact,
+        left);
+
+    private static string Text(Payment payment, long minor) => new Money(minor, Currency.Of(payment.Currency)).ToString();
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using NodaTime;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Ledger;
+
+namespace Settlement.Domain.Payments;
+
+/// <summary>Decisions about payments and write-offs. Pure; each says yes with facts, or no with both numbers.</summary>
+public static class PaymentDecisions
+{
+    private const int MostCharacters = 64;
+
+    /// <summary>
+    /// Records money and applies what matches. The same id again with the same content is the same payment; with
+    /// another it is refused.
+    /// </summary>
+    public static Decision<PaymentFact> Record(
+        PaymentState state, Payment payment, Relationship relationship, OpenItems open,
+        IReadOnlyList<RemittanceLine> remittance, LocalDate today, string by)
+    {
+        if (state.Payment is { } known)
+        {
+            return known == payment ? Nothing() : Refuse(
+                "payment.differs",
+                $"Payment {payment.Id} is known with {Text(known)} of {Day(known.ValueDate)} from {known.Payer}, not "
+                + $"{Text(payment)} of {Day(payment.ValueDate)} from {payment.Payer}.");
+        }
+
+        if (Fault(payment, relationship) is { } fault)
+        {
+            return new Decision<PaymentFact>.Refused(fault);
+        }
+
+        var (match, refusal) = MatchPayment.Of(payment, payment.Amount, open, remittance);
+        return match is null ? new Decision<PaymentFact>.Refused(refusal!)
+            : new Decision<PaymentFact>.Accepted(
+            [
+                new PaymentFact.PaymentRecorded(payment, by),
+                .. match.Applications.Count == 0 ? [] : new PaymentFact[]
+                {
+                    new PaymentFact.PaymentApplied(payment, match.Applications, match.Match, Later(today, payment), by),
+                },
+            ]);
+    }
+
+    public static Decision<PaymentFact> Apply(
+        PaymentState state, OpenItems open, IReadOnlyList<RemittanceLine> remittance, LocalDate today, string by)
+    {
+        if (Unknown(state) is { } unknown)
+        {
+            return unknown;
+        }
+
+        var payment = state.Payment!;
+        if (state.Unapplied == 0)
+        {
+            return Refuse(
+                "payment.nothing-unapplied",
+                $"All {Text(payment)} of payment {payment.Id} are {(state.IsReversed ? "returned" : "applied")}, nothing is left.");
+        }
+
+        var (match, refusal) = MatchPayment.Of(payment, state.Unapplied, open, remittance);
+        return match is null ? new Decision<PaymentFact>.Refused(refusal!)
+            : match.Applications.Count == 0 ? Refuse(
+                "payment.nothing-open",
+                $"{payment.Payer} owes {payment.Payee} nothing in {payment.Currency} that payment {payment.Id} could pay.")
+            : Yes(new PaymentFact.PaymentApplied(payment, match.Applications, match.Match, Later(today, payment), by));
+    }
+
+    public static Decision<PaymentFact> Reverse(PaymentState state, string because, LocalDate today, string by) =>
+        Unknown(state) is { } unknown ? unknown
+        : state.IsReversed ? Nothing()
+        : because.Trim().Length == 0 ? Refuse("reason.missing", "Say why the bank took it back.")
+        : Yes(new PaymentFact.PaymentReversed(
+            state.Payment!, state.Applications, because.Trim(), Later(today, state.Payment!), by));
+
+    /// <summary>Why this is no payment between these two; null = it is one.</summary>
+    public static Refusal? Fault(Payment payment, Relationship relationship) =>
+        payment.Id.Length is 0 or > MostCharacters || !payment.Id.All(c => c is > ' ' and < '\u007f' and not '/')
+            ? new Refusal(
+                "payment.id", $"A payment needs an id of its own: 1 to {MostCharacters} printable characters, no blank, no slash.")
+        : !relationship.Has(payment.Payer) || !relationship.Has(payment.Payee) || payment.Payer == payment.Payee
+            ? new Refusal("payment.parties", $"{payment.Payer} and {payment.Payee} are not the two of {relationship}.")
+        : payment.Amount <= 0
+            ? new Refusal("payment.amount", $"A payment is more than nothing, not {Text(payment)}.")
+        : payment.Reference.Length > 140 || payment.Reference.Any(char.IsControl)
+            ? new Refusal("payment.reference", "A reference has at most 140 characters, on one line.")
+        : null;
+
+    // money is applied no earlier than it came
+    private static LocalDate Later(LocalDate today, Payment payment) => LocalDate.Max(today, payment.ValueDate);
+
+    private static Decision<PaymentFact>? Unknown(PaymentState state) =>
+        state.Payment is null ? Refuse("payment.unknown", "There is no payment with this id.") : null;
+
+    private static Decision<PaymentFact> Yes(PaymentFact fact) => new Decision<PaymentFact>.Accepted([fact]);
+
+    private static Decision<PaymentFact> Nothing() => new Decision<PaymentFact>.Accepted([]);
+
+    private static Decision<PaymentFact> Refuse(string code, string message) =>
+        new Decision<PaymentFact>.Refused(new Refusal(code, message));
+
+    private static string Text(Payment payment) => new Money(payment.Amount, Currency.Of(payment.Currency)).ToString();
+
+    private static string Day(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
+}

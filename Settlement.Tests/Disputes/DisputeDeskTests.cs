@@ -1,0 +1,214 @@
+using NodaTime;
+using Settlement.Api.Disputes;
+using Settlement.Domain;
+using Settlement.Domain.Disputes;
+using Settlement.Domain.Intake;
+using Settlement.Projections.EventStore;
+using Settlement.Tests.Intake;
+using static Settlement.Tests.Payments.MoneyTown;
+
+namespace Settlement.Tests.Disputes;
+
+/// <summary>Disputes on a real database (rules-money 14, 24).</summary>
+public sealed class DisputeDeskTests
+{
+    private static readonly LocalDate Day = new(2026, 11, 22);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static DisputeAsked Asked(CdrKey cdr, long? disputed = null) =>
+        new(cdr, "AMOUNT_DIFFERS", disputed, null, "the display said less");
+
+    private static Task<Refusal?> Answer(Town town, CdrKey cdr, string step, string by = "ana", string? amount = null) =>
+        DisputeSteps.Take(town.Engine, Pair, cdr, new DisputeStep(step, amount, "as agreed", ""), by, Stop);
+
+    private static async Task<Dispute> Of(Town town, CdrKey cdr) =>
+        (await town.Engine.Disputes.Find(Pair, cdr, Stop)).Dispute;
+
+    [Fact]
+    public async Task Disputed_before_issue_it_is_not_netted_and_denied_afterwards_it_is_due_again()
+    {
+        await using var town = await Town.Begin();
+        var documents = Month(200);
+        await town.Import(documents);
+        var (_, _, key) = CreditStory(Month(200));
+        var cdr = await FirstPosted(town);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr), Day, "ana", Stop)).ShouldBeNull();
+        var opened = await Of(town, cdr);
+        opened.Document.ShouldBeNull();
+
+        await Close(town, October, Third);
+
+        var account = $"disputed:{opened.Cdr!.Debtor}:{opened.Cdr.Creditor}";
+        (await town.Count($"select sum(debit - credit)::bigint from balances where period = '2026-10' and account = '{account}'"))
+            .ShouldBe(opened.Disputed);
+        await TiesOut(town);
+        var item = (await town.Engine.Payments.Open(Pair, null, Stop)).All
+            .Where(each => each.Disputed != 0).ShouldHaveSingleItem();
+        item.Name.ShouldStartWith("INV-");
+
+        (await Answer(town, cdr, "deny")).ShouldBeNull();
+        (await Answer(town, cdr, "deny")).ShouldBeNull(); // said twice, done once
+        await TiesOut(town);
+        (await town.Count($"select sum(debit - credit)::bigint from balances where account = '{account}'")).ShouldBe(0);
+        (await town.Count("select count(*) from balances where period = '2026-11' and kind = 'dispute'")).ShouldBe(2);
+        key.ShouldNotBe(cdr);
+    }
+
+    [Fact]
+    public async Task Upheld_it_stays_withheld_until_the_credit_CDR_takes_everything_back()
+    {
+        await using var town = await Town.Begin();
+        var documents = Month(400);
+        var (original, credit, cdr) = CreditStory(documents);
+        await town.Import(documents.Where(document => document.Story != Api.Demo.DemoStory.Credit).Append(original));
+        await Close(town, October, Third);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr), Day, "ana", Stop)).ShouldBeNull();
+        (await Answer(town, cdr, "acknowledge")).ShouldBeNull();
+        (await Answer(town, cdr, "uphold")).ShouldBeNull();
+        (await Answer(town, cdr, "credit", "bruno"))!.Code.ShouldBe("dispute.credit-cdr-expected");
+        var withheld = (await Of(town, cdr)).Withheld;
+        (await Balances(town, cdr, Key(credit).Id)).Where(each => each.Key.StartsWith("disputed", StringComparison.Ordinal))
+            .ShouldHaveSingleItem().Value.ShouldBe(withheld);
+
+        await town.Import([credit]);
+
+        (await Balances(town, cdr, Key(credit).Id)).ShouldBeEmpty();
+        var after = await Of(town, cdr);
+        (after.State, after.Withheld).ShouldBe((DisputeState.Credited, 0L));
+        (await Answer(town, cdr, "deny"))!.Code.ShouldBe("dispute.wrong-state");
+        (await town.Engine.Money.Disputes(null, null, long.MaxValue, 10, Stop)).ShouldHaveSingleItem()
+            .State.State.ShouldBe(DisputeState.Credited);
+        await TiesOut(town);
+    }
+
+    [Fact]
+    public async Task Our_credit_note_settles_a_part_and_a_later_credit_CDR_posts_only_the_difference()
+    {
+        await using var town = await Town.Begin();
+        var documents = Month(400);
+        var (original, credit, cdr) = CreditStory(documents);
+        await town.Import(documents.Where(document => document.Story != Api.Demo.DemoStory.Credit).Append(original));
+        await Close(town, October, Third);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr, 500), Day, "ana", Stop)).ShouldBeNull();
+        (await Answer(town, cdr, "uphold", amount: "5.01"))!.Code.ShouldBe("dispute.over-withheld");
+        (await Answer(town, cdr, "uphold", amount: "3.00")).ShouldBeNull();
+        (await Answer(town, cdr, "credit", "ana"))!.Code.ShouldBe("user.same-person");
+        (await Answer(town, cdr, "credit", "bruno")).ShouldBeNull();
+        (await Answer(town, cdr, "credit", "bruno")).ShouldBeNull(); // said twice, credited once
+
+        var noted = await Of(town, cdr);
+        noted.Notes.ShouldHaveSingleItem().ShouldEndWith("-000001");
+        (noted.Withheld, noted.Credited).ShouldBe((0L, 300L));
+        await TiesOut(town);
+        var gross = (await Balances(town, cdr, "")).Single(each => each.Key.StartsWith("due", StringComparison.Ordinal)).Value;
+        gross.ShouldBe(noted.Gross - 300);
+
+        await town.Import([credit]);
+
+        (await Balances(town, cdr, Key(credit).Id)).ShouldBeEmpty();
+        await TiesOut(town);
+        await Close(town, new YearMonth(2026, 11), new LocalDate(2026, 12, 2));
+        await TiesOut(town);
+        (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+    }
+
+    [Fact]
+    public async Task Replayed_or_raced_a_CDR_is_disputed_once()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(60));
+        var cdr = await FirstPosted(town);
+
+        var same = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
+            town.Engine.Disputes.Open(Pair, Asked(cdr, 100), Day, "ana", Stop)));
+        same.ShouldAllBe(refusal => refusal == null);
+        var other = await Task.WhenAll(Enumerable.Range(0, 3).Select(n =>
+            town.Engine.Disputes.Open(Pair, Asked(cdr, 101 + n), Day, "ana", Stop)));
+        other.ShouldAllBe(refusal => refusal!.Code == "dispute.open-already");
+
+        (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+        var over = await FirstPosted(town, 1);
+        var due = await town.Count($"select due from cdrs where cdr_id = '{over.Id}'");
+        var refused = await town.Engine.Disputes.Open(Pair, Asked(over, due + 1), Day, "ana", Stop);
+        refused!.Code.ShouldBe("dispute.over-due");
+        await TiesOut(town);
+    }
+
+    [Fact]
+    public async Task A_step_is_stored_only_while_the_CDR_is_as_it_was_read()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(20));
+        var cdr = await FirstPosted(town);
+        var found = await town.Engine.Disputes.Find(Pair, cdr, Stop);
+        var stale = new StoreCommand(
+            "stale", [1],
+            [new StreamFacts("dispute/stale", "dispute", 0, [new DisputeFact.DisputeAcknowledged(Day, "ana")])], "ana")
+        {
+            Requires = [new StreamVersion(CdrStreams.Name(cdr), found.CdrVersion - 1)],
+        };
+
+        (await town.Engine.Store.Append(Pair.ToString(), stale, Stop))
+            .ShouldBeOfType<AppendAnswer.Refused>().Refusal.Code.ShouldBe("stream.version-conflict");
+        (await town.Count("select count(*) from mt_streams where id = 'dispute/stale'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_file_open_disputes_each_for_itself_and_the_file_again_opens_none()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(60));
+        var (one, two) = (await FirstPosted(town), await FirstPosted(town, 1));
+        var currency = await town.Database.Value<string>($"select currency from cdrs where cdr_id = '{one.Id}'");
+        var (rows, refusal) = DisputeBatch.Read(
+            $"cdr,reason,currency,proposed,evidence\n{one},AMOUNT_DIFFERS,{currency},0.01,\"net 3 here, \"\"1\"\" there\"\n"
+            + $"{two},NO_REASON,{currency},0.00,none\nUS-CPI/unknown,MISSING_THEIRS,CAD,0,not in the list", "rec.csv");
+        refusal.ShouldBeNull();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, Day, "ana", Stop);
+            outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe([null, "dispute.reason", "cdr.not-due"]);
+        }
+
+        var dispute = await Of(town, one);
+        (dispute.Batch, dispute.Proposed, dispute.Disputed).ShouldBe(("rec.csv", 1L, dispute.Gross - 1));
+        (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Nobody_answers_and_it_escalates_and_the_document_counts_as_accepted_otherwise()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(60));
+        var cdr = await FirstPosted(town);
+        await Close(town, October, Third);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr, 100), Day, "ana", Stop)).ShouldBeNull();
+
+        (await town.Engine.Disputes.Expire(Pair, Day.PlusDays(10), "ana", Stop)).ShouldBe(0);
+        (await town.Engine.Disputes.Expire(Pair, Day.PlusDays(11), "ana", Stop)).ShouldBe(1);
+        (await town.Engine.Disputes.Expire(Pair, Day.PlusDays(11), "ana", Stop)).ShouldBe(0);
+        var dispute = await Of(town, cdr);
+        (dispute.State, dispute.Withheld).ShouldBe((DisputeState.Escalated, 100L));
+
+        var issued = await town.Engine.Disputes.Acceptances(Pair, new LocalDate(2030, 1, 1), Stop);
+        issued.ShouldAllBe(each => each.IsAccepted);
+        var own = issued.Single(each => each.Document == dispute.Document);
+        own.Undisputed.ShouldBe(await town.Count($"select due - 100 from documents where number = '{own.Document}'"));
+        var late = await town.Engine.Disputes.Open(
+            Pair, Asked(await FirstPosted(town, 1)), new LocalDate(2030, 1, 1), "ana", Stop);
+        late!.Code.ShouldBe("dispute.window-over");
+    }
+
+    private static IReadOnlyList<Api.Demo.DemoDocument> Month(int cdrs) => Town.Month(cdrs);
+
+    private static async Task<CdrKey> FirstPosted(Town town, int skip = 0)
+    {
+        await town.Engine.CatchUp(Stop);
+        var stream = await town.Database.Value<string>(
+            $"select stream from cdrs where state = 'posted' and due > 500 order by stream offset {skip} limit 1");
+        var id = await town.Database.Value<string>($"select cdr_id from cdrs where stream = '{stream}'");
+        return CdrStreams.Key(stream) with { Id = id };
+    }
+}

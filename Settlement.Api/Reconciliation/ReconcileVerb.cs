@@ -204,9 +204,13 @@ public static class ReconcileVerb
 
     private static string[] Cells(ListSums ours, ListSums theirs) =>
     [
-        Whole(ours.Rows), Whole(theirs.Rows), Figures.Exact(ours.Net), Figures.Exact(theirs.Net), Figures.Exact(ours.Total),
-        Figures.Exact(theirs.Total),
+        Whole(ours.Rows), Whole(theirs.Rows), Figures.Exact(ours.Net), Figures.Exact(theirs.Net), Total(ours), Total(theirs),
     ];
+
+    /// <summary>A sum of totals says of how many rows it is, where not all tell one.</summary>
+    public static string Total(ListSums sums) => sums.Totals == 0
+        ? "–"
+        : Figures.Exact(sums.Total) + (sums.Totals < sums.Rows ? $" of {Whole(sums.Totals)} rows" : "");
 
     private static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,15 +1,16 @@
 namespace Settlement.Domain.Reconciliation;
 
-/// <summary>Sums of one side: how many rows, their net and total where they tell one, their energy.</summary>
-public sealed record ListSums(long Rows, decimal Net, decimal Total, decimal EnergyKwh)
+/// <summary>Sums of one side: how many rows, their net and total, their energy.</summary>
+/// <param name="Totals">How many rows tell a total; many OCPI lists tell the net alone.</param>
+public sealed record ListSums(long Rows, decimal Net, long Totals, decimal Total, decimal EnergyKwh)
 {
-    public static readonly ListSums Zero = new(0, 0m, 0m, 0m);
+    public static readonly ListSums Zero = new(0, 0m, 0, 0m, 0m);
 
-    public ListSums Plus(ListedCdr row) => new(
-        Rows + 1, Net + (row.Net ?? 0m), Total + (row.Total ?? 0m), EnergyKwh + (row.EnergyKwh ?? 0m));
+    public ListSums Plus(ListedCdr row) => this + new ListSums(
+        1, row.Net ?? 0m, row.Total is null ? 0 : 1, row.Total ?? 0m, row.EnergyKwh ?? 0m);
 
-    public static ListSums operator +(ListSums a, ListSums b) =>
-        new(a.Rows + b.Rows, a.Net + b.Net, a.Total + b.Total, a.EnergyKwh + b.EnergyKwh);
+    public static ListSums operator +(ListSums a, ListSums b) => new(
+        a.Rows + b.Rows, a.Net + b.Net, a.Totals + b.Totals, a.Total + b.Total, a.EnergyKwh + b.EnergyKwh);
 }
 
 /// <summary>One line of the summary; never one sum over two currencies.</summary>

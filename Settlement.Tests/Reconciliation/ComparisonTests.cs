@@ -72,7 +72,7 @@ public sealed class ComparisonTests
         var held = Cdr with { Standing = ListStanding.Held, Detail = "tariff.missing", Net = 11m, Tax = null, Total = null };
         Of(held, Cdr).ShouldBe("HELD_OURS (tariff.missing) tier 1");
         ReconciliationSummary.Of(Reconciling.Of([held], [Cdr], ReconciliationTerms.Default)).Totals
-            .ShouldBe([("CAD", ListSums.Zero, new ListSums(1, 11.34m, 13.04m, 16.521m))]);
+            .ShouldBe([("CAD", ListSums.Zero, new ListSums(1, 11.34m, 1, 13.04m, 16.521m))]);
         Reconciling.Of([held], [], ReconciliationTerms.Default).ShouldBeEmpty();
     }
 

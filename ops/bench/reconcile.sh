@@ -14,21 +14,23 @@ export program work cdrs
 "$top/ops/pg/with" --test bash -euc '
   export SETTLEMENT_DB=$SETTLEMENT_TEST_DB SETTLEMENT_HOME=$work
   settle() { dotnet "$program" "$@"; }
-  # seconds and peak resident MB of one command
+  # seconds, seconds of CPU and peak resident MB of one command (PostgreSQL not counted)
   measure() {
     local what=$1 begin code=0
     shift
     begin=$(date +%s.%N)
     "$@" >"$work/out" 2>"$work/err" &
-    local pid=$! peak=0 now
+    local pid=$! peak=0 cpu=0 now ticks
     while kill -0 "$pid" 2>/dev/null; do
-      now=$(awk "/VmHWM/ { print \$2 }" "/proc/$pid/status" 2>/dev/null || echo 0)
+      now=$(awk "/VmHWM/ { print \$2 }" "/proc/$pid/status" 2>/dev/null || true)
+      ticks=$(awk "{ print \$14 + \$15 }" "/proc/$pid/stat" 2>/dev/null || true)
       [ "${now:-0}" -le "$peak" ] || peak=$now
+      [ "${ticks:-0}" -le "$cpu" ] || cpu=$ticks
       sleep 0.2
     done
     wait "$pid" || code=$?
-    awk -v w="$what" -v b="$begin" -v e="$(date +%s.%N)" -v p="$peak" -v c="$code" \
-      "BEGIN { printf \"%s: %.1f s, peak %d MB, exit %d\n\", w, e - b, p / 1024, c }"
+    awk -v w="$what" -v b="$begin" -v e="$(date +%s.%N)" -v p="$peak" -v t="$cpu" -v c="$code" \
+      "BEGIN { printf \"%s: %.1f s, CPU %.1f s, peak %d MB, exit %d\n\", w, e - b, t / 100, p / 1024, c }"
   }
   settle seed --cdrs "$cdrs" | tail -1
   measure "detail file, CSV" dotnet "$program" statement CA-FLO~US-CPI 2026-10 --format csv --out "$work/list.csv"

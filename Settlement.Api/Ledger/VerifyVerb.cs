@@ -21,6 +21,11 @@ public static class VerifyVerb
         Console.WriteLine(
             $"Log: {Text(seals.Events)} events of {Text(seals.Seals.Count)} tenants, {Text(seals.EventsPerSecond)} a second; "
             + (seals.IsGood ? "every seal holds." : "NOT as it was sealed."));
+        foreach (var (tenant, seal) in seals.Seals.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine($"  {tenant}: last seal {seal}"); // written down elsewhere, it proves the log to here
+        }
+
         foreach (var bad in seals.Bad)
         {
             Console.WriteLine($"FAIL {bad.Tenant} event {Text(bad.Number)}: {bad.Detail} ({bad.Code})");

@@ -43,7 +43,6 @@ public sealed record NeutralAccount(
             ("fx", 2) => new(NeutralKind.Fx, null, null, null, parts[1]),
             ("rounding", 1) => new(NeutralKind.Rounding, null, null, null, ""),
             ("opening", 1) => new(NeutralKind.Opening, null, null, null, ""),
-            ("opening", 1) => new(NeutralKind.Opening, null, null, null, ""),
             ("writeoff", 2) => new(NeutralKind.WriteOff, null, Party(1), null, ""),
             _ => throw Unknown(),
         };

@@ -9,7 +9,7 @@ namespace Settlement.Domain.Books;
 /// <remarks>
 /// due → receivable | payable; charge → revenue | cost; tax → output tax | input credit if recoverable, else cost;
 /// payment → bank; unapplied → owed to the payer | advance; fx → a trading account, so that each currency balances
-/// alone. Accounts that name no side (fx, rounding, opening, somebody else's tax) take that of the rest of their entry; where an
+/// alone. Accounts that name no side (fx, rounding, somebody else's tax) take that of the rest of their entry; where an
 /// entry goes both ways, the only such account takes what balances it.
 /// </remarks>
 public sealed class PartyBooks : IBooks
@@ -121,7 +121,6 @@ public sealed class PartyBooks : IBooks
                 ? BookAccount.Of(BookRoot.Liabilities, "unapplied", other, currency)
                 : BookAccount.Of(BookRoot.Assets, "advance", other, currency),
             NeutralKind.Fx => BookAccount.Of(BookRoot.Equity, "trading", account.Detail, currency),
-            NeutralKind.Opening => BookAccount.Of(BookRoot.Equity, "opening", currency),
             NeutralKind.Rounding => BookAccount.Of(BookRoot.Expenses, "rounding", currency),
             NeutralKind.Opening => BookAccount.Of(BookRoot.Equity, "opening", currency),
             NeutralKind.WriteOff => isCreditor

@@ -75,19 +75,20 @@ public static class DisputeVerb
     private static Command CreateBulk()
     {
         var (relationship, actor) = (RelationshipArgument(), ActorOption());
-        var file = new Argument<string>("FILE") { Description = "CSV: cdr,reason,currency,proposed,evidence" };
+        var file = new Argument<string>("FILE") { Description = "what reconcile --disputes wrote, or CSV: cdr,reason,currency,proposed,evidence" };
         var command = new Command("bulk", "Opens a dispute for each row of a file.") { relationship, file, actor };
         command.SetAction((parsed, stop) => Within(parsed.GetValue(relationship)!, parsed.GetValue(actor)!, Right.Dispute, async (engine, pair) =>
         {
             var path = parsed.GetValue(file)!;
-            var (rows, refusal) = DisputeBatch.Read(await File.ReadAllTextAsync(path, stop), Path.GetFileName(path));
+            var (rows, refusal) = DisputeBatch.Read(await File.ReadAllTextAsync(path, stop));
             if (rows is null)
             {
                 return refusal;
             }
 
             var today = await engine.Disputes.Today(pair, engine.Now, stop);
-            var outcomes = await DisputeBatch.Open(engine.Disputes, pair, rows, today, parsed.GetValue(actor)!, stop);
+            var outcomes = await DisputeBatch.Open(
+                engine.Disputes, pair, rows, Path.GetFileName(path), today, parsed.GetValue(actor)!, stop);
             foreach (var outcome in outcomes.Where(outcome => outcome.Refusal is not null))
             {
                 Console.Error.WriteLine($"{outcome.Cdr}: {outcome.Refusal}");

@@ -62,7 +62,12 @@ public sealed class HeldDocuments(EventStore store, DriverVault vault, CdrIntake
         UnreadDocument document, PartyId? owner, PartyId? payer, string by, CancellationToken stop)
     {
         var fact = (DocumentFact.DocumentHeld)(await store.FirstEvents(CdrIntake.Unread, [document.Stream], stop))[document.Stream].Fact;
-        var json = vault.OpenDocument(CdrIntake.Unread, fact.Sealed);
+        if (await vault.OpenKept(CdrIntake.Unread, document.Stream, fact.Sealed, stop) is not { } json)
+        {
+            return new DocumentAnswer(document, null, new Refusal(
+                "document.erased", "It named a driver who was erased: nobody can read it any more; reject it."));
+        }
+
         var options = new CdrReadOptions { Owner = owner ?? fact.Owner, TokenOwner = payer ?? fact.TokenOwner };
         var read = CdrIntake.Read([new IncomingCdr(json, fact.Source, fact.ReceivedAt)], options);
         var decided = await intake.Decide(read, stop);

@@ -125,7 +125,7 @@ internal static class ReconcileEndpoint
 
         var disputes = format == "disputes";
         return Downloads.Of(
-            disputes ? "jsonl" : format, ["csv", "jsonl"], disputes ? $"disputes-{id}" : $"reconciliation-{id}", to =>
+            disputes ? "csv" : format, ["csv", "jsonl"], disputes ? $"disputes-{id}" : $"reconciliation-{id}", to =>
             {
                 ReconciliationFiles.Write(to, format, one.Result);
                 return Task.CompletedTask;

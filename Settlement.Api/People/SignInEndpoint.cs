@@ -52,7 +52,7 @@ internal static class SignInEndpoint
         }
 
         // an unknown name costs the same time, and gets the same answer
-        if (!Passwords.Fits(user, form.Password ?? "") || user is not { IsActive: true })
+        if (!Passwords.Fits(user, form.Password ?? "") || user is not { IsActive: true } || user.IsPasswordOver(engine.Now))
         {
             throttle.Failed(form.Name ?? "", address, engine.Now);
             if (user is not null)

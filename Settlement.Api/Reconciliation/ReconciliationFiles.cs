@@ -27,7 +27,7 @@ public static class ReconciliationFiles
                 Lines(to, rows, Row);
                 break;
             case "disputes":
-                Lines(to, rows.Select(DisputeProposal.Of).OfType<DisputeProposal>(), Dispute);
+                Disputes(to, rows.Select(DisputeProposal.Of).OfType<DisputeProposal>());
                 break;
             default:
                 Csv(to, rows);
@@ -105,17 +105,18 @@ public static class ReconciliationFiles
         json.WriteEndObject();
     }
 
-    private static void Dispute(Utf8JsonWriter json, DisputeProposal dispute)
+    /// <summary>In the columns that disputes are opened from, many at once.</summary>
+    private static void Disputes(Stream to, IEnumerable<DisputeProposal> disputes)
     {
-        json.WriteStartObject();
-        json.WriteString("cpo", dispute.Cdr.Owner.ToString());
-        json.WriteString("cdr_id", dispute.Cdr.Id);
-        json.WriteString("reason", dispute.Reason);
-        json.WriteString("currency", dispute.Currency);
-        Amount(json, "claimed", dispute.Claimed);
-        Amount(json, "proposed", dispute.Proposed);
-        json.WriteString("evidence", dispute.Evidence);
-        json.WriteEndObject();
+        using var text = new StreamWriter(to, new UTF8Encoding(true), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
+        text.WriteLine("cdr,reason,currency,claimed,proposed,evidence");
+        foreach (var dispute in disputes)
+        {
+            text.WriteLine(string.Join(',', [
+                Cell(dispute.Cdr.ToString()), dispute.Reason, dispute.Currency, Number(dispute.Claimed),
+                Number(dispute.Proposed), Cell(dispute.Evidence),
+            ]));
+        }
     }
 
     /// <summary>In units of the currency.</summary>

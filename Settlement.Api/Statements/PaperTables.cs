@@ -88,6 +88,20 @@ internal sealed class PaperTables(Language words)
                 item.Expected is { } expected ? Memo(expected, item.Currency) : "–"))]),
         ]);
 
+    public PaperBlock.Table Late(IReadOnlyList<LateTotal> late) => new(
+        words[Word.Late],
+        [
+            new(words[Word.ColumnChargedIn]), new(words[Word.ColumnDirection]), new(words[Word.Currency]),
+            Figures(Word.ColumnLines), Figures(Word.ColumnSessions), Figures(Word.ColumnEnergyKwh),
+            Figures(Word.ColumnDue),
+        ],
+        [
+            new(null, [.. late.Select(total => PaperRow.Of(
+                words.Month(total.ChargePeriod), $"{total.Direction.Debtor}{Arrow}{total.Direction.Creditor}",
+                total.Direction.CurrencyCode, words.Whole(total.Entries), words.Whole(total.Sessions),
+                words.Kwh(total.EnergyKwh), new PaperCell(Amount(total.Due, total.Direction), PaperTone.Strong)))]),
+        ]);
+
     public PaperBlock.Table TieOuts(IReadOnlyList<TieOut> ties) => new(
         words[Word.TieOuts],
         [
@@ -116,6 +130,7 @@ internal sealed class PaperTables(Language words)
         "held" => words[Word.StateHeld],
         "conflict" => words[Word.StateConflict],
         "awaited" => words[Word.StateAwaited],
+        "unbilled" => words[Word.StateUnbilled],
         _ => state,
     };
 

@@ -14,12 +14,13 @@ internal static class ReportBook
         var words = Language.English;
         using var book = new XlsxBook(to, $"{words[Word.MonthlyReport]} {words.Month(report.Month)}");
         var sheets = new BookSheets(book, words);
-        sheets.Control(words[Word.SheetControl], Control(report, words));
+        sheets.Control(words[Word.SheetControl], Control(report, words, sources.Issued));
         sheets.Directions(report.Directions);
         sheets.Places(report.Places);
         await RollForward(book, report, sources.Periods, words, stop);
         sheets.Taxes(report.Taxes);
         Energy(book, sheets, report.Places, words);
+        Late(book, sheets, report.Late, words);
         sheets.Held(report.Held);
         var shown = report.Positions.Select(position => position.Tenant).ToHashSet(StringComparer.Ordinal);
         await sheets.Exceptions(
@@ -29,11 +30,12 @@ internal static class ReportBook
         book.Finish();
     }
 
-    private static IEnumerable<(string, Action<IRows>)> Control(MonthlyReport report, Language words)
+    private static IEnumerable<(string, Action<IRows>)> Control(
+        MonthlyReport report, Language words, bool issued)
     {
         yield return (words[Word.SheetFirstDay], rows => rows.Day(report.Month.OnDayOfMonth(1)));
         yield return (words[Word.SheetLastDay], rows => rows.Day(report.Month.PlusMonths(1).OnDayOfMonth(1).PlusDays(-1)));
-        yield return (words[Word.StatusLabel], rows => rows.Text(words[Word.StatusPreliminary]));
+        yield return (words[Word.StatusLabel], rows => rows.Text(words[issued ? Word.StatusIssued : Word.StatusPreliminary]));
         yield return (words[Word.PositionsDigest], rows => rows.Text(report.PositionsDigest));
         foreach (var position in report.Positions)
         {
@@ -116,6 +118,27 @@ internal static class ReportBook
         rows.Finish();
     }
 
+    private static void Late(XlsxBook book, BookSheets sheets, IReadOnlyList<LateTotal> late, Language words)
+    {
+        var rows = book.Sheet(words[Word.SheetLate],
+        [
+            .. sheets.DirectionHeads(), new(words[Word.ColumnChargedIn], 12), new(words[Word.ColumnLines], 10),
+            new(words[Word.ColumnSessions], 10), new(words[Word.ColumnEnergyKwh], 14), new(words[Word.ColumnDue], 14),
+        ]);
+        foreach (var total in late)
+        {
+            BookSheets.Head(rows, total.Direction);
+            rows.Text(total.ChargePeriod.Text());
+            rows.Whole(total.Entries);
+            rows.Whole(total.Sessions);
+            rows.Number(total.EnergyKwh);
+            rows.Amount(total.Due, total.Direction.Currency);
+            rows.EndRow();
+        }
+
+        rows.Finish();
+    }
+
     // "in" is what the relationship's first party is owed
     private static async Task Lines(
         XlsxBook book, MonthlyReport report, ReportQueries queries, Language words, CancellationToken stop)
@@ -138,4 +161,4 @@ internal static class ReportBook
 }
 
 /// <summary>Where a report's longer lists come from.</summary>
-internal sealed record ReportSources(ReportQueries Reports, HeldQueries Held, PeriodQueries Periods);
+internal sealed record ReportSources(ReportQueries Reports, HeldQueries Held, PeriodQueries Periods, bool Issued);

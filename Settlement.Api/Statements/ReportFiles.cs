@@ -1,4 +1,5 @@
 using Settlement.Api.Files;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 
@@ -21,17 +22,32 @@ public static class ReportFiles
                 ReportCsv.Write(to, report);
                 break;
             case "xlsx":
-                var sources = new ReportSources(engine.Reports, new HeldQueries(engine.Database), engine.Periods);
+                var sources = new ReportSources(engine.Reports, new HeldQueries(engine.Database), engine.Periods, await IsIssued(report, engine, stop));
                 await ReportBook.Write(to, report, sources, stop);
                 break;
             case "pdf":
-                PdfPaper.Write(to, ReportPaper.Of(report, await engine.Books.Current(stop)));
+                PdfPaper.Write(to, ReportPaper.Of(report, await engine.Books.Current(stop), await IsIssued(report, engine, stop)));
                 break;
             case "html":
-                HtmlPaper.Write(to, ReportPaper.Of(report, await engine.Books.Current(stop)));
+                HtmlPaper.Write(to, ReportPaper.Of(report, await engine.Books.Current(stop), await IsIssued(report, engine, stop)));
                 break;
             default:
                 throw new InvalidOperationException($"No report is written as {format}.");
         }
+    }
+
+    /// <summary>Whether the statement of every relationship with movement is out: the figures change no more.</summary>
+    private static async Task<bool> IsIssued(MonthlyReport report, Engine engine, CancellationToken stop)
+    {
+        foreach (var relationship in report.Directions.Select(total => total.Direction.Relationship).Distinct())
+        {
+            var period = (await engine.Closing.Book(relationship, stop)).Month(report.Month);
+            if (period.State is not (PeriodState.Issued or PeriodState.HardClosed))
+            {
+                return false;
+            }
+        }
+
+        return report.Places.Count > 0;
     }
 }

@@ -7,15 +7,16 @@ namespace Settlement.Api.Statements;
 /// <summary>The monthly settlement report as a document: totals first, then directions, taxes, what is held, proof.</summary>
 public static class ReportPaper
 {
-    public static Paper Of(MonthlyReport report, ReferenceBook book)
+    /// <param name="issued">Every relationship with movement has its statement issued.</param>
+    public static Paper Of(MonthlyReport report, ReferenceBook book, bool issued)
     {
         var words = Language.English; // for finance; partners get statements
         var tables = new PaperTables(words);
         return new Paper(
-            words[Word.MonthlyReport], words.Month(report.Month), Facts(report, words), [.. Blocks(report, book, tables, words)])
+            words[Word.MonthlyReport], words.Month(report.Month), Facts(report, words, issued), [.. Blocks(report, book, tables, words)])
         {
             Language = words.Tag,
-            Mark = words[Word.Preliminary],
+            Mark = issued ? null : words[Word.Preliminary],
             Foot = $"{words[Word.MonthlyReport]} {words.Month(report.Month)} · "
                 + $"{words[Word.PositionsDigest].ToLowerInvariant()} {report.PositionsDigest}",
             PageOf = words[Word.PageOf],
@@ -23,13 +24,13 @@ public static class ReportPaper
         };
     }
 
-    private static List<PaperFact> Facts(MonthlyReport report, Language words)
+    private static List<PaperFact> Facts(MonthlyReport report, Language words, bool issued)
     {
         var month = report.Month;
         List<PaperFact> facts =
         [
             new(words[Word.Period], words.Days(month)),
-            new(words[Word.StatusLabel], words[Word.StatusPreliminary]),
+            new(words[Word.StatusLabel], words[issued ? Word.StatusIssued : Word.StatusPreliminary]),
         ];
         if (report.Positions.Count <= 4)
         {
@@ -60,6 +61,12 @@ public static class ReportPaper
         yield return new PaperBlock.Heading(words[Word.ByTax]);
         yield return new PaperBlock.Paragraph(words[Word.ByTaxNote]) { Quiet = true };
         yield return tables.Taxes(report.Taxes);
+        if (report.Late.Count > 0)
+        {
+            yield return new PaperBlock.Heading(words[Word.Late]);
+            yield return tables.Late(report.Late);
+        }
+
         yield return new PaperBlock.Heading(words[Word.Held]);
         if (report.Held.Count == 0)
         {

@@ -21,24 +21,26 @@ public static class ApiRoutes
     /// <summary>Reads what workers bring into tables: waits until they have what is in the log now.</summary>
     public static RouteHandlerBuilder MapRead(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
-        api.MapGet(pattern, handler).AddEndpointFilter(WaitForWorkers).Needs(right).Described(summary, right);
+        api.MapGet(pattern, handler).AddEndpointFilter(WaitForWorkers).Needs(right).Described(pattern, summary, right);
 
     /// <summary>Reads the log itself, or what does not need the tables.</summary>
     public static RouteHandlerBuilder MapReadAtOnce(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
-        api.MapGet(pattern, handler).AddEndpointFilter(KeepNothing).Needs(right).Described(summary, right);
+        api.MapGet(pattern, handler).AddEndpointFilter(KeepNothing).Needs(right).Described(pattern, summary, right);
 
     /// <summary>Changes something: POST, once per Idempotency-Key.</summary>
     public static RouteHandlerBuilder MapWrite(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
         api.MapPost(pattern, handler).DisableAntiforgery().AddEndpointFilter(KeyedWrites.Once)
-            .AddEndpointFilter(KeepNothing).Needs(right).Described(summary, right);
+            .AddEndpointFilter(KeepNothing).Needs(right).Described(pattern, summary, right);
 
     /// <summary>What a 200 holds, for the document.</summary>
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route) =>
         route.Produces<T>(StatusCodes.Status200OK, "application/json");
 
-    private static RouteHandlerBuilder Described(this RouteHandlerBuilder route, string summary, Right right) => route
+    private static RouteHandlerBuilder Described(
+        this RouteHandlerBuilder route, string pattern, string summary, Right right) => route
+        .WithTags(pattern.Split('/')[1])
         .WithSummary(summary)
         .WithDescription($"Takes the right {right}: {Roles.Any(Rights.RolesWith(right))}.")
         .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -48,6 +48,7 @@ internal static partial class FinanceApi
         PeriodsApi.Map(api);
         DisputesApi.Map(api);
         MoneyApi.Map(api);
+        FiguresApi.Map(api);
         SystemApi.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.ReadSystem);
     }

@@ -97,6 +97,7 @@ public sealed record People
         {
             PasswordHash = e.Hash,
             MustChangePassword = e.OneTime,
+            PasswordSet = e.At,
             Failures = 0,
             LastFailure = null,
             Stamp = number,

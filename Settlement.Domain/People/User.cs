@@ -10,6 +10,8 @@ public sealed record User
 
     private const int MostWaitMinutes = 15;
 
+    private static readonly Duration OneTimeLife = Duration.FromDays(7);
+
     /// <summary>Lower case, unique for good: a name is never given to another person.</summary>
     public required string Name { get; init; }
 
@@ -22,6 +24,8 @@ public sealed record User
     public string? PasswordHash { get; init; }
 
     public bool MustChangePassword { get; init; }
+
+    public Instant? PasswordSet { get; init; }
 
     public bool IsActive { get; init; } = true;
 
@@ -42,6 +46,9 @@ public sealed record User
         ? null
         : last + Duration.Min(
             Duration.FromSeconds(15L << Math.Min(Failures - FreeTries, 10)), Duration.FromMinutes(MostWaitMinutes));
+
+    /// <summary>A one-time password is good for a week.</summary>
+    public bool IsPasswordOver(Instant now) => MustChangePassword && PasswordSet + OneTimeLife < now;
 
     public bool May(Right right) => IsActive && Rights.Has(Roles, right)
         && !(Kind == UserKind.Machine && Rights.IsForPeopleOnly(right));

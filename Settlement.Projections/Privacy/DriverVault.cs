@@ -118,6 +118,22 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             ? Open(key, $"{tenant}\n{boundTo}", sealedData)
             : null;
 
+    /// <summary>
+    /// A document that is kept under a key of its own; null: that key was destroyed. What was sealed before documents
+    /// had keys is opened with their tenant's.
+    /// </summary>
+    public async Task<byte[]?> OpenKept(string tenant, string name, string sealedData, CancellationToken stop)
+    {
+        try
+        {
+            return await OpenFor(tenant, name, name, sealedData, stop) ?? OpenDocument(tenant, sealedData);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Keys of these drivers that were not destroyed, read with one question.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> Keys(
         string tenant, IReadOnlyCollection<string> drivers, CancellationToken stop)

@@ -241,7 +241,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             select t.tenant_id, t.cpo, t.emsp, t.currency, t.charge_period, count(*), sum(t.sessions), sum(t.energy_kwh),
                    sum(t.due)
             from ledger_entries t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.period = $2 and t.charge_period <> $2
+            where t.tenant_id = any($1) and t.period = $2 and t.charge_period <> t.period
             group by 1, 2, 3, 4, 5
             order by 1, 2, 3, 4, 5
             """);

@@ -1,7 +1,9 @@
+using System.Reflection;
 using FsCheck;
 using FsCheck.Fluent;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Books;
+using Settlement.Domain.Ledger;
 
 namespace Settlement.Tests.Books;
 
@@ -143,6 +145,37 @@ public sealed class PartyBooksTests
     public void An_account_outside_the_chart_is_a_mistake(string name) =>
         Should.Throw<FormatException>(() => NeutralAccount.Parse(name));
 
+    /// <summary>An account that is added to the chart needs a place in the books before anything is posted to it.</summary>
+    [Fact]
+    public void Every_account_of_the_chart_has_a_place_in_everybodys_books()
+    {
+        var chart = typeof(Account).GetMembers(BindingFlags.Public | BindingFlags.Static)
+            .Where(member => member is PropertyInfo or MethodInfo { IsSpecialName: false, ReturnType.Name: nameof(Account) }
+                && member.Name is not (nameof(Account.Stored)))
+            .Select(member => ((Account)(member is PropertyInfo property
+                ? property.GetValue(null)!
+                : ((MethodInfo)member).Invoke(null, [.. ((MethodInfo)member).GetParameters().Select(Sample)])!)).Name)
+            .ToList();
+
+        chart.Count.ShouldBeGreaterThanOrEqualTo(11);
+        foreach (var account in chart)
+        {
+            foreach (var books in new IBooks[] { FlosBooks, CpisBooks, new NeutralBooks() })
+            {
+                books.Of("CAD", [Debit("due:CA-FLO:US-CPI", 1), Credit(account, 1)]).Count.ShouldBe(2, account);
+            }
+        }
+
+        static object Sample(ParameterInfo parameter) => parameter switch
+        {
+            { ParameterType.IsEnum: true } => Enum.GetValues(parameter.ParameterType).GetValue(0)!,
+            { Name: "debtor" or "payer" } => Flo,
+            _ when parameter.ParameterType == typeof(PartyId) => Cpi,
+            { Name: "remitter" } => "US-CPI",
+            _ => "CAD",
+        };
+    }
+
     [Fact]
     public void The_place_of_a_local_tax_keeps_its_colon() =>
         NeutralAccount.Parse("tax:US-CPI:US-CO:1234:SALES").ShouldBe(
@@ -157,7 +190,7 @@ public sealed class PartyBooksTests
         from names in Gen.SubListOf(
             $"charge:{creditor}:ENERGY", $"charge:{creditor}:TIME", $"tax:{creditor}:CA-QC:GST",
             $"tax:{creditor}:CA-BC:PST", "tax:OWNER:US-CO:12:SALES", $"setoff:{pair}", $"disputed:{pair}",
-            $"payment:{debtor}", $"unapplied:{debtor}", "fx:USD-CAD", "rounding", $"writeoff:{creditor}")
+            $"payment:{debtor}", $"unapplied:{debtor}", "fx:USD-CAD", "rounding", "opening", $"writeoff:{creditor}")
         from amounts in Gen.ListOf(Gen.Choose(-100_000, 100_000), names.Count)
         from recoverable in Gen.Elements<bool?>(true, false, null)
         select (IReadOnlyList<NeutralPosting>)

@@ -163,18 +163,39 @@ public sealed class DisputeDeskTests
         var currency = await town.Database.Value<string>($"select currency from cdrs where cdr_id = '{one.Id}'");
         var (rows, refusal) = DisputeBatch.Read(
             $"cdr,reason,currency,proposed,evidence\n{one},AMOUNT_DIFFERS,{currency},0.01,\"net 3 here, \"\"1\"\" there\"\n"
-            + $"{two},NO_REASON,{currency},0.00,none\nUS-CPI/unknown,MISSING_THEIRS,CAD,0,not in the list", "rec.csv");
+            + $"{two},NO_REASON,{currency},0.00,none\nUS-CPI/unknown,MISSING_THEIRS,CAD,0,not in the list");
         refusal.ShouldBeNull();
 
         for (var i = 0; i < 2; i++)
         {
-            var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, Day, "ana", Stop);
+            var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, "rec.csv", Day, "ana", Stop);
             outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe([null, "dispute.reason", "cdr.not-due"]);
         }
 
         var dispute = await Of(town, one);
         (dispute.Batch, dispute.Proposed, dispute.Disputed).ShouldBe(("rec.csv", 1L, dispute.Gross - 1));
         (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_reconciliation_proposes_is_opened_with_its_gross_also_where_the_list_tells_no_tax()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(60));
+        var cdr = await FirstPosted(town);
+        var settled = (await town.Engine.Disputes.Find(Pair, cdr, Stop)).State.Standing!;
+        string Row(long claimed, long proposed) =>
+            $$"""{"cpo":"{{cdr.Owner}}","cdr_id":"{{cdr.Id}}","reason":"AMOUNT_DIFFERS","currency":"{{settled.Cdr.Currency}}","claimed":"{{Text(claimed, settled.Cdr.Currency)}}","proposed":"{{Text(proposed, settled.Cdr.Currency)}}","evidence":"net differs"}""";
+        var (rows, refusal) = DisputeBatch.Read($"{Row(settled.Net + 1, 1)}\n{Row(settled.Net, settled.Net / 2)}\n");
+        refusal.ShouldBeNull();
+
+        var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, "october", Day, "ana", Stop);
+
+        outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe(["dispute.claim-changed", null]);
+        (await Of(town, cdr)).Proposed.ShouldBe((long)decimal.Round(
+            (decimal)settled.Due * (settled.Net / 2) / settled.Net, MidpointRounding.AwayFromZero));
+        DisputeBatch.Read("{\"cpo\":\"US-CPI\"}").Refusal!.Code.ShouldBe("dispute.row");
+        await TiesOut(town);
     }
 
     [Fact]

@@ -193,7 +193,7 @@ public sealed class StatementFilesTests(IssuedMonthFixture month) : IClassFixtur
         var names = SheetNames(await month.Report("xlsx"));
         names.ShouldBe(
         [
-            "Control", "Summary", "By jurisdiction", "Roll-forward", "Taxes", "Energy", "Held", "Exceptions",
+            "Control", "Summary", "By jurisdiction", "Roll-forward", "Taxes", "Energy", "Prior period", "Held", "Exceptions",
             "How it ties out", "Lines",
         ]);
         SheetNames(await month.Statement(Flo, Cpi, "xlsx")).ShouldBe(

@@ -140,6 +140,16 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public void A_one_time_password_is_good_for_a_week_and_an_own_one_for_good()
+    {
+        var (week, later) = (Noon + Duration.FromDays(7), Noon + Duration.FromDays(7) + Duration.FromSeconds(1));
+        var oneTime = Everybody.With(new PasswordSet("auditor", "hash", true, Noon), 99).Find("auditor")!;
+        (oneTime.IsPasswordOver(week), oneTime.IsPasswordOver(later)).ShouldBe((false, true));
+        Everybody.With(new PasswordSet("auditor", "hash", false, Noon), 99).Find("auditor")!
+            .IsPasswordOver(later).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_second_person_is_another_person_whatever_the_case()
     {
         UserDecisions.SamePerson("Ana", "approve", ("ana", "prepared"))!.Code.ShouldBe("user.same-person");

@@ -124,6 +124,11 @@ public sealed class ComparisonTests
             new CdrKey(Cdr.Cpo!.Value, "C-1"), "AMOUNT_DIFFERS", "CAD", 13.04m, 12.04m,
             "line 7 of the partner's list: net 11.34 here, 10.34 CAD there; total 13.04 here, 12.04 CAD there"));
 
+        // a list that tells the net alone: the gross in proportion, 13.04 × 10.34 ÷ 11.34 = 11.8901 → 11.89
+        DisputeProposal.Of(Reconciling.Of([Cdr], [Cdr with { Net = 10.34m, Tax = null, Total = null }], ReconciliationTerms.Default)[0])!
+            .Proposed.ShouldBe(11.89m);
+        DisputeProposal.Of(Reconciling.Of([Cdr], [Cdr with { Net = 12.34m, Total = 14.04m }], ReconciliationTerms.Default)[0])
+            .ShouldBeNull("they owe more than is posted: nothing to withhold");
         DisputeProposal.Of(Reconciling.Of([Cdr], [], ReconciliationTerms.Default)[0])!.Proposed.ShouldBe(0m);
         DisputeProposal.Of(Reconciling.Of([], [Cdr], ReconciliationTerms.Default)[0]).ShouldBeNull();
         DisputeProposal.Of(Reconciling.Of([Cdr], [Cdr], ReconciliationTerms.Default)[0]).ShouldBeNull();

@@ -110,7 +110,7 @@ public sealed class ReconcileTests : IAsyncLifetime
             clean[7], ("cdr_id", "nobody"), ("session_id", "none"), ("authorization_reference", ""), ("evse_id", "NO*EVSE"));
         var changed = clean;
         var different = await File("changed.csv", string.Join("\r\n", changed) + "\r\n");
-        var disputes = Path.Combine(folder, "disputes.jsonl");
+        var disputes = Path.Combine(folder, "disputes.csv");
         var answer = await town.Program(
             "reconcile", Pair, "2026-10", different, "--disputes", disputes, "--format", "jsonl");
         answer.Exit.ShouldBe(1, answer.Errors);
@@ -119,10 +119,12 @@ public sealed class ReconcileTests : IAsyncLifetime
         categories["AMOUNT_DIFFERS"].ShouldBe(1);
         categories["MISSING_OURS"].ShouldBe(1);
         categories["MISSING_THEIRS"].ShouldBe(1);
-        var proposals = (await System.IO.File.ReadAllLinesAsync(disputes, Stop)).Select(line => JsonNode.Parse(line)!).ToList();
-        proposals.Count.ShouldBe(2);
-        proposals.Single(each => each["reason"]!.GetValue<string>() == "AMOUNT_DIFFERS")["evidence"]!.GetValue<string>()
-            .ShouldContain("99.99");
+        // they list 99.99 of one: more than is posted, so only what they do not have is in question
+        var proposals = await System.IO.File.ReadAllLinesAsync(disputes, Stop);
+        proposals.Length.ShouldBe(2);
+        proposals[1].ShouldContain(",MISSING_THEIRS,");
+        proposals[1].ShouldContain(",0,The partner's list does not have it.");
+        answer.Output.ShouldContain("\"net\":\"99.99\"");
     }
 
     [Fact]

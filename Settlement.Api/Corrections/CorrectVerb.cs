@@ -156,7 +156,7 @@ public static class CorrectVerb
         foreach (var cdr in changes)
         {
             Console.WriteLine(
-                $"{cdr.Key}: {Figures.Amount(cdr.DueBefore, cdr.Currency)} → {Figures.Amount(cdr.DueAfter, cdr.Currency)} {cdr.Currency} due, {Figures.Amount(cdr.DueAfter - cdr.DueBefore, cdr.Currency)}");
+                $"{cdr.Key}: {Figures.Amount(cdr.DueBefore, cdr.Currency)} → {Figures.Amount(cdr.DueAfter, cdr.Currency)} {cdr.Currency} due, {Figures.Amount(cdr.DueAfter - cdr.DueBefore, cdr.Currency)} ({cdr.What})");
         }
 
         foreach (var total in CorrectionPreview.Totals(changes))

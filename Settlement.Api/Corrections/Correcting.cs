@@ -245,7 +245,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         var content = JsonSerializer.SerializeToUtf8Bytes(after with { Cause = null, Findings = [] }, RowJson.Options);
         return new CorrectedCdr(
             after.Cdr.Cpo, after.Cdr.Id, version, after.Cdr.Currency, after.OwedBy, after.OwedTo, before.Net, before.Tax,
-            before.Due, after.Net, after.Tax, after.Due, Convert.ToHexStringLower(SHA256.HashData(content)));
+            before.Due, after.Net, after.Tax, after.Due, CorrectCdr.What(before, after), Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 
     private static string Digest(

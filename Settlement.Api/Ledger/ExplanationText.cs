@@ -48,14 +48,14 @@ public static class ExplanationText
         CdrFact.CdrHeld e => e.Reasons.Select(reason => $"Held: {reason.Detail} ({reason.Code}{At(reason)})")
             .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "No price can be told."),
         CdrFact.CdrConflicted e =>
-            [$"Other content came from {e.Other.Source}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}; both are kept.",
+            [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}; both are kept.",
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {Text(e.CreditTotal)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
         CdrFact.CdrRejected e => [$"Rejected by {e.By}: {e.Reason}"],
         CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
-            [$"Content {e.Digest[..12]} was chosen by {e.By}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}: {e.Reason}"],
+            [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}: {e.Reason}"],
         CdrFact.CdrReversed e =>
             [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CreditPosted e =>
@@ -67,7 +67,7 @@ public static class ExplanationText
     private static IEnumerable<string> Received(CdrFact.CdrReceived e)
     {
         var (cdr, at) = (e.Cdr, e.Cdr.Location);
-        yield return $"From {e.Source}, received {Time(e.ReceivedAt)}, OCPI {cdr.Version}";
+        yield return $"From {e.Source}, received {Time(e.ReceivedAt)}, OCPI {cdr.Version}, content {Short(e.Digest)}";
         yield return $"Session {cdr.SessionId ?? "–"}, {Time(cdr.Start)} to {Time(cdr.End)}";
         yield return $"At {at.Id}{(at.Name is null ? "" : $" ({at.Name})")}, {at.City}, {at.State} {at.PostalCode}, {at.Country}; EVSE {at.EvseId ?? at.EvseUid ?? "–"} {at.PowerType}";
         yield return $"Driver {e.Driver} of {cdr.TokenOwner} (pseudonym)";
@@ -150,6 +150,9 @@ public static class ExplanationText
     private static string Quantity(PricedLine line) => line.Quantity == line.BilledQuantity
         ? $"{Text(line.BilledQuantity)} {line.Unit}"
         : $"{Text(line.Quantity)} {line.Unit}, billed {Text(line.BilledQuantity)} {line.Unit}";
+
+    // enough to name a content by
+    private static string Short(string digest) => digest.Length > 12 ? digest[..12] : digest;
 
     private static string At(Finding finding) => LineWording.At(finding);
 

@@ -12,8 +12,12 @@ public sealed record HeldPrice(IReadOnlyList<PricedLine> Lines, decimal ReRated,
 /// <summary>One CDR: every cent of it, from the document to the postings.</summary>
 internal static class CdrEndpoint
 {
-    public static async Task<IResult> Get(
-        string tenant, string owner, string id, Engine engine, CancellationToken stop)
+    public static Task<IResult> Get(string tenant, string owner, string id, Engine engine, CancellationToken stop) =>
+        Show(tenant, owner, id, engine, null, stop);
+
+    /// <param name="refused">Why a decision on it was not taken.</param>
+    internal static async Task<IResult> Show(
+        string tenant, string owner, string id, Engine engine, Refusal? refused, CancellationToken stop)
     {
         if (Relationship.Parse(tenant) is not { } relationship || relationship.ToString() != tenant
             || PartyId.Parse(owner) is not { } party
@@ -23,14 +27,20 @@ internal static class CdrEndpoint
         }
 
         var book = await engine.Books.Current(stop);
+        var (bounds, noRelease) = await engine.Cases.Load(tenant, explanation.Key, null, stop) is { } one
+            ? await engine.Decisions.Offer(one, stop)
+            : (null, null);
         return PageAnswer.Page<CdrPage>(new
         {
+            Bounds = bounds,
+            NoRelease = noRelease,
+            Refused = refused,
             Explanation = explanation,
             Book = book,
-            Held = explanation.State is { IsOpen: true, Received: { Cdr.Credit: false } received }
+            Held = explanation.State is { IsOpen: true, Counting: { Cdr.Credit: false } received }
                 ? await Price(engine, tenant, received, book, stop)
                 : null,
-        });
+        }, refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
     private static async Task<HeldPrice?> Price(

@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Projections.Statements;
 
@@ -46,7 +47,12 @@ internal static class HeldEndpoint
         return PageAnswer.Page<HeldPage>(new { View = view });
     }
 
-    public static async Task<IResult> Documents(long? after, Engine engine, CancellationToken stop)
+    public static Task<IResult> Unread(long? after, Engine engine, CancellationToken stop) =>
+        Documents(after, engine, stop);
+
+    /// <param name="answers">What a review of all of them came to.</param>
+    internal static async Task<IResult> Documents(
+        long? after, Engine engine, CancellationToken stop, IReadOnlyList<DocumentAnswer>? answers = null)
     {
         var queries = new UnreadDocuments(engine.Database);
         var documents = await queries.Page(after ?? 0, PageSize + 1, stop);
@@ -55,6 +61,7 @@ internal static class HeldEndpoint
             Documents = (IReadOnlyList<UnreadDocument>)[.. documents.Take(PageSize)],
             Count = await queries.Count(stop),
             Next = documents.Count > PageSize ? documents[PageSize - 1].Number : (long?)null,
+            Answers = answers,
         });
     }
 

@@ -1,7 +1,7 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Reconciliation;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Reconciliation;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
@@ -45,6 +45,27 @@ public static class Links
 
     public static string Unread(long after = 0) =>
         "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
+
+    /// <summary>What a bulk decision on what a filter finds would come to.</summary>
+    public static string HeldBulk(HeldFilter filter, string action = "release-lower") =>
+        "/held/bulk" + Query(
+            ("action", action), ("month", filter.Month is { } month ? Ids.Text(month) : null), ("tenant", filter.Tenant),
+            ("reason", filter.Reason), ("state", filter.State), ("cpo", filter.Cpo?.ToString()),
+            ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency));
+
+    /// <summary>Where the form of a decision on one CDR goes.</summary>
+    public static string Decide(string decision, string tenant, CdrKey key) =>
+        $"/held/{decision}/{tenant}/{key.Owner}/{string.Join('/', key.Id.Split('/').Select(Uri.EscapeDataString))}";
+
+    public static string Corrections() => "/corrections";
+
+    /// <summary>One correction; a step is posted below it.</summary>
+    public static string Correction(Relationship relationship, string id, string? step = null) =>
+        $"/corrections/{relationship}/{id}{(step is null ? "" : "/" + step)}";
+
+    public static string Agreements() => "/agreements";
+
+    public static string Agreement(string tenant) => $"/agreements/{tenant}";
 
     /// <summary>The month-end of all relationships.</summary>
     public static string Close(YearMonth month) => $"/close/{Ids.Text(month)}";

@@ -29,7 +29,8 @@ public static class PageEndpoints
         pages.MapMethods("/reports/{month}.{format}", Reading, ReportEndpoint.Download);
         pages.MapMethods("/lines", Reading, LinesEndpoint.Get);
         pages.MapMethods("/held", Reading, HeldEndpoint.Get);
-        pages.MapMethods("/held/documents", Reading, HeldEndpoint.Documents);
+        MapHeld(pages);
+        MapCorrections(pages);
         pages.MapMethods("/cdrs/{tenant}/{owner}/{**id}", Reading, CdrEndpoint.Get);
         pages.MapMethods("/statements/{month}", Reading, StatementEndpoint.List);
         const string Statement = "/statements/{party}/{counterparty}/{month}";
@@ -73,6 +74,35 @@ public static class PageEndpoints
         always.MapMethods("/partners", Reading, PartnersEndpoint.Get).Needs(Right.ReadSystem);
         always.MapMethods("/fx", Reading, FxEndpoint.Get);
         always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import);
+    }
+
+    private static void MapHeld(IEndpointRouteBuilder pages)
+    {
+        pages.MapMethods("/held/documents", Reading, HeldEndpoint.Unread);
+        pages.MapForm("/held/documents/review", Right.ReleaseHeld, HeldForms.Documents);
+        pages.MapForm("/held/documents/{number}/reject", Right.ReleaseHeld, HeldForms.RejectDocument);
+        pages.MapMethods("/held/bulk", Reading, HeldForms.Preview);
+        pages.MapForm("/held/bulk", Right.ReleaseHeld, HeldForms.Bulk);
+        pages.MapForm("/held/release/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Release);
+        pages.MapForm("/held/reject/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Reject);
+        pages.MapForm("/held/choose/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Choose);
+        pages.MapForm("/held/look-again/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.LookAgain);
+    }
+
+    private static void MapCorrections(IEndpointRouteBuilder pages)
+    {
+        pages.MapMethods("/corrections", Reading, CorrectionsEndpoint.List);
+        pages.MapForm("/corrections", Right.ProposeCorrection, CorrectionsEndpoint.Propose);
+        pages.MapMethods("/corrections/preview", Reading, CorrectionsEndpoint.Preview);
+        const string Correction = "/corrections/{tenant}/{id}";
+        pages.MapMethods(Correction, Reading, CorrectionsEndpoint.Get);
+        pages.MapForm(Correction + "/approve", Right.ApproveCorrection, CorrectionsEndpoint.Step("approve"));
+        pages.MapForm(Correction + "/apply", Right.ProposeCorrection, CorrectionsEndpoint.Step("apply"));
+        pages.MapForm(Correction + "/withdraw", Right.ProposeCorrection, CorrectionsEndpoint.Step("withdraw"));
+        pages.MapMethods("/agreements", Reading, AgreementsEndpoint.List);
+        pages.MapMethods("/agreements/open", Reading, AgreementsEndpoint.Open);
+        pages.MapMethods("/agreements/{tenant}", Reading, AgreementsEndpoint.Get);
+        pages.MapForm("/agreements/{tenant}", Right.AmendAgreement, AgreementsEndpoint.Amend);
     }
 
     /// <summary>Before routing: whatever breaks behind it is told in words.</summary>

@@ -31,6 +31,7 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
         new("other_taxes", 10), new("tax_total", 11), new("gross", 11), new("claimed_net", 12), new("rerated_net", 12),
         new("difference", 12), new("surcharge", 13), new("status", 12), new("invoice_reference_id", 30),
         new("received_at", 19), new("log_number", 10), new("leaf_index", 10),
+        new("cause", 30),
     ];
 
     private long number;
@@ -73,6 +74,7 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
         rows.Moment(line.ReceivedAt);
         rows.Whole(line.Number);
         rows.Number(leaf);
+        rows.Text(line.Cause);
         rows.EndRow();
     }
 

@@ -30,7 +30,7 @@ internal static class BookApi
 
     private static async Task<ApiAnswer> Agreements(string relationship, Engine engine, CancellationToken stop) =>
         Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship
-            && await engine.Books.Agreements(relationship, stop) is { Versions: { Count: > 0 } versions }
+            && await engine.Books.Versions(relationship, stop) is { Count: > 0 } versions
             ? ApiAnswer.Of(versions.Select(AgreementAnswer.Of).ToList())
             : ApiAnswer.No(new Refusal("relationship.unknown", $"There is no agreement of '{relationship}'."));
 }
@@ -54,11 +54,20 @@ public sealed record RegistrationAnswer(string Tax, string Jurisdiction, string?
 public sealed record CertificateAnswer(string Kind, string Jurisdiction, string Number, string? From, string? Expires);
 
 /// <summary>One version of an agreement.</summary>
+/// <param name="KnownFrom">When it was recorded.</param>
+/// <param name="Terms">Every term by its name in files, in words.</param>
 public sealed record AgreementAnswer(
-    string Relationship, int Version, string ValidFrom, bool Provisional, IReadOnlyList<string> Currencies,
-    string Supply, string Zone, int ToleranceMinor, int? MaximumAgeDays, IReadOnlyList<string> Policies)
+    string Relationship, int Version, string ValidFrom, string KnownFrom, string By, string? Reason, bool Provisional,
+    IReadOnlyList<string> Currencies, string Supply, string Zone, int ToleranceMinor, int? MaximumAgeDays,
+    IReadOnlyList<string> Policies, IReadOnlyDictionary<string, string> Terms)
 {
-    public static AgreementAnswer Of(Agreement terms) => new(
-        terms.Relationship.ToString(), terms.Version, Figures.Day(terms.ValidFrom), terms.Provisional,
-        terms.Currencies, terms.Supply.ToString(), terms.Zone, terms.ToleranceMinor, terms.MaximumAgeDays, terms.Policies);
+    public static AgreementAnswer Of(Agreements.AgreementVersion version)
+    {
+        var terms = version.Terms;
+        return new AgreementAnswer(
+            terms.Relationship.ToString(), terms.Version, Figures.Day(terms.ValidFrom), version.KnownFrom.ToString(),
+            version.By, version.Reason, terms.Provisional, terms.Currencies, terms.Supply.ToString(), terms.Zone,
+            terms.ToleranceMinor, terms.MaximumAgeDays, terms.Policies,
+            AgreementDifference.Terms(terms).ToDictionary(term => term.Name, term => term.Value, StringComparer.Ordinal));
+    }
 }

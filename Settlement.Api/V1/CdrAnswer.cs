@@ -17,7 +17,7 @@ public sealed record CdrAnswer(
     public static CdrAnswer Of(Explanation found)
     {
         var state = found.State;
-        var received = state.Received;
+        var received = state.Counting;
         return new CdrAnswer(
             found.Tenant, found.Key.Owner.ToString(), received?.Cdr.Key.Id ?? found.Key.Id, Word(found), received?.Driver,
             received is null ? null : found.DriverData,
@@ -30,6 +30,7 @@ public sealed record CdrAnswer(
 
     private static string Word(Explanation found) => found.State switch
     {
+        { IsRejected: true } => "rejected",
         { InConflict: true } => "conflict",
         { CreditedBy: not null } => "credited",
         { Received: null } => "awaited",

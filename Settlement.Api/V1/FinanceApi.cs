@@ -43,6 +43,8 @@ internal static partial class FinanceApi
         var api = app.MapGroup(Prefix);
         ReportApi.Map(api);
         CdrApi.Map(api);
+        HeldDecisionsApi.Map(api);
+        CorrectionsApi.Map(api);
         BookApi.Map(api);
         TaxRulesApi.Map(api);
         PeriodsApi.Map(api);

@@ -118,6 +118,23 @@ public static class CorrectCdr
         || !one.Charges.SequenceEqual(other.Charges)
         || !one.Taxes.Select(Posted).SequenceEqual(other.Taxes.Select(Posted));
 
+    /// <summary>What is not the same, in words.</summary>
+    public static string What(SettledCdr one, SettledCdr other) => string.Join(", ", new[]
+    {
+        one.Net != other.Net || !one.Charges.SequenceEqual(other.Charges) ? "price" : null,
+        one.Tax != other.Tax ? "tax" : null,
+        Any(one, other, tax => tax.Rule) ? "tax rule" : null,
+        Any(one, other, tax => $"{tax.Disposition}") ? "charged or exempt" : null,
+        Any(one, other, tax => $"{tax.Recoverable}") ? "recoverable or not" : null,
+        Any(one, other, tax => $"{tax.Registration} {tax.Certificate}") ? "registration" : null,
+        one.Place != other.Place ? "place" : null,
+        one.TaxDate != other.TaxDate ? "tax date" : null,
+        one.OwedBy != other.OwedBy || one.OwedTo != other.OwedTo ? "parties" : null,
+    }.OfType<string>()) is { Length: > 0 } words ? words : "tax lines";
+
+    private static bool Any(SettledCdr one, SettledCdr other, Func<PostedTax, string> part) =>
+        !one.Taxes.Select(part).SequenceEqual(other.Taxes.Select(part), StringComparer.Ordinal);
+
     private static PostedTax Posted(PostedTax tax) => tax with { Reason = "" }; // words are no difference
 
     private static (CdrFact.CdrRated?, Refusal?) Again(CdrFact.CdrReceived received, Terms terms, CdrRelease? release)

@@ -57,10 +57,11 @@ public sealed record CorrectionSelection(
 
 /// <summary>What a correction changes of one CDR. Amounts in minor units.</summary>
 /// <param name="Version">Of the CDR's stream when it was previewed.</param>
+/// <param name="What">What is not the same, in words: the amounts may be, where only a tax's treatment changes.</param>
 /// <param name="Content">SHA-256, hex, of what would be posted.</param>
 public sealed record CorrectedCdr(
     PartyId Cpo, string CdrId, long Version, string Currency, PartyId OwedBy, PartyId OwedTo,
-    long NetBefore, long TaxBefore, long DueBefore, long NetAfter, long TaxAfter, long DueAfter, string Content)
+    long NetBefore, long TaxBefore, long DueBefore, long NetAfter, long TaxAfter, long DueAfter, string What, string Content)
 {
     public CdrKey Key => new(Cpo, CdrId);
 }

@@ -46,6 +46,7 @@ public static class HoldAnswers
         ("credit.original-missing", HoldAnswer.OtherCdr),
         ("credit.original-in-conflict", HoldAnswer.OtherCdr),
         ("session.second-cdr", HoldAnswer.OtherCdr),
+        ("cdr.missing", HoldAnswer.OtherCdr), // a session without a CDR: a memo of the report
         ("local.*", HoldAnswer.Fact),
         ("place.*", HoldAnswer.Fact),
         ("station.*", HoldAnswer.Fact),

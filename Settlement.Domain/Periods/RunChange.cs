@@ -12,4 +12,8 @@ namespace Settlement.Domain.Periods;
 /// <param name="Period">The month the change is settled in.</param>
 public sealed record RunChange(
     long Number, string Cause, PartyId Creditor, PartyId Debtor, string CdrId, string Stream, string Currency, long Change,
-    YearMonth Period, Instant At);
+    YearMonth Period, Instant At)
+{
+    /// <summary>In words, where a person caused it: of a release or a correction.</summary>
+    public string? Reason { get; init; }
+}

@@ -92,6 +92,9 @@ public sealed record DetailLine
     public long? Corrects { get; init; }
 
     public YearMonth? CorrectsPeriod { get; init; }
+
+    /// <summary>Why a person changed what is owed: of a release or a correction.</summary>
+    public string? Cause { get; init; }
 }
 
 /// <summary>A tax charged on a line; the amount in minor units.</summary>

@@ -109,18 +109,18 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             $"""
-            select seq_id, cause, cpo, emsp, cdr_id, stream, currency, change, period, recorded_at from (
+            select seq_id, cause, cpo, emsp, cdr_id, stream, currency, change, period, recorded_at, reason from (
               select t.seq_id, case when t.kind = 'cdr' and c.state in ('posted', 'credited') and c.entry_seq = t.seq_id
                        and exists (select from ledger_entries e where e.tenant_id = t.tenant_id
                          and e.generation = t.generation and e.stream = t.stream and e.seq_id < t.seq_id)
                      then 'settled again' when t.kind = 'cdr' then 'late' else t.kind end cause,
-                     t.cpo, t.emsp, t.cdr_id, t.stream, t.currency, t.due change, t.period, t.recorded_at, 0 line
+                     t.cpo, t.emsp, t.cdr_id, t.stream, t.currency, t.due change, t.period, t.recorded_at, 0 line, t.cause reason
               from ledger_entries t {LiveRows.Join}
               left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
               where t.tenant_id = $1 and t.charge_period = $2 and t.seq_id > $3
               union all
               select t.seq_id, t.kind, e.cpo, e.emsp, t.cdr_id, t.stream, t.currency, (t.debit - t.credit), t.period,
-                     t.recorded_at, t.line
+                     t.recorded_at, t.line, null
               from journal_lines t {LiveRows.Join}
               join lateral (
                 select e.cpo, e.emsp, e.charge_period from ledger_entries e
@@ -138,7 +138,10 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
         {
             changes.Add(new(
                 r.GetInt64(0), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4),
-                r.GetString(5), r.GetString(6), r.GetInt64(7), Ids.Month(r.GetString(8)), Ids.Time(r.GetDateTime(9))));
+                r.GetString(5), r.GetString(6), r.GetInt64(7), Ids.Month(r.GetString(8)), Ids.Time(r.GetDateTime(9)))
+            {
+                Reason = Ids.Text(r, 10),
+            });
         }
 
         return changes;

@@ -49,7 +49,8 @@ public sealed class StatementReading : IAsyncDisposable
                    c.location_id, c.evse_id, c.city, t.place, t.energy_kwh,
                    t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat, t.reservation, t.net,
                    t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, c.received_at, t.corrects,
-                   t.corrects_period, c.authorization_reference, c.power_type, c.tariffs, t.taxes
+                   t.corrects_period, c.authorization_reference, c.power_type, c.tariffs, t.taxes,
+                   t.cause
             from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
             where t.tenant_id = $1 and t.period = $2
@@ -108,6 +109,7 @@ public sealed class StatementReading : IAsyncDisposable
         PowerType = Ids.Text(r, 35),
         Tariff = Ids.Text(r, 36),
         Taxes = DetailTaxes.Read(r.GetFieldValue<byte[]>(37)),
+        Cause = Ids.Text(r, 38),
     };
 
     private PartyId Party(string text)

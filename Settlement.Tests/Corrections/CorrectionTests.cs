@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
+using Settlement.Api.Agreements;
 using Settlement.Api.Demo;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Corrections;
@@ -59,6 +60,41 @@ public sealed class CorrectionTests
         (await Balances(town)).ShouldBe(after);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
         (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+    }
+
+    [Fact]
+    public async Task A_tax_that_should_never_have_been_charged_leaves_its_account()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(300));
+        var book = await town.Engine.Books.Current(Stop);
+        var supplier = book.Party(Pair.B)!;
+        var fact = new BookFact.PartyRegistered(supplier with
+        {
+            Registrations = [.. supplier.Registrations.Select(one => one.Tax == "QST" ? one with { Number = null } : one)],
+        });
+        await town.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], "test", Stop);
+        var before = await Balances(town);
+        var charged = -before[("CAD", "tax:US-CPI:CA-QC:QST")];
+        charged.ShouldBeGreaterThan(0);
+        var rule = await town.Database.Value<string>(
+            "select line ->> 'Rule' from ledger_entries, jsonb_array_elements(taxes) line where line ->> 'Tax' = 'QST' limit 1");
+
+        var (correction, refusal) = await town.Engine.Corrections.Propose(
+            Pair, new CorrectionSelection(Rule: rule, Cpo: Pair.B), "US-CPI is not registered for QST", null, "ana", Stop);
+        refusal.ShouldBeNull();
+        correction!.Proposed.Cdrs.ShouldAllBe(cdr => cdr.What.Contains("tax") && cdr.NetBefore == cdr.NetAfter);
+        await town.Engine.Corrections.Approve(Pair, correction.Proposed.Id, "bruno", Stop);
+        await town.Engine.Corrections.Approve(Pair, correction.Proposed.Id, "chloe", Stop);
+        var (applied, _) = await town.Engine.Corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop);
+        await town.Engine.CatchUp(Stop);
+
+        applied!.LeftOut.ShouldBeEmpty();
+        var after = await Balances(town);
+        after[("CAD", "tax:US-CPI:CA-QC:QST")].ShouldBe(0);
+        (after[("CAD", "due:CA-FLO:US-CPI")] - before[("CAD", "due:CA-FLO:US-CPI")]).ShouldBe(-charged);
+        correction.Proposed.Cdrs.Sum(cdr => cdr.DueAfter - cdr.DueBefore).ShouldBe(-charged);
+        (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
     }
 
     [Fact]

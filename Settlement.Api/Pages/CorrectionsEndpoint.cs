@@ -1,0 +1,108 @@
+using Settlement.Api.Corrections;
+using Settlement.Api.People;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Corrections;
+
+namespace Settlement.Api.Pages;
+
+/// <summary>A correction asked about: its selection, and what it would change.</summary>
+public sealed record CorrectionAsked(
+    Relationship Relationship, CorrectionSelection Selection, CorrectionPreview? Preview, Refusal? Refusal);
+
+/// <summary>Corrections: the list, the money effect of one, and its approvals.</summary>
+internal static class CorrectionsEndpoint
+{
+    public static async Task<IResult> List(Engine engine, CancellationToken stop) => PageAnswer.Page<CorrectionsPage>(new
+    {
+        All = await engine.Corrections.All(stop),
+        Relationships = await Relationships(engine, stop),
+    });
+
+    public static async Task<IResult> Preview(HttpRequest request, Engine engine, CancellationToken stop)
+    {
+        var (relationship, selection, refusal) = Read(name => request.Query[name]);
+        return selection is null
+            ? PageAnswer.Malformed(refusal!)
+            : await Preview(relationship, selection, null, engine, stop);
+    }
+
+    public static async Task<IResult> Propose(HttpRequest request, Engine engine, CancellationToken stop)
+    {
+        var form = await request.ReadFormAsync(stop);
+        var (relationship, selection, refusal) = Read(name => form[name]);
+        if (selection is null)
+        {
+            return PageAnswer.Malformed(refusal!);
+        }
+
+        var (correction, no) = await engine.Corrections.Propose(
+            relationship, selection, form["cause"].ToString(), form["digest"].ToString(), request.HttpContext.Actor(), stop);
+        return correction is null
+            ? await Preview(relationship, selection, no, engine, stop)
+            : Results.LocalRedirect(Links.Correction(relationship, correction.Proposed.Id));
+    }
+
+    public static async Task<IResult> Get(string tenant, string id, Engine engine, CancellationToken stop) =>
+        await Show(tenant, id, engine, null, stop);
+
+    public static Delegate Step(string step) =>
+        async (string tenant, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
+        {
+            if (Relationship.Parse(tenant) is not { } relationship)
+            {
+                return PageAnswer.UnknownRelationship(tenant);
+            }
+
+            var by = request.HttpContext.Actor();
+            var form = await request.ReadFormAsync(stop);
+            var refusal = step switch
+            {
+                "approve" => await engine.Corrections.Approve(relationship, id, by, stop),
+                "apply" => (await engine.Corrections.Apply(relationship, id, by, stop)).Refusal,
+                _ => await engine.Corrections.Withdraw(relationship, id, form["reason"].ToString(), by, stop),
+            };
+            return refusal is null
+                ? Results.LocalRedirect(Links.Correction(relationship, id))
+                : await Show(tenant, id, engine, refusal, stop);
+        };
+
+    private static async Task<IResult> Preview(
+        Relationship relationship, CorrectionSelection selection, Refusal? refused, Engine engine, CancellationToken stop)
+    {
+        var (preview, refusal) = await engine.Corrections.Preview(relationship, selection, stop);
+        return PageAnswer.Page<CorrectionPreviewPage>(
+            new { Asked = new CorrectionAsked(relationship, selection, preview, refused ?? refusal) },
+            (refused ?? refusal) is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> Show(
+        string tenant, string id, Engine engine, Refusal? refused, CancellationToken stop) =>
+        Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant
+            && await engine.Corrections.Load(relationship, id, stop) is { } correction
+            ? PageAnswer.Page<CorrectionPage>(
+                new { Relationship = relationship, Correction = correction, Refused = refused },
+                refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict)
+            : PageAnswer.Unknown("correction.unknown", $"{tenant} has no correction {id}.");
+
+    private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(Func<string, string?> field)
+    {
+        string? Given(string name) => LinesEndpoint.Given(field(name)?.Trim());
+        if (Relationship.Parse(Given("relationship") ?? "") is not { } relationship)
+        {
+            return (default, null, new Refusal("relationship.malformed", "Choose a relationship."));
+        }
+
+        Refusal? refusal = null;
+        var month = Given("month") is { } text ? Output.Month(text, out refusal) : null;
+        var cpo = refusal is null ? LinesEndpoint.Party(Given("cpo"), out refusal) : null;
+        var ids = (Given("cdrs") ?? "").Split([' ', ',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        return refusal is null
+            ? (relationship, new CorrectionSelection(
+                month, cpo, Given("place"), Given("tariff"), Given("rule"), ids.Length == 0 ? null : ids), null)
+            : (default, null, refusal);
+    }
+
+    internal static async Task<IReadOnlyList<string>> Relationships(Engine engine, CancellationToken stop) =>
+        [.. (await engine.Store.Heads(stop)).Keys.Where(tenant => Relationship.Parse(tenant) is not null).Order(StringComparer.Ordinal)];
+}

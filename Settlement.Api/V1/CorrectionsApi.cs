@@ -1,0 +1,173 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Settlement.Api.Corrections;
+using Settlement.Api.People;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Corrections;
+using Settlement.Domain.People;
+
+namespace Settlement.Api.V1;
+
+/// <summary>Corrections of posted CDRs, and amendments of agreements.</summary>
+internal static class CorrectionsApi
+{
+    private const string One = "/corrections/{relationship}/{id}";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapReadAtOnce("/corrections", Right.Read, List, "Corrections, the newest first").Gives<IReadOnlyList<CorrectionAnswer>>();
+        api.MapRead("/corrections/preview", Right.Read, Preview, "What a correction would change").Gives<CorrectionAnswer>();
+        api.MapReadAtOnce(One, Right.Read, Get, "One correction with its CDRs").Gives<CorrectionAnswer>();
+        api.MapWrite("/corrections", Right.ProposeCorrection, Propose, "Asks two people to approve a correction").Accepts<CorrectionRequest>("application/json").Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/approve", Right.ApproveCorrection, Approve, "Approves the effect; it takes two people").Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/apply", Right.ProposeCorrection, Apply, "Applies what two people approved").Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/withdraw", Right.ProposeCorrection, Withdraw, "Withdraws a correction").Accepts<StepRequest>("application/json").Gives<CorrectionAnswer>();
+        api.MapWrite("/relationships/{relationship}/agreements", Right.AmendAgreement, Amend, "Makes an agreement, or its next version").Accepts<AmendmentRequest>("application/json").Gives<AmendmentAnswer>();
+    }
+
+    private static async Task<ApiAnswer> List(Engine engine, CancellationToken stop) => ApiAnswer.Of(
+        (await engine.Corrections.All(stop)).Select(each => CorrectionAnswer.Of(each.Relationship, each.Correction, isWhole: false)).ToList());
+
+    private static async Task<ApiAnswer> Preview(
+        string? relationship, string? month, string? cpo, string? place, string? tariff, string? rule, string? cdrs,
+        Engine engine, CancellationToken stop)
+    {
+        var (pair, selection, refusal) = Read(new CorrectionRequest(
+            relationship, month, cpo, place, tariff, rule, cdrs?.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+        var (preview, no) = selection is null ? (null, refusal) : await engine.Corrections.Preview(pair, selection, stop);
+        return preview is null ? ApiAnswer.No(no!) : ApiAnswer.Of(CorrectionAnswer.Of(preview));
+    }
+
+    private static Task<ApiAnswer> Get(string relationship, string id, Engine engine, CancellationToken stop) =>
+        Shown(relationship, id, null, engine, stop);
+
+    private static async Task<ApiAnswer> Propose(
+        CorrectionRequest? request, HttpContext http, Engine engine, CancellationToken stop)
+    {
+        var (pair, selection, refusal) = Read(request ?? new CorrectionRequest());
+        var (correction, no) = selection is null
+            ? (null, refusal)
+            : await engine.Corrections.Propose(pair, selection, request?.Cause ?? "", request?.Digest, http.Actor(), stop);
+        return correction is null ? ApiAnswer.No(no!) : ApiAnswer.Of(CorrectionAnswer.Of(pair, correction, isWhole: true));
+    }
+
+    private static async Task<ApiAnswer> Approve(
+        string relationship, string id, HttpContext http, Engine engine, CancellationToken stop) =>
+        Relationship.Parse(relationship) is { } pair
+            ? await Shown(relationship, id, await engine.Corrections.Approve(pair, id, http.Actor(), stop), engine, stop)
+            : Unknown(relationship, id);
+
+    private static async Task<ApiAnswer> Apply(
+        string relationship, string id, HttpContext http, Engine engine, CancellationToken stop) =>
+        Relationship.Parse(relationship) is { } pair
+            ? await Shown(relationship, id, (await engine.Corrections.Apply(pair, id, http.Actor(), stop)).Refusal, engine, stop)
+            : Unknown(relationship, id);
+
+    private static async Task<ApiAnswer> Withdraw(
+        string relationship, string id, StepRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
+        Relationship.Parse(relationship) is { } pair
+            ? await Shown(
+                relationship, id,
+                await engine.Corrections.Withdraw(pair, id, request?.Reason ?? "", http.Actor(), stop), engine, stop)
+            : Unknown(relationship, id);
+
+    private static async Task<ApiAnswer> Amend(
+        string relationship, AmendmentRequest? request, HttpContext http, Engine engine, CancellationToken stop)
+    {
+        if (Relationship.Parse(relationship) is not { } pair || pair.ToString() != relationship)
+        {
+            return ApiAnswer.No(new Refusal("relationship.malformed", $"Write a relationship as CA-FLO~US-CPI."));
+        }
+
+        if (request?.Changes is not { ValueKind: JsonValueKind.Object } changes)
+        {
+            return ApiAnswer.No(new Refusal("agreement.malformed", "Say the terms that change as an object: changes."));
+        }
+
+        var amended = await engine.Amendments.Amend(
+            pair, JsonObject.Create(changes)!, request.Reason ?? "", request.Version, http.Actor(), engine.Now, stop);
+        if (amended.Terms is not { } terms)
+        {
+            var first = amended.Refusals[0];
+            return ApiAnswer.No(
+                first.Code == "agreement.changed" ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
+                first with { Message = string.Join(" ", amended.Refusals.Select(each => each.Message)) });
+        }
+
+        await engine.CatchUp(stop);
+        var settled = await engine.Held.Review(null, stop, relationship);
+        return ApiAnswer.Of(new AmendmentAnswer(
+            terms.Version, Figures.Day(terms.ValidFrom),
+            [.. amended.Changes.Select(change => new TermChange(change.Term, change.Before, change.After))], settled));
+    }
+
+    private static async Task<ApiAnswer> Shown(
+        string relationship, string id, Refusal? refusal, Engine engine, CancellationToken stop) =>
+        refusal is not null
+            ? refusal.Code == "correction.unknown" ? ApiAnswer.No(refusal) : ApiAnswer.No(StatusCodes.Status409Conflict, refusal)
+            : Relationship.Parse(relationship) is { } pair && await engine.Corrections.Load(pair, id, stop) is { } correction
+                ? ApiAnswer.Of(CorrectionAnswer.Of(pair, correction, isWhole: true))
+                : Unknown(relationship, id);
+
+    private static ApiAnswer Unknown(string relationship, string id) =>
+        ApiAnswer.No(new Refusal("correction.unknown", $"{relationship} has no correction {id}."));
+
+    private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(CorrectionRequest asked)
+    {
+        if (Relationship.Parse(asked.Relationship ?? "") is not { } pair)
+        {
+            return (default, null, new Refusal("relationship.malformed", "Write a relationship as CA-FLO~US-CPI."));
+        }
+
+        Refusal? refusal = null;
+        NodaTime.YearMonth? month = asked.Month is not null ? Output.Month(asked.Month, out refusal) : null;
+        PartyId? cpo = refusal is null && asked.Cpo is not null ? Output.Party(asked.Cpo, out refusal) : null;
+        return refusal is null
+            ? (pair, new CorrectionSelection(
+                month, cpo, asked.Place, asked.Tariff, asked.Rule, asked.Cdrs is null or [] ? null : asked.Cdrs), null)
+            : (default, null, refusal);
+    }
+}
+
+/// <param name="Month">Charge month; what is left out does not narrow.</param>
+/// <param name="Cause">What was wrong; it goes on the statement.</param>
+/// <param name="Digest">Of the preview; proposed is only what was shown.</param>
+public sealed record CorrectionRequest(
+    string? Relationship = null, string? Month = null, string? Cpo = null, string? Place = null, string? Tariff = null,
+    string? Rule = null, IReadOnlyList<string>? Cdrs = null, string? Cause = null, string? Digest = null);
+
+/// <param name="State">preview, proposed, approved, applied or withdrawn.</param>
+public sealed record CorrectionAnswer(
+    string Relationship, string Id, string State, string? Cause, string Selection, string? ProposedBy,
+    IReadOnlyList<string> ApprovedBy, string Digest, IReadOnlyList<CorrectedItem> Cdrs, IReadOnlyList<LeftOutItem> LeftOut)
+{
+    public static CorrectionAnswer Of(Relationship relationship, Correction correction, bool isWhole) => new(
+        relationship.ToString(), correction.Proposed.Id, correction.State.ToString().ToLowerInvariant(),
+        correction.Proposed.Cause, correction.Proposed.Selection.ToString(), correction.Proposed.By, correction.Approvals,
+        correction.Proposed.Digest, isWhole ? Items(correction.Proposed.Cdrs) : [], Left(correction.Applied?.LeftOut ?? []));
+
+    public static CorrectionAnswer Of(CorrectionPreview preview) => new(
+        preview.Relationship.ToString(), preview.Id, "preview", null, preview.Selection.ToString(), null, [], preview.Digest,
+        Items(preview.Changes), Left(preview.LeftOut));
+
+    private static IReadOnlyList<CorrectedItem> Items(IReadOnlyList<CorrectedCdr> cdrs) => [.. cdrs.Select(cdr => new CorrectedItem(
+        cdr.Key.ToString(), cdr.OwedBy.ToString(), cdr.OwedTo.ToString(), cdr.Currency, Numbers.Money(cdr.DueBefore, cdr.Currency),
+        Numbers.Money(cdr.DueAfter, cdr.Currency), Numbers.Money(cdr.DueAfter - cdr.DueBefore, cdr.Currency), cdr.What))];
+
+    private static IReadOnlyList<LeftOutItem> Left(IReadOnlyList<LeftOutCdr> cdrs) =>
+        [.. cdrs.Select(cdr => new LeftOutItem($"{cdr.Cpo}/{cdr.CdrId}", cdr.Code, cdr.Reason))];
+}
+
+public sealed record CorrectedItem(
+    string Cdr, string OwedBy, string OwedTo, string Currency, string DueBefore, string DueAfter, string Difference, string What);
+
+public sealed record LeftOutItem(string Cdr, string Code, string Reason);
+
+/// <param name="Changes">The terms that change, as in the file of an amendment.</param>
+/// <param name="Version">The version that was seen; another one is refused.</param>
+public sealed record AmendmentRequest(string? Reason, int? Version, JsonElement? Changes);
+
+public sealed record AmendmentAnswer(int Version, string ValidFrom, IReadOnlyList<TermChange> Changes, int HeldCdrsSettled);
+
+public sealed record TermChange(string Term, string Before, string After);

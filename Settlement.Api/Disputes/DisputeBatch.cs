@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -14,16 +13,46 @@ namespace Settlement.Api.Disputes;
 public sealed record BatchOutcome(CdrKey Cdr, Refusal? Refusal);
 
 /// <summary>
-/// Many disputes at once, as a reconciliation proposes them: JSON lines of <c>reconcile --disputes</c>, or CSV
-/// <c>cdr,reason,currency,proposed,evidence</c>. Each row counts for itself; the same file again opens nothing twice.
+/// Many disputes at once, as <c>reconcile --disputes</c> writes them: <c>cdr,reason,currency,claimed,proposed,evidence</c>,
+/// amounts gross. Each row counts for itself; the same file again opens nothing twice.
 /// </summary>
 public static class DisputeBatch
 {
-    /// <summary>A proposal without a claim states gross.</summary>
-    private const decimal GrossIsMeant = -1m;
+    /// <summary>A file of one's own need not say what is posted.</summary>
+    private const decimal NotTold = -1m;
 
-    public static (IReadOnlyList<DisputeProposal>? Rows, Refusal? Refusal) Read(string text) =>
-        text.TrimStart('\ufeff', ' ', '\r', '\n').StartsWith('{') ? ReadLines(text) : ReadCsv(text);
+    public static (IReadOnlyList<DisputeProposal>? Rows, Refusal? Refusal) Read(string csv)
+    {
+        var (table, refusal) = CsvTable.Read(csv, "cdr", "reason", "currency", "proposed", "evidence");
+        if (table is null)
+        {
+            return (null, refusal);
+        }
+
+        var rows = new List<DisputeProposal>();
+        foreach (var row in table.Rows)
+        {
+            if (Cdr(row.Text("cdr"), out refusal) is not { } cdr || row.Money("proposed", "currency", out refusal) is not { } proposed)
+            {
+                return (null, refusal! with { Message = $"line {row.Line}: {refusal.Message}" });
+            }
+
+            var claimed = NotTold;
+            if (row.Text("claimed").Length > 0)
+            {
+                if (row.Money("claimed", "currency", out refusal) is not { } told)
+                {
+                    return (null, refusal);
+                }
+
+                claimed = told.Amount;
+            }
+
+            rows.Add(new(cdr, row.Text("reason"), proposed.Currency.Code, claimed, proposed.Amount, row.Text("evidence")));
+        }
+
+        return (rows, null);
+    }
 
     /// <param name="batch">Name under which they belong together.</param>
     public static async Task<IReadOnlyList<BatchOutcome>> Open(
@@ -71,10 +100,7 @@ public static class DisputeBatch
         return null;
     }
 
-    /// <summary>
-    /// A list that tells no tax claims net: then the gross that would be right is in proportion, half away from zero to
-    /// the minor unit. A claim that is neither what is due nor its net is about another content of the CDR.
-    /// </summary>
+    /// <summary>A claim that is not what is due now is about another content of the CDR.</summary>
     private static async Task<(DisputeAsked? Asked, Refusal? Refusal)> Asked(
         DisputeDesk desk, Relationship relationship, DisputeProposal row, string batch, CancellationToken stop)
     {
@@ -85,89 +111,13 @@ public static class DisputeBatch
                 "cdr.not-due", $"{relationship} owes nothing in {row.Currency} for CDR {row.Cdr}: there is nothing to dispute."));
         }
 
-        var scale = Currency.Of(row.Currency).Scale;
-        var (claimed, proposed) = (row.Claimed * scale, row.Proposed * scale);
-        if (row.Claimed != GrossIsMeant && claimed != settled.Due)
-        {
-            if (claimed != settled.Net || settled.Net == 0)
-            {
-                return (null, new Refusal(
-                    "dispute.claim-changed",
-                    $"CDR {row.Cdr} stands at {settled.Due} minor units, {settled.Net} before tax; the row claims {claimed:0.##}."));
-            }
-
-            proposed = settled.Due * proposed / settled.Net;
-        }
-
-        var gross = (long)decimal.Round(proposed, MidpointRounding.AwayFromZero);
-        return (new DisputeAsked(row.Cdr, row.Reason, null, gross, row.Evidence, "", batch), null);
-    }
-
-    private static (IReadOnlyList<DisputeProposal>?, Refusal?) ReadCsv(string csv)
-    {
-        var (table, refusal) = CsvTable.Read(csv, "cdr", "reason", "currency", "proposed", "evidence");
-        if (table is null)
-        {
-            return (null, refusal);
-        }
-
-        var rows = new List<DisputeProposal>();
-        foreach (var row in table.Rows)
-        {
-            if (Cdr(row.Text("cdr"), out refusal) is not { } cdr || row.Money("proposed", "currency", out refusal) is not { } proposed)
-            {
-                return (null, refusal! with { Message = $"line {row.Line}: {refusal.Message}" });
-            }
-
-            rows.Add(new(cdr, row.Text("reason"), proposed.Currency.Code, GrossIsMeant, proposed.Amount, row.Text("evidence")));
-        }
-
-        return (rows, null);
-    }
-
-    private static (IReadOnlyList<DisputeProposal>?, Refusal?) ReadLines(string text)
-    {
-        var rows = new List<DisputeProposal>();
-        var number = 0;
-        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
-        {
-            number++;
-            if (line.Trim().Length == 0)
-            {
-                continue;
-            }
-
-            if (Row(line) is not { } row)
-            {
-                return (null, new Refusal(
-                    "dispute.row", $"line {number} is no proposal of a reconciliation: cpo, cdr_id, reason, currency, claimed, proposed, evidence."));
-            }
-
-            rows.Add(row);
-        }
-
-        return (rows, null);
-    }
-
-    private static DisputeProposal? Row(string line)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            var root = json.RootElement;
-            return PartyId.Parse(Text("cpo")) is { } cpo && Currency.Find(Text("currency")) is not null
-                ? new DisputeProposal(
-                    new CdrKey(cpo, Text("cdr_id")), Text("reason"), Text("currency"), Amount("claimed"), Amount("proposed"),
-                    Text("evidence"))
-                : null;
-
-            string Text(string name) => root.GetProperty(name).GetString() ?? "";
-
-            decimal Amount(string name) => decimal.Parse(Text(name), NumberStyles.Number, CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException)
-        {
-            return null;
-        }
+        var currency = Currency.Of(row.Currency);
+        var due = new Money(settled.Due, currency);
+        return row.Claimed != NotTold && row.Claimed != due.Amount
+            ? (null, new Refusal(
+                "dispute.claim-changed",
+                $"CDR {row.Cdr} stands at {due}, the row claims {new Money((long)(row.Claimed * currency.Scale), currency)}."))
+            : (new DisputeAsked(
+                row.Cdr, row.Reason, null, Money.Of(row.Proposed, currency).Minor, row.Evidence, "", batch), null);
     }
 }

@@ -75,7 +75,7 @@ public static class DisputeVerb
     private static Command CreateBulk()
     {
         var (relationship, actor) = (RelationshipArgument(), ActorOption());
-        var file = new Argument<string>("FILE") { Description = "what reconcile --disputes wrote, or CSV: cdr,reason,currency,proposed,evidence" };
+        var file = new Argument<string>("FILE") { Description = "as reconcile --disputes writes it: cdr,reason,currency,claimed,proposed,evidence" };
         var command = new Command("bulk", "Opens a dispute for each row of a file.") { relationship, file, actor };
         command.SetAction((parsed, stop) => Within(parsed.GetValue(relationship)!, parsed.GetValue(actor)!, Right.Dispute, async (engine, pair) =>
         {

@@ -101,6 +101,9 @@ public static class Links
     public static string Disputes(string? tenant = null, string? state = null, long? before = null) => "/disputes" + Query(
         ("tenant", tenant), ("state", state), ("before", before is { } number ? $"{number}" : null));
 
+    /// <summary>The form that disputes a CDR, filled with it.</summary>
+    public static string Disputing(string tenant, CdrKey cdr) => "/disputes" + Query(("tenant", tenant), ("cdr", cdr.ToString())) + "#open";
+
     public static string Dispute(Relationship relationship, CdrKey cdr) =>
         $"/disputes/{relationship}/{cdr.Owner}/{string.Join('/', cdr.Id.Split('/').Select(Uri.EscapeDataString))}";
 

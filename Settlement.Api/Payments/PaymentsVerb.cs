@@ -147,7 +147,11 @@ public static class PaymentsVerb
                     var refusal = isApproval
                         ? await engine.Payments.ApproveWriteOff(pair, name, today, by, stop)
                         : await engine.Payments.ProposeWriteOff(pair, name, parsed.GetValue(reason) ?? "", today, by, stop);
-                    Console.WriteLine(refusal is not null ? "" : isApproval ? $"{name} is written off." : $"{name}: somebody else must approve it.");
+                    if (refusal is null)
+                    {
+                        Console.WriteLine(isApproval ? $"{name} is written off." : $"{name}: somebody else must approve it.");
+                    }
+
                     return refusal;
                 },
                 stop);

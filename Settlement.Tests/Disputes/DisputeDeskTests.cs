@@ -178,23 +178,24 @@ public sealed class DisputeDeskTests
     }
 
     [Fact]
-    public async Task What_a_reconciliation_proposes_is_opened_with_its_gross_also_where_the_list_tells_no_tax()
+    public async Task What_a_reconciliation_proposes_is_opened_unless_the_CDR_changed_since()
     {
         await using var town = await Town.Begin();
         await town.Import(Month(60));
         var cdr = await FirstPosted(town);
         var settled = (await town.Engine.Disputes.Find(Pair, cdr, Stop)).State.Standing!;
+        var currency = settled.Cdr.Currency;
         string Row(long claimed, long proposed) =>
-            $$"""{"cpo":"{{cdr.Owner}}","cdr_id":"{{cdr.Id}}","reason":"AMOUNT_DIFFERS","currency":"{{settled.Cdr.Currency}}","claimed":"{{Text(claimed, settled.Cdr.Currency)}}","proposed":"{{Text(proposed, settled.Cdr.Currency)}}","evidence":"net differs"}""";
-        var (rows, refusal) = DisputeBatch.Read($"{Row(settled.Net + 1, 1)}\n{Row(settled.Net, settled.Net / 2)}\n");
+            $"{cdr},AMOUNT_DIFFERS,{currency},{Text(claimed, currency)},{Text(proposed, currency)},total differs";
+        var (rows, refusal) = DisputeBatch.Read(
+            $"cdr,reason,currency,claimed,proposed,evidence\r\n{Row(settled.Due + 1, 1)}\r\n{Row(settled.Due, 350)}\r\n");
         refusal.ShouldBeNull();
 
         var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, "october", Day, "ana", Stop);
 
         outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe(["dispute.claim-changed", null]);
-        (await Of(town, cdr)).Proposed.ShouldBe((long)decimal.Round(
-            (decimal)settled.Due * (settled.Net / 2) / settled.Net, MidpointRounding.AwayFromZero));
-        DisputeBatch.Read("{\"cpo\":\"US-CPI\"}").Refusal!.Code.ShouldBe("dispute.row");
+        var dispute = await Of(town, cdr);
+        (dispute.Proposed, dispute.Withheld).ShouldBe((350L, settled.Due - 350));
         await TiesOut(town);
     }
 

@@ -7,7 +7,7 @@ namespace Settlement.Api.Statements;
 internal sealed class DueRoll(IReadOnlyList<AccountRoll> rolls)
 {
     public static IReadOnlyList<Word> Heads { get; } =
-        [Word.MoveCdr, Word.MoveCredits, Word.MoveNetting, Word.MovePayments, Word.MoveOthers];
+        [Word.MoveCdr, Word.MoveCredits, Word.MoveDisputes, Word.MoveNetting, Word.MovePayments, Word.MoveOthers];
 
     /// <summary>Per direction and currency: opening, the moves of <see cref="Heads"/>, closing; minor units.</summary>
     public IReadOnlyList<(string Debtor, string Creditor, string Currency, IReadOnlyList<long> Amounts)> Rows =>
@@ -32,6 +32,7 @@ internal sealed class DueRoll(IReadOnlyList<AccountRoll> rolls)
     {
         "cdr" => Word.MoveCdr,
         "credit" or "credit-note" => Word.MoveCredits,
+        "dispute" => Word.MoveDisputes,
         "netting" => Word.MoveNetting,
         "payment" => Word.MovePayments,
         _ => Word.MoveOthers,

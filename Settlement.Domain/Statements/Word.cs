@@ -192,6 +192,7 @@ public enum Word
     BalanceRollNote,
     MoveCdr,
     MoveCredits,
+    MoveDisputes,
     MoveNetting,
     MovePayments,
     MoveOthers,

@@ -29,6 +29,12 @@ public sealed class StatementReading : IAsyncDisposable
         var opened = await Session.Open(database, stop);
         try
         {
+            // a million lines meet their CDRs: less than this is spread over many files on disk
+            await using (var memory = opened.Command("set local work_mem = '64MB'"))
+            {
+                await memory.ExecuteNonQueryAsync(stop);
+            }
+
             return new StatementReading(
                 opened, await ReportQueries.Statement(opened, to, counterparty, month, agreement, stop));
         }

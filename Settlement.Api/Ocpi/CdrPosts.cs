@@ -16,17 +16,14 @@ public sealed class CdrPosts : IAsyncDisposable
     private const int MostWaiting = 2048;
     private const int MostInBatch = 128;
 
-    /// <summary>While one batch waits for the database the next is decided.</summary>
-    private const int Lanes = 2;
-
     private readonly Engine engine;
     private readonly Channel<Post> waiting = Channel.CreateBounded<Post>(MostWaiting);
-    private readonly Task[] lanes;
+    private readonly Task work;
 
     public CdrPosts(Engine engine)
     {
         this.engine = engine;
-        lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Task.Run(Work))];
+        work = Task.Run(Work); // one batch at a time: two made each smaller, and the slowest answers slower
     }
 
     /// <summary>Called after a credit took effect: its session is free.</summary>
@@ -44,7 +41,7 @@ public sealed class CdrPosts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
-        await Task.WhenAll(lanes);
+        await work;
     }
 
     private async Task Work()

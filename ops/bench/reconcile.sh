@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 export program work cdrs
 # shellcheck disable=SC2016 # expanded by the inner shell
-"$top/ops/pg/with" --test bash -euc '
+"$top/ops/pg/with" --test bash -euo pipefail -c '
   export SETTLEMENT_DB=$SETTLEMENT_TEST_DB SETTLEMENT_HOME=$work
   settle() { dotnet "$program" "$@"; }
   # seconds, seconds of CPU and peak resident MB of one command (PostgreSQL not counted)

@@ -64,7 +64,14 @@ public static class CredentialsEndpoint
     private static async Task<OcpiAnswer> Exchange(OcpiCall call, CredentialsObject theirs)
     {
         // decided on what is known before the partner is called: a second exchange meanwhile makes this one void
-        var partner = (await call.Engine.Tokens.Fresh(call.Stop)).Partner(call.Caller.Partner.Key)!;
+        var access = await call.Engine.Tokens.Fresh(call.Stop);
+        var partner = access.Partner(call.Caller.Partner.Key)!;
+        if (access.Find(call.Caller.Grant.Sha256) is null
+            || (partner.Credentials is not null && call.Caller.Grant.Kind != TokenKind.Credentials))
+        {
+            return OcpiAnswer.NotAllowed("The credentials were changed meanwhile."); // who called was known a moment ago
+        }
+
         var (offer, status, why) = await call.Services.Handshake.Discover(
             theirs.Url, theirs.Token, partner.Settings.RawTokens ? true : null, call.Version, call.Stop);
         if (offer is null)

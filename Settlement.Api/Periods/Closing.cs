@@ -193,6 +193,7 @@ public sealed class Closing(
         IReadOnlyList<StatementLine> candidates, StatementTerms terms, CancellationToken stop)
     {
         var changes = new List<(StatementLine, TaxPointDifference)>();
+        var history = await books.Agreements(terms.Relationship.ToString(), stop);
         foreach (var line in candidates)
         {
             var state = CdrState.Absent;
@@ -207,8 +208,10 @@ public sealed class Closing(
             }
 
             var currency = Currency.Of(posted.Cdr.Currency);
+            // the version it is bound to, not the one that is in force when the month is closed
+            var bound = history.Versions.FirstOrDefault(version => version.Version == posted.Agreement) ?? terms.Agreement;
             var (differences, question) = TaxPointDifference.Of(
-                Taxation.AsPosted(received.Cdr, posted, terms.Agreement.For(posted.OwedTo), terms.Book),
+                Taxation.AsPosted(received.Cdr, posted, bound.For(posted.OwedTo), terms.Book),
                 [.. posted.Taxes.Select(tax => tax.ToLine(currency))], terms.DocumentDate, terms.Book.Taxes);
             if (question is not null)
             {

@@ -151,7 +151,9 @@ public sealed class XlsxTests
         try
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, "book.xlsx"), Sample());
-            var arguments = $"-env:UserInstallation=file://{folder.FullName}/profile --headless --convert-to csv --outdir "
+            var arguments = $"-env:UserInstallation=file://{folder.FullName}/profile --headless "
+                // separator, quote, UTF-8, from line 1, cells as they are shown
+                + "--convert-to \"csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true\" --outdir "
                 + $"{folder.FullName} {folder.FullName}/book.xlsx";
             using var run = Process.Start(new ProcessStartInfo(office, arguments) 
             {

@@ -143,6 +143,10 @@ public sealed class Books(EventStore store) : IDisposable
     public async Task<AgreementHistory> Agreements(string tenant, CancellationToken stop) =>
         (await Read(tenant, stop)).History;
 
+    /// <summary>What a month is settled under; provisional terms where the pair was never seen.</summary>
+    public async Task<Agreement> Terms(Relationship pair, YearMonth month, CancellationToken stop) =>
+        (await Agreements(pair.ToString(), stop)).Of(month) ?? Agreement.ProvisionalFor(pair);
+
     /// <summary>
     /// The same, as known a second ago or newer: for the way of CDRs in, where a question to the database for each
     /// would be felt. The fact that follows names the version it was made with.

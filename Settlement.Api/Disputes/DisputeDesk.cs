@@ -169,10 +169,6 @@ public sealed class DisputeDesk(
     private static LocalDate IssuedOn(Instant at, LocalDate documentDate, Agreement terms) =>
         LocalDate.Max(at.InZone(DateTimeZoneProviders.Tzdb[terms.Zone]).Date, documentDate);
 
-    private async Task<Agreement> Terms(Relationship relationship, LocalDate today, CancellationToken stop)
-    {
-        var versions = (await books.Agreements(relationship.ToString(), stop)).Versions;
-        return versions.LastOrDefault(version => version.ValidFrom <= today)
-            ?? (versions is [.., var latest] ? latest : Agreement.ProvisionalFor(relationship));
-    }
+    private async Task<Agreement> Terms(Relationship relationship, LocalDate today, CancellationToken stop) =>
+        (await books.Agreements(relationship.ToString(), stop)).On(today) ?? Agreement.ProvisionalFor(relationship);
 }

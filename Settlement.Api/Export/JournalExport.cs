@@ -61,8 +61,7 @@ public sealed class JournalExport : IAsyncDisposable
         foreach (var tenant in tenants)
         {
             var relationship = Relationship.Parse(tenant)!.Value;
-            var versions = (await engine.Books.Agreements(tenant, stop)).Versions;
-            zones[tenant] = (versions.Count > 0 ? versions[^1] : Agreement.ProvisionalFor(relationship)).Zone;
+            zones[tenant] = (await engine.Books.Terms(relationship, month, stop)).Zone;
             views[tenant] = party is { } own
                 ? new PartyBooks(own, book.Party(own)?.Aliases ?? [], relationship)
                 : new NeutralBooks();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NodaTime;
 using NodaTime.Text;
 using Settlement.Api.Pages;
 using Settlement.Api.Statements;
@@ -8,7 +7,6 @@ using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Domain.Periods;
 using Settlement.Projections.Partners;
-using Settlement.Projections.Statements;
 
 namespace Settlement.Api.Ocpi;
 
@@ -67,28 +65,12 @@ public static class StatementsEndpoint
             // reopened: what is there now is not what was issued
             var state = (await call.Engine.Closing.Book(pair, call.Stop)).Month(month).State;
             return state is PeriodState.Issued or PeriodState.HardClosed
-                ? OcpiAnswer.File(Downloads.Type(format), (to, stop) => Write(
-                    to, format, pair.Other(counterparty), counterparty, month, call.Engine, stop))
+                ? OcpiAnswer.File(Downloads.Type(format), (to, stop) => StatementFiles.Write(
+                    to, format, pair.Other(counterparty), counterparty, month, call.Engine, null, stop))
                 : OcpiAnswer.NotFound;
         }
 
         return OcpiAnswer.NotFound;
-    }
-
-    private static async Task Write(
-        Stream to, string format, PartyId party, PartyId other, YearMonth month, Engine engine, CancellationToken stop)
-    {
-        var tenant = Relationship.Between(party, other).ToString();
-        var agreement = (await engine.Books.Agreements(tenant, stop)).Versions[^1];
-        if (format == "json")
-        {
-            var statement = await engine.Reports.Statement(party, other, month, agreement, stop);
-            await ReportJson.Write(to, statement, engine.Reports.Lines(new LineFilter(tenant, month), stop: stop), stop);
-            return;
-        }
-
-        await using var reading = await engine.Reports.Reading(party, other, month, agreement, stop);
-        await StatementFiles.Write(to, format, reading, engine, null, stop);
     }
 
     private static void Write(Utf8JsonWriter json, PartnerStatement statement)

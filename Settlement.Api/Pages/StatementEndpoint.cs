@@ -72,16 +72,8 @@ internal static class StatementEndpoint
         var statement = found.Statement;
         return Downloads.Of(
             format, StatementFiles.Formats, $"statement-{party}-{counterparty}-{month}",
-            to => Write(to, format, statement, engine, stop));
-    }
-
-    private static async Task Write(
-        Stream to, string format, Statement statement, Engine engine, CancellationToken stop)
-    {
-        var agreement = await AgreementOf(engine, statement.To, statement.Counterparty, stop);
-        await using var reading = await engine.Reports.Reading(
-            statement.To, statement.Counterparty, statement.Month, agreement, stop);
-        await StatementFiles.Write(to, format, reading, engine, null, stop);
+            to => StatementFiles.Write(
+                to, format, statement.To, statement.Counterparty, statement.Month, engine, null, stop));
     }
 
     private static async Task<(Statement Statement, ReferenceBook Book)?> Find(
@@ -93,23 +85,15 @@ internal static class StatementEndpoint
             return null;
         }
 
-        var tenant = Relationship.Between(to, other).ToString();
-        if (!(await engine.Reports.TenantsWithMovement(null, stop)).Contains(tenant, StringComparer.Ordinal))
+        var pair = Relationship.Between(to, other);
+        if (!(await engine.Reports.TenantsWithMovement(null, stop)).Contains(pair.ToString(), StringComparer.Ordinal))
         {
             return null;
         }
 
-        var agreement = await AgreementOf(engine, to, other, stop);
+        var agreement = await engine.Books.Terms(pair, wanted, stop);
         var statement = await engine.Reports.Statement(to, other, wanted, agreement, stop);
         return (statement, await engine.Books.Current(stop));
-    }
-
-    private static async Task<Agreement> AgreementOf(
-        Engine engine, PartyId to, PartyId other, CancellationToken stop)
-    {
-        var pair = Relationship.Between(to, other);
-        var agreements = await engine.Books.Agreements(pair.ToString(), stop);
-        return agreements.Versions.Count > 0 ? agreements.Versions[^1] : Agreement.ProvisionalFor(pair);
     }
 
     private static Relationship Pair(string tenant) => Relationship.Parse(tenant)!.Value;

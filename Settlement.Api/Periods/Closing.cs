@@ -173,11 +173,7 @@ public sealed class Closing(
     public async Task<Agreement> Agreement(Relationship relationship, YearMonth month, CancellationToken stop)
     {
         var history = await books.Agreements(relationship.ToString(), stop);
-        var last = month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
-        return history.Versions.LastOrDefault(version => version.ValidFrom <= last)
-            ?? (history.Versions is [.., var latest]
-                ? latest
-                : throw new InvalidOperationException($"{relationship} has no agreement."));
+        return history.Of(month) ?? throw new InvalidOperationException($"{relationship} has no agreement.");
     }
 
     private async Task<IReadOnlyList<YearMonth>> EarlierOpen(

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NodaTime;
 using Settlement.Api.Files;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
@@ -11,6 +12,16 @@ public static class StatementFiles
 {
     public static readonly IReadOnlyList<string> Formats = ["json", "csv", "jsonl", "xlsx", "pdf", "html"];
 
+    /// <param name="party">Whose statement it is.</param>
+    public static async Task Write(
+        Stream to, string format, PartyId party, PartyId counterparty, YearMonth month, Engine engine, string? currency,
+        CancellationToken stop)
+    {
+        var terms = await engine.Books.Terms(Relationship.Between(party, counterparty), month, stop);
+        await using var reading = await engine.Reports.Reading(party, counterparty, month, terms, stop);
+        await Write(to, format, reading, engine, currency, stop);
+    }
+
     /// <param name="currency">Only this one where it is named.</param>
     public static async Task Write(
         Stream to, string format, StatementReading reading, Engine engine, string? currency, CancellationToken stop)
@@ -19,7 +30,9 @@ public static class StatementFiles
         switch (format)
         {
             case "json":
-                var filter = new LineFilter(reading.Statement.Position.Tenant, reading.Statement.Month, Currency: currency);
+                var position = reading.Statement.Position;
+                var filter = new LineFilter(
+                    position.Tenant, reading.Statement.Month, Currency: currency, UpTo: position.Number);
                 await ReportJson.Write(to, source.Statement, engine.Reports.Lines(filter, stop: stop), stop);
                 break;
             case "csv":

@@ -9,7 +9,7 @@ namespace Settlement.Api.Statements;
 /// <summary>What a statement's files are made from: its figures, its lines, and what was issued of its month.</summary>
 /// <param name="Currency">Only this one where one was asked for.</param>
 public sealed record StatementSource(
-    StatementReading Reading, Statement Statement, ReferenceBook Book, Agreement Agreement, PeriodBook Periods,
+    StatementReading Reading, Statement Statement, ReferenceBook Book, AgreementHistory Agreements, PeriodBook Periods,
     IReadOnlyList<AccountRoll> Rolls, string? Currency)
 {
     public static async Task<StatementSource> Of(
@@ -17,11 +17,9 @@ public sealed record StatementSource(
     {
         var statement = reading.Statement;
         var pair = Relationship.Between(statement.To, statement.Counterparty);
-        var history = await engine.Books.Agreements(pair.ToString(), stop);
         return new StatementSource(
             reading, statement.In(currency), await engine.Books.Current(stop),
-            history.Versions is [.., var latest] ? latest : Agreement.ProvisionalFor(pair),
-            await engine.Closing.Book(pair, stop),
+            await engine.Books.Agreements(pair.ToString(), stop), await engine.Closing.Book(pair, stop),
             [.. (await engine.Periods.Rolls(pair, statement.Month, stop))
                 .Where(roll => currency is null || roll.Currency == currency)],
             currency);
@@ -43,7 +41,10 @@ public sealed record StatementSource(
     public StatementDocument Document(DetailFile detail) => new(Statement, Book, detail, Rolls)
     {
         Name = Name,
-        Issue = Issued is { } issued ? StatementIssue.Of(issued.Draft, Agreement) : null,
+        // an issued statement keeps the terms it went out under
+        Issue = Issued is { Draft: var draft }
+            ? StatementIssue.Of(draft, Agreements.Versions.First(terms => terms.Version == draft.Agreement))
+            : null,
         Invoices =
         [
             .. Periods.Month(Statement.Month).Issued.SelectMany(statement => statement.Draft.Documents.Select(

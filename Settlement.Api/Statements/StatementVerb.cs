@@ -83,19 +83,16 @@ public static class StatementVerb
         Engine engine, PartyId to, PartyId other, YearMonth month, string? currency, string format, string? path,
         CancellationToken stop)
     {
-        var relationship = Relationship.Between(to, other);
-        var agreements = await engine.Books.Agreements(relationship.ToString(), stop);
-        var agreement = agreements.Versions.Count > 0 ? agreements.Versions[^1] : Agreement.ProvisionalFor(relationship);
         if (format == "table")
         {
-            var statement = await engine.Reports.Statement(to, other, month, agreement, stop);
+            var terms = await engine.Books.Terms(Relationship.Between(to, other), month, stop);
+            var statement = await engine.Reports.Statement(to, other, month, terms, stop);
             Tables.To(path, console => ReportTable.Print(console, statement));
         }
         else
         {
-            await using var reading = await engine.Reports.Reading(to, other, month, agreement, stop);
             await using var file = Output.Open(path);
-            await StatementFiles.Write(file, format, reading, engine, currency, stop);
+            await StatementFiles.Write(file, format, to, other, month, engine, currency, stop);
         }
     }
 }

@@ -47,10 +47,7 @@ internal static class ReportApi
             return Unknown(party, counterparty, month);
         }
 
-        var agreements = await engine.Books.Agreements(found.Tenant, stop);
-        var agreement = agreements.Versions.Count > 0
-            ? agreements.Versions[^1]
-            : Agreement.ProvisionalFor(Relationship.Between(found.To, found.Other));
+        var agreement = await engine.Books.Terms(Relationship.Between(found.To, found.Other), found.Month, stop);
         var statement = await engine.Reports.Statement(found.To, found.Other, found.Month, agreement, stop);
         return ApiAnswer.Document(to => ReportJson.Write(to, statement));
     }

@@ -145,6 +145,13 @@ public sealed record AgreementHistory(IReadOnlyList<Agreement> Versions)
     public Agreement? At(Instant sessionStart) =>
         Versions.LastOrDefault(v =>
             v.ValidFrom <= sessionStart.InZone(DateTimeZoneProviders.Tzdb[v.Zone]).Date);
+
+    /// <summary>The version in force on a day; before the first of them the newest one.</summary>
+    public Agreement? On(LocalDate day) =>
+        Versions.LastOrDefault(version => version.ValidFrom <= day) ?? (Versions is [.., var newest] ? newest : null);
+
+    /// <summary>The version in force on the last day of a month: the one that the month is closed under.</summary>
+    public Agreement? Of(YearMonth month) => On(month.ToDateInterval().End);
 }
 
 /// <summary>Facts of the stream <c>agreement</c> in a relationship's tenant.</summary>

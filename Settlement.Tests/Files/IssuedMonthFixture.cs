@@ -5,7 +5,6 @@ using Settlement.Api.Demo;
 using Settlement.Api.Statements;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Projections.Statements;
 using Settlement.Tests.Pages;
 using Settlement.Tests.Postgres;
 
@@ -69,15 +68,15 @@ public sealed class IssuedMonthFixture : IAsyncLifetime
 
     public async Task<byte[]> Statement(PartyId to, PartyId with, string format, string? currency = null)
     {
-        await using var reading = await Reading(to, with);
         using var file = new MemoryStream();
-        await StatementFiles.Write(file, format, reading, Engine, currency, Stop);
+        await StatementFiles.Write(file, format, to, with, Month, Engine, currency, Stop);
         return file.ToArray();
     }
 
     public async Task<StatementDocument> Document(PartyId to, PartyId with, string? currency = null)
     {
-        await using var reading = await Reading(to, with);
+        var terms = await Engine.Books.Terms(Relationship.Between(to, with), Month, Stop);
+        await using var reading = await Engine.Reports.Reading(to, with, Month, terms, Stop);
         return await StatementFiles.Document(await StatementSource.Of(reading, Engine, currency, Stop), Stop);
     }
 
@@ -86,12 +85,6 @@ public sealed class IssuedMonthFixture : IAsyncLifetime
         using var file = new MemoryStream();
         await ReportFiles.Write(file, format, await Engine.Reports.Report(Month, null, Stop), Engine, Stop);
         return file.ToArray();
-    }
-
-    private async Task<StatementReading> Reading(PartyId to, PartyId with)
-    {
-        var agreements = await Engine.Books.Agreements(Relationship.Between(to, with).ToString(), Stop);
-        return await Engine.Reports.Reading(to, with, Month, agreements.Versions[^1], Stop);
     }
 
     private static void Done(Refusal? refusal) => refusal.ShouldBeNull();

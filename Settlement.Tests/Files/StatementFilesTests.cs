@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsvHelper;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
@@ -50,6 +51,17 @@ public sealed class StatementFilesTests(IssuedMonthFixture month) : IClassFixtur
         var text = Text(await month.Statement(Flo, Cpi, format), format);
         month.Drivers.Count.ShouldBeGreaterThan(100);
         month.Drivers.Where(driver => text.Contains(driver, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_amendment_for_later_months_changes_nothing_that_was_issued()
+    {
+        var issued = (await month.Document(Flo, Cpi)).Issue.ShouldNotBeNull();
+        var changes = JsonNode.Parse("""{"valid_from":"2027-01-01","dispute_window_days":7}""")!.AsObject();
+        var amended = await month.Engine.Amendments.Amend(
+            Relationship.Between(Flo, Cpi), changes, "letter of 1 December", null, "ana", month.Engine.Now, Stop);
+        amended.Refusals.ShouldBeEmpty();
+        (await month.Document(Flo, Cpi)).Issue.ShouldBe(issued);
     }
 
     [Fact]

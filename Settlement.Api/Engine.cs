@@ -107,8 +107,18 @@ public sealed class Engine : IAsyncDisposable
 
     public Instant Now => Instant.FromDateTimeOffset(Clock.GetUtcNow());
 
-    /// <summary>Opens the database that SETTLEMENT_DB names and brings its schema up to date.</summary>
+    /// <summary>
+    /// Opens the database that SETTLEMENT_DB names and brings its schema up to date. Its log can be read; it is opened
+    /// for writing by <see cref="Acting.Allow"/>.
+    /// </summary>
     public static async Task<Engine> Open(CancellationToken stop)
+    {
+        var engine = await OpenNamed(stop);
+        engine.Store.IsWritable = false;
+        return engine;
+    }
+
+    private static async Task<Engine> OpenNamed(CancellationToken stop)
     {
         var database = Environment.GetEnvironmentVariable("SETTLEMENT_DB")
             ?? throw new InvalidOperationException("SETTLEMENT_DB names no database; ops/settle sets it.");

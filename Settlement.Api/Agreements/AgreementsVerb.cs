@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.People;
@@ -93,7 +94,7 @@ public static class AgreementsVerb
 
             await using var engine = await Engine.Open(stop);
             var by = parsed.GetValue(actor)!;
-            if (await engine.People.Refuse(by, Right.AmendAgreement, stop) is { } notAllowed)
+            if (await engine.Allow(by, Right.AmendAgreement, stop) is { } notAllowed)
             {
                 return Shell.Refuse(notAllowed);
             }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Tax;
@@ -18,18 +20,27 @@ public static class PartiesVerb
     public static Command Create()
     {
         var file = new Argument<string?>("FILE") { Description = "a JSON list of parties", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("parties", "Prints or registers parties: names, registrations, resale certificates.") { file };
-        command.SetAction((parsed, stop) => Run(parsed.GetValue(file), stop));
+        var actor = Acting.ActorOption();
+        var command = new Command("parties", "Prints or registers parties: names, registrations, resale certificates.")
+        {
+            file, actor,
+        };
+        command.SetAction((parsed, stop) => Run(parsed.GetValue(file), parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(string? file, CancellationToken stop)
+    private static async Task<int> Run(string? file, string? actor, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
         if (file is null)
         {
             Console.WriteLine(JsonSerializer.Serialize((await engine.Books.Current(stop)).AllParties.ToList(), Json));
             return ExitCode.Done;
+        }
+
+        if (await engine.Allow(actor, Right.ProposeReference, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
         }
 
         List<Party> parties;
@@ -48,7 +59,7 @@ public static class PartiesVerb
         }
 
         var facts = parties.Select(party => (BookFact)new BookFact.PartyRegistered(party)).ToList();
-        await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], "command line", stop);
+        await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], actor ?? Acting.Unnamed, stop);
         await engine.CatchUp(stop);
         var settled = await engine.Held.Review(null, stop);
         await engine.CatchUp(stop);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using NodaTime;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 
@@ -29,7 +31,8 @@ public static class ReferenceVerbs
     {
         var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore };
         var from = new Option<string?>("--from") { Description = "the CPO, for objects that do not name it" };
-        var command = new Command(name, description) { files, from };
+        var actor = Acting.ActorOption();
+        var command = new Command(name, description) { files, from, actor };
         if (roaming is not null)
         {
             command.Add(roaming);
@@ -43,16 +46,21 @@ public static class ReferenceVerbs
             return refusal is not null
                 ? Shell.Refuse(refusal)
                 : await Load(
-                    parsed.GetValue(files)!,
+                    parsed.GetValue(files)!, parsed.GetValue(actor),
                     (json, now) => parse(json, owner, roaming is not null && parsed.GetValue(roaming), now), stop);
         });
         return command;
     }
 
     private static async Task<int> Load(
-        string[] files, Func<ReadOnlyMemory<byte>, Instant, (BookFact?, Refusal?)> parse, CancellationToken stop)
+        string[] files, string? actor, Func<ReadOnlyMemory<byte>, Instant, (BookFact?, Refusal?)> parse, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
+        if (await engine.Allow(actor, Right.ProposeReference, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         var refused = new List<Refusal>();
         var count = 0;
         foreach (var file in files)
@@ -63,7 +71,7 @@ public static class ReferenceVerbs
                 facts.Add((ReferenceFiles.Stream(fact), fact));
             }
 
-            await engine.Books.Record(facts, "command line", stop);
+            await engine.Books.Record(facts, actor ?? Acting.Unnamed, stop);
             count += facts.Count;
         }
 

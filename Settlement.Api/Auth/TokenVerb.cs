@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 
@@ -16,16 +18,19 @@ public static class TokenVerb
         var register = new Option<bool>("--register") { Description = "a token A: good for the registration handshake alone" };
         var hub = new Option<string?>("--hub") { Description = "the token is this hub's, which may submit for PARTY" };
         var also = new Option<string[]>("--also") { Description = "with --hub: further parties it may submit for" };
+        var actor = Acting.ActorOption();
         var command = new Command("token", "Gives out an OCPI token for a partner; it is shown this once.")
         {
-            party, register, hub, also,
+            party, register, hub, also, actor,
         };
         command.SetAction((parsed, stop) => Run(
-            [parsed.GetValue(party)!, .. parsed.GetValue(also) ?? []], parsed.GetValue(hub), parsed.GetValue(register), stop));
+            [parsed.GetValue(party)!, .. parsed.GetValue(also) ?? []], parsed.GetValue(hub), parsed.GetValue(register),
+            parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(IReadOnlyList<string> names, string? hub, bool register, CancellationToken stop)
+    private static async Task<int> Run(
+        IReadOnlyList<string> names, string? hub, bool register, string? actor, CancellationToken stop)
     {
         if (names.Count > 1 && hub is null)
         {
@@ -40,6 +45,11 @@ public static class TokenVerb
         }
 
         await using var engine = await Engine.Open(stop);
+        if (await engine.Allow(actor, Right.ManagePartners, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         var parties = new List<PartyId>();
         foreach (var name in names)
         {
@@ -56,9 +66,10 @@ public static class TokenVerb
             parties.AddRange([home.Id, .. home.Aliases]);
         }
 
+        var by = actor ?? Acting.Unnamed;
         Console.WriteLine(register
-            ? await engine.Tokens.IssueRegistration(parties, engine.Now, "command line", stop, platform)
-            : await engine.Tokens.Issue(parties, engine.Now, "command line", stop, platform));
+            ? await engine.Tokens.IssueRegistration(parties, engine.Now, by, stop, platform)
+            : await engine.Tokens.Issue(parties, engine.Now, by, stop, platform));
         return ExitCode.Done;
     }
 }

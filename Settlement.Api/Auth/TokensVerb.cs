@@ -1,5 +1,7 @@
 using System.CommandLine;
 using NodaTime.Text;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 
 namespace Settlement.Api.Auth;
@@ -12,12 +14,13 @@ public static class TokensVerb
     public static Command Create()
     {
         var revoke = new Option<string?>("--revoke") { Description = "ends the token whose hash begins so, at least 8 characters" };
-        var command = new Command("tokens", "Lists the OCPI tokens that are good, or ends one.") { revoke };
-        command.SetAction((parsed, stop) => Run(parsed.GetValue(revoke), stop));
+        var actor = Acting.ActorOption("who does it, with --revoke");
+        var command = new Command("tokens", "Lists the OCPI tokens that are good, or ends one.") { revoke, actor };
+        command.SetAction((parsed, stop) => Run(parsed.GetValue(revoke), parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(string? revoke, CancellationToken stop)
+    private static async Task<int> Run(string? revoke, string? actor, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
         if (revoke is { Length: < 8 })
@@ -27,7 +30,12 @@ public static class TokensVerb
 
         if (revoke is not null)
         {
-            if (await engine.Tokens.Revoke(revoke, engine.Now, "command line", stop) is not { } ended)
+            if (await engine.Allow(actor, Right.ManagePartners, stop) is { } notAllowed)
+            {
+                return Shell.Refuse(notAllowed);
+            }
+
+            if (await engine.Tokens.Revoke(revoke, engine.Now, actor ?? Acting.Unnamed, stop) is not { } ended)
             {
                 return Shell.Refuse(new Refusal("token.unknown", $"There is not exactly one token whose hash begins with {revoke}."));
             }

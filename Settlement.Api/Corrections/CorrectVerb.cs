@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Corrections;
@@ -65,7 +66,7 @@ public static class CorrectVerb
 
             await using var engine = await Engine.Open(stop);
             var by = parsed.GetValue(actor)!;
-            if (await engine.People.Refuse(by, Right.ProposeCorrection, stop) is { } notAllowed)
+            if (await engine.Allow(by, Right.ProposeCorrection, stop) is { } notAllowed)
             {
                 return Shell.Refuse(notAllowed);
             }
@@ -108,7 +109,7 @@ public static class CorrectVerb
 
             await using var engine = await Engine.Open(stop);
             var (by, of) = (parsed.GetValue(actor)!, parsed.GetValue(id)!);
-            if ((await engine.People.Refuse(by, right, stop)
+            if ((await engine.Allow(by, right, stop)
                 ?? await step(engine, relationship, of, by, parsed.GetValue(reason) ?? "", stop)) is { } refusal)
             {
                 return Shell.Refuse(refusal);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO.Compression;
 using NodaTime.Text;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 
 namespace Settlement.Api.Demo;
@@ -16,13 +18,14 @@ public static class SeedVerb
         var seed = Option("--seed", "Same seed, same bytes.", 7UL);
         var folder = Option<DirectoryInfo?>("--out", "Write OCPI files to this folder.", null);
         var gzip = Option("--gzip", "Compress the CDR files.", false);
+        var actor = Acting.ActorOption("who loads it, where somebody has an account");
         var command = new Command("seed", "Makes up a lifelike month of roaming between two networks.")
         {
-            month, cdrs, seed, folder, gzip,
+            month, cdrs, seed, folder, gzip, actor,
         };
         command.SetAction((parsed, stop) => Run(
             parsed.GetValue(month)!, parsed.GetValue(cdrs), parsed.GetValue(seed),
-            parsed.GetValue(folder), parsed.GetValue(gzip), stop));
+            parsed.GetValue(folder), parsed.GetValue(gzip), parsed.GetValue(actor), stop));
         return command;
     }
 
@@ -30,7 +33,8 @@ public static class SeedVerb
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
     private static async Task<int> Run(
-        string month, int cdrs, ulong seed, DirectoryInfo? folder, bool gzip, CancellationToken stop)
+        string month, int cdrs, ulong seed, DirectoryInfo? folder, bool gzip, string? actor,
+        CancellationToken stop)
     {
         var parsed = YearMonthPattern.Iso.Parse(month);
         if (!parsed.Success)
@@ -45,7 +49,7 @@ public static class SeedVerb
 
         if (folder is null)
         {
-            return await Load(new DemoChoice(parsed.Value, cdrs, seed), stop);
+            return await Load(new DemoChoice(parsed.Value, cdrs, seed), actor, stop);
         }
 
         var written = Write(DemoMonth.Generate(parsed.Value, cdrs, seed), folder, gzip, stop);
@@ -55,9 +59,14 @@ public static class SeedVerb
         return ExitCode.Done;
     }
 
-    private static async Task<int> Load(DemoChoice choice, CancellationToken stop)
+    private static async Task<int> Load(DemoChoice choice, string? actor, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
+        if (await engine.Allow(actor, Right.ManagePartners, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         DemoLoad.Print(choice, await DemoLoad.Run(engine, choice, stop));
         return ExitCode.Done;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Disputes;
@@ -201,7 +202,7 @@ public static class DisputeVerb
             return Shell.Refuse(refusal!);
         }
 
-        if (await engine.People.Refuse(actor, right, stop) is { } notAllowed)
+        if (await engine.Allow(actor, right, stop) is { } notAllowed)
         {
             return Shell.Refuse(notAllowed);
         }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using NodaTime;
 using NodaTime.Text;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 using Settlement.Domain.Fx;
 using Settlement.Domain.Ledger;
@@ -34,7 +36,7 @@ public static class FxVerb
             Description = "who published the file",
             DefaultValueFactory = _ => ValetFile.Source,
         };
-        var actor = new Option<string>("--actor") { Description = "who does it", DefaultValueFactory = _ => "command line" };
+        var actor = Acting.ActorOption();
         var command = new Command("fx", "Records published exchange rates, or answers with one.")
         {
             what, on, amount, monthly, age, source, actor,
@@ -46,13 +48,13 @@ public static class FxVerb
                 new FxLookup(
                     parsed.GetValue(monthly) ? FxFrequency.MonthlyAverage : FxFrequency.Daily, parsed.GetValue(age)),
                 stop),
-            [var file] => Import(file, parsed.GetValue(source)!, parsed.GetValue(actor)!, stop),
+            [var file] => Import(file, parsed.GetValue(source)!, parsed.GetValue(actor), stop),
             _ => List(stop),
         });
         return command;
     }
 
-    private static async Task<int> Import(string file, string source, string actor, CancellationToken stop)
+    private static async Task<int> Import(string file, string source, string? actor, CancellationToken stop)
     {
         if (!File.Exists(file))
         {
@@ -65,8 +67,13 @@ public static class FxVerb
         }
 
         await using var engine = await Engine.Open(stop);
+        if (await engine.Allow(actor, Right.ProposeReference, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         var (tally, refusal) = await FxImport.Record(
-            engine, await File.ReadAllBytesAsync(file, stop), source, actor, stop);
+            engine, await File.ReadAllBytesAsync(file, stop), source, actor ?? Acting.Unnamed, stop);
         if (refusal is not null)
         {
             return Shell.Refuse(refusal with { Message = $"{Path.GetFileName(file)}: {refusal.Message}" });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.People;
@@ -31,7 +32,7 @@ internal static class HeldDocumentsVerb
             await using var engine = await Engine.Open(stop);
             var by = parsed.GetValue(actor) ?? "";
             var changes = parsed.GetValue(review) || parsed.GetValue(reject) is not null;
-            if (changes && await engine.People.Refuse(by, Right.ReleaseHeld, stop) is { } notAllowed)
+            if (changes && await engine.Allow(by, Right.ReleaseHeld, stop) is { } notAllowed)
             {
                 return Shell.Refuse(notAllowed);
             }

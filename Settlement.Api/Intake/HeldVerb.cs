@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NodaTime;
 using Settlement.Api.Ledger;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -197,7 +198,7 @@ public static class HeldVerb
         string name, string actor, Func<Engine, Explanation, Task<CdrAnswered>> decide, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        if (await engine.People.Refuse(actor, Right.ReleaseHeld, stop) is { } notAllowed)
+        if (await engine.Allow(actor, Right.ReleaseHeld, stop) is { } notAllowed)
         {
             return Shell.Refuse(notAllowed);
         }
@@ -232,7 +233,7 @@ public static class HeldVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        return actor is not null && right is { } needed && await engine.People.Refuse(actor, needed, stop) is { } notAllowed
+        return actor is not null && right is { } needed && await engine.Allow(actor, needed, stop) is { } notAllowed
             ? Shell.Refuse(notAllowed)
             : await work(engine, wanted);
     }

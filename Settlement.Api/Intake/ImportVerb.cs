@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using NodaTime;
+using Settlement.Api.People;
+using Settlement.Domain.People;
 using Settlement.Domain;
 using Settlement.Domain.Ocpi;
 
@@ -18,13 +20,15 @@ public static class ImportVerb
         };
         var from = new Option<string?>("--from") { Description = "the CPO, needed for OCPI 2.1.1" };
         var to = new Option<string?>("--to") { Description = "the eMSP that pays, needed for OCPI 2.1.1" };
-        var command = new Command("import", "Imports CDRs from files.") { files, from, to };
+        var actor = Acting.ActorOption();
+        var command = new Command("import", "Imports CDRs from files.") { files, from, to, actor };
         command.SetAction((parsed, stop) => Run(
-            parsed.GetValue(files)!, parsed.GetValue(from), parsed.GetValue(to), stop));
+            parsed.GetValue(files)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(string[] files, string? fromText, string? toText, CancellationToken stop)
+    private static async Task<int> Run(
+        string[] files, string? fromText, string? toText, string? actor, CancellationToken stop)
     {
         Refusal? refusal = null;
         var from = fromText is null ? null : Output.Party(fromText, out refusal);
@@ -40,6 +44,11 @@ public static class ImportVerb
         }
 
         await using var engine = await Engine.Open(stop);
+        if (await engine.Allow(actor, Right.ImportCdrs, stop) is { } notAllowed)
+        {
+            return Shell.Refuse(notAllowed);
+        }
+
         var options = new CdrReadOptions { Owner = from, TokenOwner = to, Tariffs = new TariffCache() };
         var found = false;
         foreach (var file in files)

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Settlement.Api.Ocpi;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Domain.People;
 
 namespace Settlement.Api.Partners;
 
@@ -12,8 +14,6 @@ namespace Settlement.Api.Partners;
 /// </summary>
 public static class PartnersVerb
 {
-    private const string Actor = "command line";
-
     public static Command Create() => new("partners", "Connects partners' platforms by OCPI and pulls from them.")
     {
         List(), Register(), Rotate(), Unregister(), Set(), Pull(),
@@ -60,9 +60,12 @@ public static class PartnersVerb
         var token = new Option<string?>("--token") { Description = "token A that the partner gave; else it is read from standard input" };
         var version = new Option<string?>("--ocpi") { Description = "2.1.1, 2.2.1 or 2.3.0; else the newest both speak" };
         version.AcceptOnlyFromAmong([.. Enum.GetValues<OcpiVersion>().Select(OcpiWriting.Name)]);
-        var own = OwnUrlOption();
-        var command = new Command("register", "Shakes hands with a partner's platform.") { party, url, token, version, own };
-        command.SetAction((parsed, stop) => With(async services =>
+        var (own, actor) = (OwnUrlOption(), Acting.ActorOption());
+        var command = new Command("register", "Shakes hands with a partner's platform.")
+        {
+            party, url, token, version, own, actor,
+        };
+        command.SetAction((parsed, stop) => As(parsed.GetValue(actor), async (services, by) =>
         {
             if (Output.Party(parsed.GetValue(party)!, out var refusal) is not { } id)
             {
@@ -80,7 +83,7 @@ public static class PartnersVerb
                 : (OcpiVersion?)null;
             return Said(
                 await services.Registration.Register(
-                    [home.Id, .. home.Aliases], parsed.GetValue(url)!, tokenA, parsed.GetValue(own)!.TrimEnd('/'), wanted, stop),
+                    [home.Id, .. home.Aliases], parsed.GetValue(url)!, tokenA, parsed.GetValue(own)!.TrimEnd('/'), wanted, by, stop),
                 $"Connected with {home.Id}.");
         }, stop));
         return command;
@@ -89,20 +92,20 @@ public static class PartnersVerb
     private static Command Rotate()
     {
         var party = PartyArgument();
-        var own = OwnUrlOption();
-        var command = new Command("rotate", "Exchanges new tokens with a connected platform.") { party, own };
-        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, connected: true, async (services, partner) => Said(
-            await services.Registration.Rotate(partner, parsed.GetValue(own)!.TrimEnd('/'), stop),
+        var (own, actor) = (OwnUrlOption(), Acting.ActorOption());
+        var command = new Command("rotate", "Exchanges new tokens with a connected platform.") { party, own, actor };
+        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, parsed.GetValue(actor), async (services, partner, by) => Said(
+            await services.Registration.Rotate(partner, parsed.GetValue(own)!.TrimEnd('/'), by, stop),
             $"New tokens are exchanged with {partner.Key}."), stop));
         return command;
     }
 
     private static Command Unregister()
     {
-        var party = PartyArgument();
-        var command = new Command("unregister", "Ends the connection with a platform.") { party };
-        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, connected: true, async (services, partner) => Said(
-            await services.Registration.Unregister(partner, stop), $"{partner.Key} is no longer connected."), stop));
+        var (party, actor) = (PartyArgument(), Acting.ActorOption());
+        var command = new Command("unregister", "Ends the connection with a platform.") { party, actor };
+        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, parsed.GetValue(actor), async (services, partner, by) => Said(
+            await services.Registration.Unregister(partner, by, stop), $"{partner.Key} is no longer connected."), stop));
         return command;
     }
 
@@ -114,8 +117,9 @@ public static class PartnersVerb
         tariffs.AcceptOnlyFromAmong("own-network", "roaming");
         var tokens = new Option<string?>("--tokens") { Description = "how it wants tokens in the header: raw | base64" };
         tokens.AcceptOnlyFromAmong("raw", "base64");
-        var command = new Command("set", "What is particular about a partner.") { party, pull, tariffs, tokens };
-        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, connected: false, async (services, partner) =>
+        var actor = Acting.ActorOption();
+        var command = new Command("set", "What is particular about a partner.") { party, pull, tariffs, tokens, actor };
+        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, parsed.GetValue(actor), async (services, partner, by) =>
         {
             var before = partner.Settings;
             var minutes = parsed.GetValue(pull) ?? before.PullMinutes;
@@ -126,18 +130,18 @@ public static class PartnersVerb
                 RawTokens = parsed.GetValue(tokens) is { } form ? form == "raw" : before.RawTokens,
             };
             var fact = new AccessFact.PartnerConfigured(partner.Key, partner.Parties, settings, services.Engine.Now);
-            return await services.Engine.Tokens.Record(partner, fact, Actor, stop)
+            return await services.Engine.Tokens.Record(partner, fact, by, stop)
                 ? ExitCode.Done
                 : Shell.Refuse(new Refusal("partner.changed", "It was changed meanwhile; look again."));
-        }, stop));
+        }, stop, connected: false));
         return command;
     }
 
     private static Command Pull()
     {
-        var party = PartyArgument();
-        var command = new Command("pull", "Pulls tariffs, locations and CDRs now.") { party };
-        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, connected: true, async (services, partner) =>
+        var (party, actor) = (PartyArgument(), Acting.ActorOption());
+        var command = new Command("pull", "Pulls tariffs, locations and CDRs now.") { party, actor };
+        command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, parsed.GetValue(actor), async (services, partner, _) =>
         {
             var pulled = await services.Engine.Beside(() => services.Pulls.Pull(partner, anyway: true, stop), stop);
             foreach (var module in pulled)
@@ -158,11 +162,18 @@ public static class PartnersVerb
     }
 
     private static Task<int> WithPartner(
-        string key, bool connected, Func<OcpiServices, Partner, Task<int>> work, CancellationToken stop) =>
-        With(async services => (await services.Engine.Tokens.Fresh(stop)).Partner(key.ToUpperInvariant()) is { } partner
+        string key, string? actor, Func<OcpiServices, Partner, string, Task<int>> work, CancellationToken stop,
+        bool connected = true) =>
+        As(actor, async (services, by) =>
+            (await services.Engine.Tokens.Fresh(stop)).Partner(key.ToUpperInvariant()) is { } partner
             && (!connected || partner.Credentials is not null)
-                ? await work(services, partner)
+                ? await work(services, partner, by)
                 : Shell.Refuse(new Refusal("partner.unknown", $"{key} is no {(connected ? "connected " : "")}partner; give out a token or register it first.")), stop);
+
+    private static Task<int> As(string? actor, Func<OcpiServices, string, Task<int>> work, CancellationToken stop) =>
+        With(async services => await services.Engine.Allow(actor, Right.ManagePartners, stop) is { } notAllowed
+            ? Shell.Refuse(notAllowed)
+            : await work(services, actor ?? Acting.Unnamed), stop);
 
     private static async Task<int> With(Func<OcpiServices, Task<int>> work, CancellationToken stop)
     {

@@ -10,14 +10,12 @@ namespace Settlement.Api.Partners;
 /// <summary>Registers us with a partner, the other way round than when it registers with us (OCPI 2.2.1 §7.1).</summary>
 public sealed class Registration(Engine engine, Handshake handshake, PartnerHttp http, PartnerScope scope)
 {
-    private const string Actor = "command line";
-
     /// <param name="parties">Whom the partner speaks for, the home id first.</param>
     /// <param name="tokenA">What the partner gave us out of band.</param>
     /// <param name="ownUrl">Where the partner reaches us: scheme and host.</param>
     public async Task<Refusal?> Register(
         IReadOnlyList<PartyId> parties, string versionsUrl, string tokenA, string ownUrl, OcpiVersion? wanted,
-        CancellationToken stop)
+        string actor, CancellationToken stop)
     {
         var (offer, _, why) = await handshake.Discover(versionsUrl, tokenA, null, wanted, stop);
         if (offer is null)
@@ -26,23 +24,23 @@ public sealed class Registration(Engine engine, Handshake handshake, PartnerHttp
         }
 
         // the partner calls us with token B while it answers: until it has answered, B is a token of registration
-        var tokenB = await engine.Tokens.IssueRegistration(parties, engine.Now, Actor, stop);
+        var tokenB = await engine.Tokens.IssueRegistration(parties, engine.Now, actor, stop);
         var partner = (await engine.Tokens.Fresh(stop)).Partner(Partner.KeyOf(parties, null))!;
         var (theirs, refusal) = await Exchange(
             HttpMethod.Post, offer, new PartnerToken(tokenA, offer.IsRaw), tokenB, ownUrl, parties, partner, stop);
         if (theirs is null)
         {
-            await engine.Tokens.Revoke(PartnerTokens.Hash(tokenB), engine.Now, Actor, stop);
+            await engine.Tokens.Revoke(PartnerTokens.Hash(tokenB), engine.Now, actor, stop);
             return refusal;
         }
 
-        return await handshake.Keep(partner, parties, offer, theirs, tokenB, Actor, stop)
+        return await handshake.Keep(partner, parties, offer, theirs, tokenB, actor, stop)
             ? null
             : new Refusal("partner.changed", "Credentials were exchanged with this partner meanwhile; look at them and try again.");
     }
 
     /// <summary>Exchanges new tokens with a connected partner; due once a month.</summary>
-    public async Task<Refusal?> Rotate(Partner partner, string ownUrl, CancellationToken stop)
+    public async Task<Refusal?> Rotate(Partner partner, string ownUrl, string actor, CancellationToken stop)
     {
         var token = handshake.TokenFor(partner);
         var version = Enum.GetValues<OcpiVersion>().First(v => v.Name() == partner.Credentials!.Version);
@@ -52,26 +50,26 @@ public sealed class Registration(Engine engine, Handshake handshake, PartnerHttp
             return new Refusal("partner.unusable", why!);
         }
 
-        var tokenB = await engine.Tokens.IssueRegistration(partner.Parties, engine.Now, Actor, stop, partner.Hub);
+        var tokenB = await engine.Tokens.IssueRegistration(partner.Parties, engine.Now, actor, stop, partner.Hub);
         var (theirs, refusal) = await Exchange(
             HttpMethod.Put, offer, token, tokenB, ownUrl, partner.Parties, partner, stop);
         if (theirs is null)
         {
-            await engine.Tokens.Revoke(PartnerTokens.Hash(tokenB), engine.Now, Actor, stop);
+            await engine.Tokens.Revoke(PartnerTokens.Hash(tokenB), engine.Now, actor, stop);
             return refusal;
         }
 
-        return await handshake.Keep(partner, partner.Parties, offer, theirs, tokenB, Actor, stop)
+        return await handshake.Keep(partner, partner.Parties, offer, theirs, tokenB, actor, stop)
             ? null
             : new Refusal("partner.changed", "Credentials were exchanged with this partner meanwhile.");
     }
 
     /// <summary>Tells the partner and ends the connection here, whatever it answers.</summary>
-    public async Task<Refusal?> Unregister(Partner partner, CancellationToken stop)
+    public async Task<Refusal?> Unregister(Partner partner, string actor, CancellationToken stop)
     {
         var endpoint = partner.Credentials!.Endpoints.First(e => e.Identifier == "credentials").Url;
         using var reply = await http.Send(HttpMethod.Delete, endpoint, handshake.TokenFor(partner), null, stop);
-        await engine.Tokens.Record(partner, new AccessFact.CredentialsWithdrawn(partner.Key, engine.Now), Actor, stop);
+        await engine.Tokens.Record(partner, new AccessFact.CredentialsWithdrawn(partner.Key, engine.Now), actor, stop);
         return reply.IsGood ? null : new Refusal("partner.not-told", $"Ended here; the partner did not confirm: {reply.Verdict}");
     }
 

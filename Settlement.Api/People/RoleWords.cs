@@ -38,6 +38,7 @@ internal static class RoleWords
         Right.ProposeReference => "Propose tax rules, rates and tariffs",
         Right.ApproveReference => "Approve tax rules, rates and tariffs",
         Right.ManagePartners => "Keep partners and their tokens",
+        Right.ImportCdrs => "Bring in CDRs from files",
         Right.ManagePeople => "Keep accounts",
         Right.EraseDriver => "Erase a driver",
         _ => throw new InvalidOperationException($"{right} has no words."),

@@ -110,9 +110,10 @@ public static class UsersVerb
     {
         await using var engine = await Engine.Open(stop);
         var people = await engine.People.Current(stop);
-        var by = actor ?? "command line";
+        var by = actor ?? Acting.Unnamed;
         // without an admin nobody could make one: whoever holds the database may
         var refusal = people.HasAdmin ? people.Refuse(by, Right.ManagePeople) : null;
+        engine.Store.IsWritable = refusal is null;
         refusal ??= await change(engine, by);
         return refusal is null ? ExitCode.Done : Shell.Refuse(refusal);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NodaTime;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
@@ -55,7 +56,7 @@ public static class CloseVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        if (await engine.People.Refuse(asked.Actor, right, stop) is { } notAllowed)
+        if (await engine.Allow(asked.Actor, right, stop) is { } notAllowed)
         {
             return Shell.Refuse(notAllowed);
         }

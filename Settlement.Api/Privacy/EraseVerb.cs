@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.People;
@@ -22,7 +23,7 @@ public static class EraseVerb
         var emsp = new Option<string?>("--emsp") { Description = "whose driver, where two parties gave out the same uid" };
         var hold = new Option<string?>("--hold") { Description = "do not erase but keep, for this case or letter" };
         var lift = new Option<bool>("--lift") { Description = "the hold is over" };
-        var actor = new Option<string?>("--actor") { Description = "who does it" };
+        var actor = Acting.ActorOption();
         var command = new Command("erase", "Makes a driver's data unreadable for good; amounts and statements stay as they are.")
         {
             driver, emsp, hold, lift, actor,
@@ -51,8 +52,8 @@ public static class EraseVerb
 
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
-        var by = actor ?? "command line";
-        if (await engine.People.Refuse(by, Right.EraseDriver, stop) is { } notAllowed)
+        var by = actor ?? Acting.Unnamed;
+        if (await engine.Allow(actor, Right.EraseDriver, stop) is { } notAllowed)
         {
             return Shell.Refuse(notAllowed);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Api.People;
 using Settlement.Domain.People;
 using Settlement.Projections.Privacy;
 
@@ -13,13 +14,13 @@ public static class RotateKeyVerb
 {
     public static Command Create()
     {
-        var actor = new Option<string?>("--actor") { Description = "who does it" };
+        var actor = Acting.ActorOption();
         var command = new Command("rotate-key", "Makes a new master key; pseudonyms and statements stay as they are.") { actor };
-        command.SetAction((parsed, stop) => Run(parsed.GetValue(actor) ?? "command line", stop));
+        command.SetAction((parsed, stop) => Run(parsed.GetValue(actor), stop));
         return command;
     }
 
-    private static async Task<int> Run(string actor, CancellationToken stop)
+    private static async Task<int> Run(string? actor, CancellationToken stop)
     {
         var next = Secrets.NextMasterKey(out var refusal);
         if (next is null)
@@ -29,7 +30,7 @@ public static class RotateKeyVerb
 
         await using (var engine = await Engine.Open(stop))
         {
-            refusal = await engine.People.Refuse(actor, Right.EraseDriver, stop);
+            refusal = await engine.Allow(actor, Right.EraseDriver, stop);
             if (refusal is not null)
             {
                 return Shell.Refuse(refusal);

@@ -27,6 +27,7 @@ public static class RunVerb
     private static async Task<int> Run(int port, bool demo, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
+        engine.Store.IsWritable = true; // every request asks for itself
         if (demo && (await engine.Store.Heads(stop)).Count == 0)
         {
             DemoLoad.Print(DemoLoad.Default, await DemoLoad.Run(engine, DemoLoad.Default, stop));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Settlement.Api.Agreements;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.People;
@@ -73,9 +74,9 @@ public static class RulesVerb
     private static async Task<Refusal?> NotAllowed(
         Engine engine, string[] files, string[] approve, string? actor, CancellationToken stop)
     {
-        var refusal = files.Length > 0 ? await engine.People.Refuse(actor!, Right.ProposeReference, stop) : null;
+        var refusal = files.Length > 0 ? await engine.Allow(actor!, Right.ProposeReference, stop) : null;
         return refusal
-            ?? (approve.Length > 0 ? await engine.People.Refuse(actor!, Right.ApproveReference, stop) : null);
+            ?? (approve.Length > 0 ? await engine.Allow(actor!, Right.ApproveReference, stop) : null);
     }
 
     private static async Task<Refusal?> Propose(Engine engine, string[] files, string actor, CancellationToken stop)

@@ -47,6 +47,9 @@ public enum Right
     /// <summary>Parties, their tokens, their endpoints.</summary>
     ManagePartners,
 
+    /// <summary>Bring in CDRs from files.</summary>
+    ImportCdrs,
+
     /// <summary>Accounts of people and machines, their roles and tokens.</summary>
     ManagePeople,
 

@@ -29,6 +29,7 @@ public static class Rights
         [Right.ProposeReference] = [Role.Analyst, Role.Tax, Role.PartnerOperations],
         [Right.ApproveReference] = [Role.Tax, Role.Controller],
         [Right.ManagePartners] = [Role.PartnerOperations, Role.Controller],
+        [Right.ImportCdrs] = [Role.Analyst, Role.PartnerOperations, Role.Controller],
         [Right.ManagePeople] = [Role.Admin],
         [Right.EraseDriver] = [Role.PartnerOperations, Role.Controller, Role.Admin],
     }.ToFrozenDictionary();
@@ -57,6 +58,7 @@ public static class Rights
         (Right.ProposeReference, Right.ApprovePeriod),
         (Right.ApproveReference, Right.ApprovePeriod),
         (Right.AmendAgreement, Right.ApprovePeriod),
+        (Right.ImportCdrs, Right.ApprovePeriod),
         (Right.ProposeCorrection, Right.ApproveCorrection),
         .. All.Except(BesideAccounts).Select(finance => (finance, Right.ManagePeople)),
     ];

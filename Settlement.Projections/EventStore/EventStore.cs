@@ -45,6 +45,11 @@ public sealed class EventStore : IDisposable
     public event Action<string, long>? Appended;
 #pragma warning restore MA0046
 
+    /// <summary>
+    /// False: whoever appends has not asked whether they may, which is a bug. So the command line opens it.
+    /// </summary>
+    public bool IsWritable { get; set; } = true;
+
     internal EventNames Names => names;
 
     internal NpgsqlDataSource Source => source;
@@ -58,7 +63,7 @@ public sealed class EventStore : IDisposable
     /// with the same id.</exception>
     public async Task<AppendAnswer> Append(string tenant, StoreCommand command, CancellationToken stop)
     {
-        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        ThrowIfShut(tenant);
         if (Encode(tenant, command, out var encoded) is { } refusal)
         {
             return refusal;
@@ -72,7 +77,7 @@ public sealed class EventStore : IDisposable
     public Task<IReadOnlyList<AppendAnswer>> AppendBulk(
         string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
-        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        ThrowIfShut(tenant);
         return new BulkAppend(tenant, commands, encoder, writer).Run(stop);
     }
 
@@ -206,6 +211,15 @@ public sealed class EventStore : IDisposable
         foreach (var queue in queues.Values)
         {
             queue.Dispose();
+        }
+    }
+
+    private void ThrowIfShut(string tenant)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        if (!IsWritable)
+        {
+            throw new InvalidOperationException("Nobody asked whether this may be written: see Acting.Allow.");
         }
     }
 

@@ -146,18 +146,18 @@ public sealed class HandshakeTests
         partner.Accepts.Add("their-token-A");
 
         (await site.Services.Registration.Register(
-            [Cpi], $"{partner.Address}/versions", "their-token-A", site.Address, null, Stop)).ShouldBeNull();
+            [Cpi], $"{partner.Address}/versions", "their-token-A", site.Address, null, "test", Stop)).ShouldBeNull();
 
         var known = (await site.Town.Engine.Tokens.Fresh(Stop)).Partner("US-CPI")!;
         site.Services.Handshake.TokenFor(known).Token.ShouldBe("the-partners-token-C");
         (await partner.Call(HttpMethod.Get, partner.Endpoint("cdrs", "SENDER"))).Status.ShouldBe(1000);
         var before = partner.Token;
-        (await site.Services.Registration.Rotate(known, site.Address, Stop)).ShouldBeNull();
+        (await site.Services.Registration.Rotate(known, site.Address, "test", Stop)).ShouldBeNull();
         (await partner.Call(HttpMethod.Get, partner.Endpoint("cdrs", "SENDER"))).Status.ShouldBe(1000);
         (await partner.Call(HttpMethod.Get, partner.Endpoint("cdrs", "SENDER"), before, null)).Http.ShouldBe(HttpStatusCode.Unauthorized);
         known = (await site.Town.Engine.Tokens.Fresh(Stop)).Partner("US-CPI")!;
         var last = partner.Token;
-        (await site.Services.Registration.Unregister(known, Stop)).ShouldBeNull();
+        (await site.Services.Registration.Unregister(known, "test", Stop)).ShouldBeNull();
         (await partner.Call(HttpMethod.Get, partner.Endpoint("cdrs", "SENDER"), last, null)).Http.ShouldBe(HttpStatusCode.Unauthorized);
     }
 

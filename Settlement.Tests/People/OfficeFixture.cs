@@ -23,6 +23,8 @@ public sealed class OfficeFixture : IAsyncLifetime
 
     public TestDatabase Database => town!.Database;
 
+    public Town Town => town!;
+
     public async ValueTask InitializeAsync()
     {
         town = await Town.Begin();

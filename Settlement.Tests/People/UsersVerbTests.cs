@@ -50,6 +50,19 @@ public sealed class UsersVerbTests
     }
 
     [Fact]
+    public async Task In_the_demo_nobody_has_to_be_named_and_who_is_named_must_have_the_right()
+    {
+        await using var town = await Town.Begin();
+        await DemoPeople.Make(town.Engine, Stop);
+
+        var unnamed = await town.Program("token", "US-CPI");
+        var approver = await town.Program("token", "US-CPI", "--actor", "bruno");
+
+        unnamed.Exit.ShouldBe(0, unnamed.Errors);
+        approver.Errors.ShouldContain("it takes partner-operations or controller");
+    }
+
+    [Fact]
     public async Task Demo_users_are_never_served_outside_the_demo()
     {
         await using var town = await Town.Begin();

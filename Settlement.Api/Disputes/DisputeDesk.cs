@@ -82,6 +82,32 @@ public sealed class DisputeDesk(
             return attempt with { Claims = attempt.Facts.Count > 0 ? [$"number/{number}"] : [] };
         }, stop);
 
+    /// <summary>Our own credit notes that are settled in a month, in the order they were made.</summary>
+    public async Task<IReadOnlyList<DisputeFact.CreditNoteIssued>> Notes(
+        Relationship relationship, YearMonth month, CancellationToken stop)
+    {
+        var notes = new List<DisputeFact.CreditNoteIssued>();
+        foreach (var (cdr, number) in await queries.NotesIn(relationship, month, stop))
+        {
+            notes.AddRange((await NotesOf(relationship, cdr, stop)).Where(each => each.Number == number).Select(each => each.Note));
+        }
+
+        return notes;
+    }
+
+    /// <summary>Our own credit note of a number; null where there is none.</summary>
+    public async Task<DisputeFact.CreditNoteIssued?> Note(Relationship relationship, string number, CancellationToken stop) =>
+        await queries.CdrOfNote(relationship, number, stop) is { } cdr
+            ? (await NotesOf(relationship, cdr, stop)).Select(each => each.Note).FirstOrDefault(note => note.Number == number)
+            : null;
+
+    // all there ever were, also of a CDR that was taken back since: what was issued stays a document
+    private async Task<IReadOnlyList<(long Number, DisputeFact.CreditNoteIssued Note)>> NotesOf(
+        Relationship relationship, CdrKey cdr, CancellationToken stop) =>
+        await store.ReadStream(relationship.ToString(), Dispute.Stream(cdr), stop: stop)
+            .Where(recorded => recorded.Fact is DisputeFact.CreditNoteIssued)
+            .Select(recorded => (recorded.Number, (DisputeFact.CreditNoteIssued)recorded.Fact)).ToListAsync(stop);
+
     /// <summary>What becomes of all that nobody answered in time. How many changed.</summary>
     public async Task<int> Expire(Relationship relationship, LocalDate today, string by, CancellationToken stop)
     {

@@ -87,7 +87,7 @@ internal static class CloseEndpoint
                     StatusCodes.Status409Conflict);
         };
 
-    private static async Task<(Relationship Relationship, YearMonth Month, IResult? Problem)> Find(
+    internal static async Task<(Relationship Relationship, YearMonth Month, IResult? Problem)> Find(
         string month, string tenant, Engine engine, CancellationToken stop)
     {
         if (Output.Month(month, out var refusal) is not { } wanted)

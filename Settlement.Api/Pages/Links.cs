@@ -85,6 +85,10 @@ public static class Links
 
     public static string DocumentFile(string number, string format) => $"/documents/{number}.{format}";
 
+    /// <summary>A document that has no number yet.</summary>
+    public static string DocumentFile(Relationship relationship, YearMonth month, int place, string format) =>
+        $"{Close(relationship, month)}/documents/{place}.{format}";
+
     /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
     public static string Cdr(string tenant, PartyId owner, string id) =>
         $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";

@@ -45,6 +45,7 @@ public static class PageEndpoints
         }
 
         pages.MapMethods("/documents/{number}.{format}", Reading, DocumentEndpoint.Get);
+        pages.MapMethods("/close/{month}/{tenant}/documents/{place:int}.{format}", Reading, DocumentEndpoint.Preliminary);
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
         pages.MapMethods("/reconcile", Reading, ReconcileEndpoint.Form);

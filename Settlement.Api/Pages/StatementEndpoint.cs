@@ -10,7 +10,7 @@ namespace Settlement.Api.Pages;
 /// <param name="Lines">The first of its detail lines.</param>
 public sealed record StatementView(
     Statement Statement, ReferenceBook Book, IReadOnlyList<StatementLine> Lines, bool More,
-    IReadOnlyList<YearMonth> Months)
+    IReadOnlyList<YearMonth> Months, MonthIssued Issued)
 {
     public string Tenant => Relationship.Between(Statement.To, Statement.Counterparty).ToString();
 }
@@ -57,7 +57,9 @@ internal static class StatementEndpoint
         {
             View = new StatementView(
                 found.Statement, found.Book, [.. lines.Take(FirstLines)], lines.Count > FirstLines,
-                await engine.Reports.Months(stop)),
+                await engine.Reports.Months(stop),
+                await MonthIssued.Of(
+                    engine, Relationship.Between(found.Statement.To, found.Statement.Counterparty), found.Statement.Month, stop)),
         });
     }
 

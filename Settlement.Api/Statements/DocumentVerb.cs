@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
 
 namespace Settlement.Api.Statements;
 
@@ -8,10 +11,10 @@ public static class DocumentVerb
 {
     public static Command Create()
     {
-        var number = new Argument<string>("NUMBER") { Description = "as in INV-CA-FLO-US-CPI-000001" };
+        var number = new Argument<string>("NUMBER") { Description = "as in INV-CA-FLO-US-CPI-000001; before issue MONTH/RELATIONSHIP/PLACE, as in 2026-10/CA-FLO~US-CPI/1" };
         var format = Output.OpenFormatOption(InvoiceFiles.Formats);
         var path = Output.OutOption();
-        var command = new Command("document", "An issued invoice, credit note or debit note.") { number, format, path };
+        var command = new Command("document", "An invoice, credit note or debit note.") { number, format, path };
         command.SetAction((parsed, stop) => Run(
             parsed.GetValue(number)!, parsed.GetValue(format)!, parsed.GetValue(path), stop));
         return command;
@@ -26,13 +29,25 @@ public static class DocumentVerb
 
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
-        if (await InvoiceFiles.Find(engine, number, stop) is not { } found)
+        var (invoice, refusal) = await Find(engine, number, stop);
+        if (invoice is null)
         {
-            return Shell.Refuse(new Refusal("document.unknown", $"No document {number} was issued."));
+            return Shell.Refuse(refusal!);
         }
 
         await using var to = Output.Open(path);
-        InvoiceFiles.Write(to, format, found.Invoice, await engine.Books.Current(stop));
+        InvoiceFiles.Write(to, format, invoice, await engine.Books.Current(stop));
         return ExitCode.Done;
     }
+
+    // MONTH/RELATIONSHIP/PLACE names one that has no number yet
+    private static async Task<(Invoice? Invoice, Refusal? Refusal)> Find(Engine engine, string number, CancellationToken stop) =>
+        number.Split('/') is [var monthText, var pair, var placeText]
+            && Output.Month(monthText, out _) is { } month && Relationship.Parse(pair) is { } relationship
+            && (await engine.Books.Agreements(relationship.ToString(), stop)).Versions.Count > 0
+            && int.TryParse(placeText, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                ? await InvoiceFiles.Preliminary(engine, relationship, month, place, stop)
+                : await InvoiceFiles.Find(engine, number, stop) is { } found
+                    ? (found.Invoice, null)
+                    : (null, InvoiceFiles.Unknown(number));
 }

@@ -9,12 +9,15 @@ internal sealed class DueRoll(IReadOnlyList<AccountRoll> rolls)
     public static IReadOnlyList<Word> Heads { get; } =
         [Word.MoveCdr, Word.MoveCredits, Word.MoveDisputes, Word.MoveNetting, Word.MovePayments, Word.MoveOthers];
 
-    /// <summary>Per direction and currency: opening, the moves of <see cref="Heads"/>, closing; minor units.</summary>
-    public IReadOnlyList<(string Debtor, string Creditor, string Currency, IReadOnlyList<long> Amounts)> Rows =>
+    /// <summary>Per direction and currency what is due, then what of it is withheld in a dispute.</summary>
+    public IReadOnlyList<DueRow> Rows =>
     [
-        .. rolls.Where(roll => roll.Account.StartsWith("due:", StringComparison.Ordinal)
-                && (roll.Opening != 0 || roll.Moves.Count > 0))
-            .Select(roll => (roll.Account.Split(':')[1], roll.Account.Split(':')[2], roll.Currency, Amounts(roll))),
+        .. rolls.Where(roll => roll.Opening != 0 || roll.Moves.Count > 0)
+            .Select(roll => (Roll: roll, Parts: roll.Account.Split(':')))
+            .Where(each => each.Parts[0] is "due" or "disputed")
+            .OrderBy(each => each.Parts[0] == "disputed")
+            .Select(each => new DueRow(
+                each.Parts[1], each.Parts[2], each.Roll.Currency, each.Parts[0] == "disputed", Amounts(each.Roll))),
     ];
 
     private static IReadOnlyList<long> Amounts(AccountRoll roll)
@@ -37,4 +40,12 @@ internal sealed class DueRoll(IReadOnlyList<AccountRoll> rolls)
         "payment" => Word.MovePayments,
         _ => Word.MoveOthers,
     };
+}
+
+/// <summary>One account of a balance.</summary>
+/// <param name="Amounts">Opening, the moves of <see cref="DueRoll.Heads"/>, closing; minor units.</param>
+internal sealed record DueRow(
+    string Debtor, string Creditor, string Currency, bool IsDisputed, IReadOnlyList<long> Amounts)
+{
+    public Word Account => IsDisputed ? Word.AccountDisputed : Word.AccountDue;
 }

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NodaTime;
 using Settlement.Api.Files;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
@@ -38,8 +40,42 @@ public static class InvoiceFiles
             }
         }
 
-        return null;
+        return await engine.Disputes.Note(relationship, number, stop) is { } note
+            ? (OwnCreditNote.Of(note, periods), relationship)
+            : null;
     }
+
+    /// <summary>
+    /// A document of a month that is not issued, as it would be now: it has no number and says so on every page.
+    /// </summary>
+    /// <param name="place">1 is the first of its draft.</param>
+    public static async Task<(Invoice? Invoice, Refusal? Refusal)> Preliminary(
+        Engine engine, Relationship relationship, YearMonth month, int place, CancellationToken stop)
+    {
+        var (period, draft, refusal) = await engine.Closing.Shown(relationship, month, engine.Now, stop);
+        if (refusal is not null)
+        {
+            return (null, refusal);
+        }
+
+        if (draft is null || place < 1 || place > draft.Documents.Count)
+        {
+            return (null, new Refusal(
+                "document.unknown",
+                $"{relationship} has {draft?.Documents.Count ?? 0} documents in {month.Text()}; there is no {place}."));
+        }
+
+        return period.State is PeriodState.Issued or PeriodState.HardClosed
+            ? (null, new Refusal(
+                "document.issued", $"It is issued, as {period.Issued[^1].Numbers[place - 1]}: ask for that number."))
+            : (Invoice.Of(draft, draft.Documents[place - 1], null, await engine.Closing.Book(relationship, stop)), null);
+    }
+
+    /// <summary>Why there is no document of that number, and where to look.</summary>
+    public static Refusal Unknown(string number) => new(
+        "document.unknown",
+        $"No document {number} was issued. One that is only prepared has no number yet: ask for it by its month, "
+        + "relationship and place, as in 2026-10/CA-FLO~US-CPI/1.");
 
     public static void Write(Stream to, string format, Invoice invoice, ReferenceBook book)
     {
@@ -104,6 +140,12 @@ public static class InvoiceFiles
         }
 
         json.WriteEndArray();
+        if (invoice.Credited is { } credited)
+        {
+            json.WriteString("cdr", credited.Cdr.ToString());
+            json.WriteString("reason", credited.Reason);
+        }
+
         json.WriteString("net", new Money(invoice.Net, currency).Text());
         json.WriteString("tax", new Money(invoice.Tax, currency).Text());
         json.WriteString("total", new Money(invoice.Total, currency).Text());
@@ -151,7 +193,8 @@ public static class InvoiceFiles
         json.WriteEndObject();
     }
 
-    private static string Kind(DocumentKind kind) => kind switch
+    /// <summary>As JSON names it.</summary>
+    public static string Kind(DocumentKind kind) => kind switch
     {
         DocumentKind.Invoice => "invoice",
         DocumentKind.CreditNote => "credit_note",

@@ -48,9 +48,17 @@ public static class InvoicePaper
             new(words[Word.DocumentDate], words.Day(invoice.Date)),
             new(words[Word.Period], words.Days(month)),
         ];
-        facts.Add(new(words[Word.Terms], words.Fill(Word.NetDays, invoice.TermsDays)));
-        facts.Add(new(words[Word.DateDue], words.Day(invoice.Due)));
-        facts.Add(new(words[Word.ColumnSessions], words.Whole(invoice.Sessions)));
+        if (invoice.Credited is { } credited)
+        {
+            facts.Add(new(words[Word.CreditedReason], words.DisputeReason(credited.Reason)));
+        }
+        else
+        {
+            facts.Add(new(words[Word.Terms], words.Fill(Word.NetDays, invoice.TermsDays)));
+            facts.Add(new(words[Word.DateDue], words.Day(invoice.Due)));
+            facts.Add(new(words[Word.ColumnSessions], words.Whole(invoice.Sessions)));
+        }
+
         facts.Add(new(
             words[Word.TotalWithTax], $"{words.Amount(invoice.Total, Currency.Of(invoice.Currency))} {invoice.Currency}"));
         return facts;
@@ -72,9 +80,9 @@ public static class InvoicePaper
         if (invoice.Kind != DocumentKind.Invoice)
         {
             yield return new PaperBlock.Paragraph(
-                words[invoice.Kind == DocumentKind.CreditNote ? Word.CreditNoteNotice : Word.DebitNoteNotice]);
-            yield return new PaperBlock.Facts([.. invoice.Earlier.Select(earlier => new PaperFact(
-                words[Word.EarlierDocuments], words.Fill(Word.EarlierDocument, earlier.Number, words.Day(earlier.Date))))]);
+                words[invoice.Kind == DocumentKind.DebitNote ? Word.DebitNoteNotice
+                    : invoice.Credited is null ? Word.CreditNoteNotice : Word.OwnCreditNoteNotice]);
+            yield return new PaperBlock.Facts(Concerns(invoice, words));
         }
 
         if (invoice.ReverseBilling)
@@ -96,6 +104,18 @@ public static class InvoicePaper
 
         yield return new PaperBlock.Cards([Total(invoice, words)]) { AtRight = true };
     }
+
+    private static IReadOnlyList<PaperFact> Concerns(Invoice invoice, Language words) =>
+    [
+        .. invoice.Earlier.Select(earlier => new PaperFact(
+            words[Word.EarlierDocuments], words.Fill(Word.EarlierDocument, earlier.Number, words.Day(earlier.Date)))),
+        .. invoice is { Credited: not null, Earlier: [] }
+            ? [new PaperFact(words[Word.EarlierDocuments], words.Fill(Word.EarlierMonth, words.Month(invoice.Month)))]
+            : Array.Empty<PaperFact>(),
+        .. invoice.Credited is { } credited
+            ? [new PaperFact(words[Word.CreditedCdr], credited.Cdr.ToString())]
+            : Array.Empty<PaperFact>(),
+    ];
 
     // GST/HST and QST always: a Canadian recipient looks for them; others where their tax is on the document
     private static bool IsNeeded(Invoice invoice, TaxRegistration registration) => registration.Tax is "GST" or "QST"

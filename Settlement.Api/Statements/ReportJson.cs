@@ -7,7 +7,7 @@ using Settlement.Domain.Statements;
 namespace Settlement.Api.Statements;
 
 /// <summary>Reports and statements as JSON: money as decimal strings, names in snake_case as OCPI writes them.</summary>
-public static class ReportJson
+public static partial class ReportJson
 {
     private static readonly JsonWriterOptions Indented = new()
     {
@@ -65,15 +65,6 @@ public static class ReportJson
         json.WriteEndObject();
     }
 
-    /// <summary>A statement without its lines.</summary>
-    public static void Write(Stream to, Statement statement)
-    {
-        using var json = new Utf8JsonWriter(to, Indented);
-        json.WriteStartObject();
-        Head(json, statement);
-        json.WriteEndObject();
-    }
-
     /// <summary>One line, as it stands in a statement.</summary>
     public static JsonElement Element(StatementLine line)
     {
@@ -84,49 +75,6 @@ public static class ReportJson
         }
 
         return JsonElement.Parse(bytes.ToArray());
-    }
-
-    /// <summary>The lines are written as they come, so that a million of them need no memory.</summary>
-    public static async Task Write(Stream to, Statement statement, IAsyncEnumerable<StatementLine> lines, CancellationToken stop)
-    {
-        await using var json = new Utf8JsonWriter(to, Indented);
-        json.WriteStartObject();
-        Head(json, statement);
-        json.WriteStartArray("lines");
-        await foreach (var line in lines.WithCancellation(stop))
-        {
-            Line(json, line);
-            if (json.BytesPending > 64 * 1024)
-            {
-                await json.FlushAsync(stop);
-            }
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Head(Utf8JsonWriter json, Statement statement)
-    {
-        json.WriteString("statement_to", statement.To.ToString());
-        json.WriteString("counterparty", statement.Counterparty.ToString());
-        json.WriteString("month", statement.Month.ToString());
-        json.WriteString("time_zone", statement.Zone);
-        json.WriteBoolean("provisional", statement.Provisional);
-        json.WriteNumber("log_position", statement.Position.Number);
-        json.WriteStartArray("balance");
-        foreach (var (code, receivable, payable, net) in statement.Balance)
-        {
-            json.WriteStartObject();
-            json.WriteString("currency", code);
-            Money(json, "receivable", receivable, Currency.Of(code));
-            Money(json, "payable", payable, Currency.Of(code));
-            Money(json, "net", net, Currency.Of(code));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        Body(json, statement.Directions, statement.Places, statement.Taxes, statement.Held);
     }
 
     private static void Body(

@@ -48,6 +48,13 @@ internal static class StatementBook
         yield return (words[Word.DetailFile], rows => rows.Text(document.Detail.Name));
         yield return (words[Word.DetailRows], rows => rows.Whole(document.Detail.Rows));
         yield return (words[Word.DetailDigest], rows => rows.Text(document.Detail.Sha256));
+        foreach (var (draft, _, _, _) in document.Issued.Versions)
+        {
+            yield return (
+                $"{words[Word.MerkleRoot]}, {words[Word.ColumnVersion].ToLowerInvariant()} {words.Whole(draft.Version)}",
+                rows => rows.Text(draft.MerkleRoot));
+        }
+
         yield return (words[Word.TieOuts], rows => rows.Text(
             words.Fill(Word.TiesPass, document.TieOuts.Count(tie => tie.Holds), document.TieOuts.Count)));
     }
@@ -79,8 +86,8 @@ internal static class StatementBook
         var roll = new DueRoll(document.Rolls);
         var rows = book.Sheet(words[Word.SheetRollForward],
         [
-            new(words[Word.ColumnDebtor], 10), new(words[Word.ColumnCreditor], 10), new(words[Word.Currency], 9),
-            new(words[Word.OpeningBalance], 16), .. DueRoll.Heads.Select(head => new Column(words[head], 15)),
+            new(words[Word.ColumnDebtor], 10), new(words[Word.ColumnCreditor], 10), new(words[Word.SheetAccount], 20),
+            new(words[Word.Currency], 9), new(words[Word.OpeningBalance], 16), .. DueRoll.Heads.Select(head => new Column(words[head], 15)),
             new(words[Word.ClosingBalance], 16),
         ]);
         foreach (var row in roll.Rows)
@@ -88,6 +95,7 @@ internal static class StatementBook
             var currency = Currency.Of(row.Currency);
             rows.Text(row.Debtor);
             rows.Text(row.Creditor);
+            rows.Text(words[row.Account]);
             rows.Text(row.Currency);
             foreach (var amount in row.Amounts)
             {

@@ -17,7 +17,9 @@ public sealed record StatementDocument(
     /// <summary>Null while it is preliminary.</summary>
     public StatementIssue? Issue { get; init; }
 
-    public IReadOnlyList<Invoice> Invoices { get; init; } = [];
+    public MonthIssued Issued { get; init; } = MonthIssued.Nothing;
+
+    public IReadOnlyList<Invoice> Invoices => Issued.Documents;
 
     public Language Words => Language.Of(Book.Party(Statement.To)?.Language);
 
@@ -26,7 +28,7 @@ public sealed record StatementDocument(
     {
         get
         {
-            var dues = new DueRoll(Rolls).Rows;
+            var dues = new DueRoll(Rolls).Rows.Where(row => !row.IsDisputed).ToList();
             return
             [
                 .. Statement.Balance.Select(balance => balance.Currency).Concat(dues.Select(due => due.Currency))

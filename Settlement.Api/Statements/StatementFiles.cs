@@ -33,7 +33,7 @@ public static class StatementFiles
                 var position = reading.Statement.Position;
                 var filter = new LineFilter(
                     position.Tenant, reading.Statement.Month, Currency: currency, UpTo: position.Number);
-                await ReportJson.Write(to, source.Statement, engine.Reports.Lines(filter, stop: stop), stop);
+                await ReportJson.Write(to, source.Statement, source.Issued, engine.Reports.Lines(filter, stop: stop), stop);
                 break;
             case "csv":
                 await Detail(new CsvRows(to, DetailRows.Columns), source, null, stop);

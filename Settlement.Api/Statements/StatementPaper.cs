@@ -1,6 +1,7 @@
 using Settlement.Api.Files;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 
@@ -127,6 +128,13 @@ public static class StatementPaper
         yield return new PaperBlock.Heading(words[Word.Detail]);
         yield return new PaperBlock.Paragraph(words[Word.DetailNote]);
         yield return new PaperBlock.Facts(Proof(document));
+        if (document.Issued.Versions.Count > 1 || (document.Issue is null && document.Issued.Versions.Count > 0))
+        {
+            yield return new PaperBlock.Heading(words[Word.Versions]);
+            yield return new PaperBlock.Paragraph(words[Word.VersionsNote]) { Quiet = true };
+            yield return Versions(document.Issued.Versions, words);
+        }
+
         yield return new PaperBlock.Heading(words[Word.Dispute]);
         yield return new PaperBlock.Paragraph(words[Word.DisputeText]);
         if (document.Issue is { } issue)
@@ -157,18 +165,18 @@ public static class StatementPaper
     }
 
     private static PaperBlock.Table Roll(
-        IReadOnlyList<(string Debtor, string Creditor, string Currency, IReadOnlyList<long> Amounts)> rows, Language words) => new(
+        IReadOnlyList<DueRow> rows, Language words) => new(
         words[Word.BalanceRoll],
         [
-            new(words[Word.ColumnDebtor]), new(words[Word.ColumnCreditor]), new(words[Word.Currency]),
-            new(words[Word.OpeningBalance], Figures: true),
+            new(words[Word.ColumnDebtor]), new(words[Word.ColumnCreditor]), new(words[Word.SheetAccount]),
+            new(words[Word.Currency]), new(words[Word.OpeningBalance], Figures: true),
             .. DueRoll.Heads.Select(head => new PaperColumn(words[head], Figures: true)),
             new(words[Word.ClosingBalance], Figures: true),
         ],
         [
             new(null, [.. rows.Select(row => PaperRow.Of(
             [
-                row.Debtor, row.Creditor, row.Currency,
+                row.Debtor, row.Creditor, words[row.Account], row.Currency,
                 .. row.Amounts.SkipLast(1).Select(amount => (PaperCell)words.Amount(amount, Currency.Of(row.Currency))),
                 new PaperCell(words.Amount(row.Amounts[^1], Currency.Of(row.Currency)), PaperTone.Strong),
             ]))]),
@@ -184,11 +192,25 @@ public static class StatementPaper
         [
             new(null, [.. invoices.Select(invoice => PaperRow.Of(
                 words[InvoicePaper.KindWord(invoice.Kind)], invoice.Number ?? "–", words.Day(invoice.Date),
-                words.Day(invoice.Due),
+                invoice.Credited is null ? words.Day(invoice.Due) : "–",
                 $"{invoice.Customer}{PaperTables.Arrow}{invoice.Supplier}", invoice.Currency,
                 new PaperCell(words.Amount(
-                    invoice.Kind == Domain.Periods.DocumentKind.CreditNote ? -invoice.Total : invoice.Total,
+                    invoice.Kind == DocumentKind.CreditNote ? -invoice.Total : invoice.Total,
                     Currency.Of(invoice.Currency)), PaperTone.Strong)))]),
+        ]);
+
+    private static PaperBlock.Table Versions(IReadOnlyList<IssuedStatement> versions, Language words) => new(
+        words[Word.Versions],
+        [
+            new(words[Word.ColumnVersion], Figures: true), new(words[Word.ColumnDate]),
+            new(words[Word.ColumnLines], Figures: true), new(words[Word.ColumnLogNumbers], Figures: true),
+            new(words[Word.MerkleRoot]),
+        ],
+        [
+            new(null, [.. versions.Select(version => PaperRow.Of(
+                words.Whole(version.Draft.Version), words.Day(version.Draft.DocumentDate), words.Whole(version.Draft.Lines),
+                $"{words.Whole(version.Draft.PreviousCutOff + 1)}–{words.Whole(version.Draft.CutOff)}",
+                version.Draft.MerkleRoot))]),
         ]);
 
     private static PaperCard Card(PartnerBalance balance, Language words)

@@ -10,7 +10,7 @@ namespace Settlement.Api.Statements;
 /// <param name="Currency">Only this one where one was asked for.</param>
 public sealed record StatementSource(
     StatementReading Reading, Statement Statement, ReferenceBook Book, AgreementHistory Agreements, PeriodBook Periods,
-    IReadOnlyList<AccountRoll> Rolls, string? Currency)
+    IReadOnlyList<AccountRoll> Rolls, MonthIssued Issued, string? Currency)
 {
     public static async Task<StatementSource> Of(
         StatementReading reading, Engine engine, string? currency, CancellationToken stop)
@@ -22,6 +22,7 @@ public sealed record StatementSource(
             await engine.Books.Agreements(pair.ToString(), stop), await engine.Closing.Book(pair, stop),
             [.. (await engine.Periods.Rolls(pair, statement.Month, stop))
                 .Where(roll => currency is null || roll.Currency == currency)],
+            (await MonthIssued.Of(engine, pair, statement.Month, stop)).In(currency),
             currency);
     }
 
@@ -32,24 +33,21 @@ public sealed record StatementSource(
         {
             var name = $"{Ids.Text(Statement.Month)}-{Statement.To}-{Statement.Counterparty}"
                 + (Currency is null ? "" : $"-{Currency}");
-            return Issued is { Draft.Version: > 1 and var version } ? $"{name}-v{version}" : name;
+            return Periods.Month(Statement.Month).Version is > 1 and var version ? $"{name}-v{version}" : name;
         }
     }
 
-    private IssuedStatement? Issued => Periods.Month(Statement.Month).Issued is [.., var last] ? last : null;
+    /// <summary>Null while the month is open, also where it was opened again.</summary>
+    private IssuedStatement? Last => Periods.Month(Statement.Month).State is PeriodState.Issued or PeriodState.HardClosed
+        && Issued.Versions is [.., var last] ? last : null;
 
     public StatementDocument Document(DetailFile detail) => new(Statement, Book, detail, Rolls)
     {
         Name = Name,
         // an issued statement keeps the terms it went out under
-        Issue = Issued is { Draft: var draft }
+        Issue = Last is { Draft: var draft }
             ? StatementIssue.Of(draft, Agreements.Versions.First(terms => terms.Version == draft.Agreement))
             : null,
-        Invoices =
-        [
-            .. Periods.Month(Statement.Month).Issued.SelectMany(statement => statement.Draft.Documents.Select(
-                    (document, i) => Invoice.Of(statement.Draft, document, statement.Numbers[i], Periods)))
-                .Where(invoice => Currency is null || invoice.Currency == Currency),
-        ],
+        Issued = Issued,
     };
 }

@@ -16,6 +16,8 @@ internal static class ReportApi
         api.MapRead("/reports/{month}", Right.Read, Report, "The monthly settlement report");
         api.MapRead("/statements/{party}/{counterparty}/{month}", Right.Read, Statement, "A partner's statement, without its lines");
         api.MapRead("/statements/{party}/{counterparty}/{month}/lines", Right.Read, Lines, "The statement's lines, page by page");
+        api.MapRead("/documents/{number}", Right.Read, Document, "An issued invoice, credit note or debit note");
+        api.MapRead("/periods/{month}/{relationship}/documents/{place}", Right.Read, Preliminary, "A document of a month that is not issued, as it would be now");
         api.MapRead("/tax/reports/{party}/{month}", Right.Read, TaxReport, "What a party files for a month");
     }
 
@@ -49,7 +51,8 @@ internal static class ReportApi
 
         var agreement = await engine.Books.Terms(Relationship.Between(found.To, found.Other), found.Month, stop);
         var statement = await engine.Reports.Statement(found.To, found.Other, found.Month, agreement, stop);
-        return ApiAnswer.Document(to => ReportJson.Write(to, statement));
+        var issued = await MonthIssued.Of(engine, Relationship.Between(found.To, found.Other), found.Month, stop);
+        return ApiAnswer.Document(to => ReportJson.Write(to, statement, issued));
     }
 
     private static async Task<ApiAnswer> Lines(
@@ -71,6 +74,35 @@ internal static class ReportApi
         var filter = new LineFilter(found.Tenant, found.Month);
         var lines = await engine.Reports.Lines(filter, after?.Number ?? 0, size + 1, stop).ToListAsync(stop);
         return Paging.Answer(request, lines, size, ReportJson.Element, line => new LineCursor(line.Number));
+    }
+
+    private static async Task<ApiAnswer> Document(string number, Engine engine, CancellationToken stop)
+    {
+        var book = await engine.Books.Current(stop);
+        return await InvoiceFiles.Find(engine, number, stop) is { } found
+            ? ApiAnswer.Document(to => InvoiceFiles.Write(to, "json", found.Invoice, book))
+            : ApiAnswer.No(InvoiceFiles.Unknown(number));
+    }
+
+    private static async Task<ApiAnswer> Preliminary(
+        string month, string relationship, int place, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return ApiAnswer.No(refusal!);
+        }
+
+        if (Relationship.Parse(relationship) is not { } pair || pair.ToString() != relationship
+            || (await engine.Books.Agreements(relationship, stop)).Versions.Count == 0)
+        {
+            return ApiAnswer.No(new Refusal("relationship.unknown", $"There is no agreement of '{relationship}'."));
+        }
+
+        var (invoice, problem) = await InvoiceFiles.Preliminary(engine, pair, wanted, place, stop);
+        var book = await engine.Books.Current(stop);
+        return invoice is null
+            ? ApiAnswer.No(problem!)
+            : ApiAnswer.Document(to => InvoiceFiles.Write(to, "json", invoice, book));
     }
 
     private static async Task<ApiAnswer> TaxReport(string party, string month, Engine engine, CancellationToken stop)

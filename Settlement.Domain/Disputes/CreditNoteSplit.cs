@@ -35,21 +35,22 @@ public sealed record StandingCdr(IReadOnlyList<CreditedCharge> Charges, IReadOnl
 
     /// <summary>
     /// Rule <c>largest-remainder</c> over charge components and charged taxes: the shares sum to the amount exactly and
-    /// none is more than what stands. A tax's base shrinks in proportion, half away from zero to the minor unit.
+    /// none is more than what stands. A tax's base shrinks as the charges do, half away from zero to the minor unit.
     /// </summary>
     public (IReadOnlyList<CreditedCharge> Charges, IReadOnlyList<PostedTax> Taxes) Split(long amount)
     {
         decimal[] weights = [.. Charges.Select(charge => (decimal)charge.Amount), .. Taxes.Select(tax => (decimal)tax.Amount)];
         var shares = Allocation.LargestRemainder(amount, weights);
-        var charges = Charges.Select((charge, i) => charge with { Amount = shares[i] }).Where(charge => charge.Amount != 0);
+        var charges = Charges.Select((charge, i) => charge with { Amount = shares[i] }).Where(charge => charge.Amount != 0).ToList();
+        var (charged, net) = (charges.Sum(charge => charge.Amount), Charges.Sum(charge => charge.Amount));
         var taxes = Taxes.Select((tax, i) => (tax, Share: shares[Charges.Count + i])).Where(each => each.Share != 0)
             .Select(each => each.tax with
             {
-                Base = -(long)decimal.Round(
-                    (decimal)each.tax.Base * each.Share / each.tax.Amount, MidpointRounding.AwayFromZero),
+                Base = net == 0 ? 0 : -(long)decimal.Round(
+                    (decimal)each.tax.Base * charged / net, MidpointRounding.AwayFromZero),
                 Kwh = each.tax.Kwh is { } kwh ? -decimal.Round(kwh * each.Share / each.tax.Amount, 6) : null,
                 Amount = -each.Share,
             });
-        return ([.. charges], [.. taxes]);
+        return (charges, [.. taxes]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Tax;
 
@@ -46,6 +47,9 @@ public sealed record Invoice
     /// <summary>Documents that a note changes.</summary>
     public IReadOnlyList<EarlierInvoice> Earlier { get; init; } = [];
 
+    /// <summary>The one CDR that our own credit note is about; null on documents of a whole month.</summary>
+    public CreditedSession? Credited { get; init; }
+
     public long Net => Lines.Sum(line => line.Amount);
 
     /// <summary>What is charged; the other taxes are told with their base only.</summary>
@@ -80,7 +84,7 @@ public sealed record Invoice
             Taxes =
             [
                 .. document.Taxes.Select(tax => new InvoiceTax(
-                    tax.Tax, tax.Jurisdiction, Rate(tax), sign * tax.Base, tax.PerKwh is null ? null : sign * tax.Kwh,
+                    tax.Tax, tax.Jurisdiction, RateText(tax.Rate, tax.PerKwh), sign * tax.Base, tax.PerKwh is null ? null : sign * tax.Kwh,
                     sign * tax.Amount, tax.Disposition, tax.Registration, tax.Certificate)),
             ],
             Earlier =
@@ -91,10 +95,11 @@ public sealed record Invoice
         };
     }
 
-    private static string Rate(DocumentTaxLine tax) => tax switch
+    /// <summary>A rate as the ledger writes it: <c>9.975%</c> or <c>0.03/kWh</c>.</summary>
+    public static string RateText(decimal? rate, decimal? perKwh) => (rate, perKwh) switch
     {
-        { PerKwh: { } perKwh } => perKwh.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
-        { Rate: { } rate } => (rate * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
+        (_, { } each) => each.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
+        ({ } part, _) => (part * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
         _ => "",
     };
 }
@@ -111,6 +116,10 @@ public sealed record InvoiceLine(ChargeComponent Component, decimal? Quantity, s
 public sealed record InvoiceTax(
     string Tax, string Jurisdiction, string Rate, long Base, decimal? Kwh, long Amount, Disposition Disposition,
     string? Registration, string? Certificate);
+
+/// <summary>The CDR a credit note gives back money of.</summary>
+/// <param name="Reason">As in the dispute: a category of reconciliation, or <c>other:…</c>.</param>
+public sealed record CreditedSession(CdrKey Cdr, string Reason);
 
 /// <summary>A document that was issued before.</summary>
 public sealed record EarlierInvoice(string Number, LocalDate Date);

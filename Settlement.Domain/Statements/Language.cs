@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using NodaTime;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Ledger;
 
 namespace Settlement.Domain.Statements;
@@ -110,6 +111,23 @@ public sealed class Language
         "SALES" => this[Word.TaxSales],
         "EV_EXCISE" => this[Word.TaxExcise],
         "EV_SURTAX" => this[Word.TaxSurtax],
+        _ => code,
+    };
+
+    /// <summary>Why something is disputed or credited, from the codes of disputes.</summary>
+    public string DisputeReason(string code) => code switch
+    {
+        "AMOUNT_DIFFERS" => this[Word.ReasonAmount],
+        "TAX_DIFFERS" => this[Word.ReasonTax],
+        "CURRENCY_DIFFERS" => this[Word.ReasonCurrency],
+        "QUANTITY_DIFFERS" => this[Word.ReasonQuantity],
+        "TIME_DIFFERS" => this[Word.ReasonTime],
+        "MISSING_THEIRS" => this[Word.ReasonMissing],
+        "DUPLICATE_OURS" => this[Word.ReasonDuplicate],
+        "CREDITED_ONE_SIDE" => this[Word.ReasonCredited],
+        "TIMING" => this[Word.ReasonTiming],
+        _ when code.StartsWith(DisputeReasons.Other, StringComparison.Ordinal) =>
+            Fill(Word.ReasonOther, code[DisputeReasons.Other.Length..].Trim()),
         _ => code,
     };
 

@@ -150,6 +150,41 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         return await r.ReadAsync(stop) ? CdrStreams.Key(r.GetString(0)) with { Id = r.GetString(1) } : null;
     }
 
+    /// <summary>Which CDRs our credit notes of a month are about, with the numbers of the events that made them.</summary>
+    public async Task<IReadOnlyList<(CdrKey Cdr, long Number)>> NotesIn(
+        Relationship relationship, YearMonth month, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select distinct t.seq_id, t.stream, t.cdr_id from journal_lines t {LiveRows.Join}
+            where t.tenant_id = $1 and t.period = $2 and t.kind = 'credit-note' order by 1
+            """);
+        command.Parameters.Add(new() { Value = relationship.ToString() });
+        command.Parameters.Add(new() { Value = Ids.Text(month) });
+        var notes = new List<(CdrKey, long)>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            notes.Add((CdrStreams.Key(r.GetString(1)) with { Id = r.GetString(2) }, r.GetInt64(0)));
+        }
+
+        return notes;
+    }
+
+    /// <summary>The CDR that our credit note of this number is about; null where there is none.</summary>
+    public async Task<CdrKey?> CdrOfNote(Relationship relationship, string number, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select t.body -> 'Cdr' ->> 'CdrOwner', t.body -> 'Cdr' ->> 'CdrId' from disputes t {LiveRows.Join}
+            where t.tenant_id = $1 and jsonb_exists(t.body -> 'Notes', $2)
+            """);
+        command.Parameters.Add(new() { Value = relationship.ToString() });
+        command.Parameters.Add(new() { Value = number });
+        await using var r = await command.ExecuteReaderAsync(stop);
+        return await r.ReadAsync(stop) ? new CdrKey(Ids.Party(r.GetString(0)), r.GetString(1)) : null;
+    }
+
     /// <summary>How many of our credit notes have a number of a series.</summary>
     public async Task<long> NotesOf(Relationship relationship, string series, CancellationToken stop)
     {

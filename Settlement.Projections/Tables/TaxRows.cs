@@ -1,7 +1,7 @@
-using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Statements;
 
 namespace Settlement.Projections.Tables;
 
@@ -20,12 +20,7 @@ public sealed class TaxRows
             tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount })];
 
     /// <summary>A rate as people write it: <c>9.975%</c>, or <c>0.026/kWh</c>.</summary>
-    public static string Rate(PostedTax tax) => tax switch
-    {
-        { PerKwh: { } perKwh } => perKwh.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
-        { Rate: { } rate } => (rate * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
-        _ => "",
-    };
+    public static string Rate(PostedTax tax) => Invoice.RateText(tax.Rate, tax.PerKwh);
 
     public void Add(Movement movement, YearMonth period)
     {

@@ -105,7 +105,7 @@ public sealed class DisputeLawTests
 
         charges.ShouldBe([new(ChargeComponent.ENERGY, 247), new(ChargeComponent.PARKING_TIME, 14)]);
         taxes.Select(tax => (tax.Tax, tax.Amount)).ShouldBe([("GST", -13), ("QST", -26)]);
-        taxes[0].Base.ShouldBe(-259); // 1134 × 13 ÷ 57
+        taxes[0].Base.ShouldBe(-261); // 1134 × 261 ÷ 1134: what is credited before tax
         taxes[0].Registration.ShouldBe("700123456 RT0001");
     }
 

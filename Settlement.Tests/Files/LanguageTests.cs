@@ -15,7 +15,7 @@ public sealed partial class LanguageTests
     [
         Word.TotalCurrency, Word.DocumentDate, Word.ByTax, Word.ColumnNet, Word.ColumnDate,
         Word.ColumnDescription, Word.DetailDigest, Word.TotalWithTax, Word.TaxesOnDocument, Word.PerKwh,
-        Word.SheetExceptions, Word.SheetCode,
+        Word.SheetExceptions, Word.SheetCode, Word.CreditedCdr, Word.ColumnVersion,
     ];
 
     public static TheoryData<string> Both => ["en", "fr"];

@@ -252,7 +252,7 @@ public sealed class ErasureTests
         var agreement = (await town.Engine.Books.Agreements(Tenant, Stop)).Versions[^1];
         var statement = await town.Engine.Reports.Statement(to, other, Month, agreement, Stop);
         using var bytes = new MemoryStream();
-        await ReportJson.Write(bytes, statement, town.Engine.Reports.Lines(new LineFilter(Tenant, Month), stop: Stop), Stop);
+        await ReportJson.Write(bytes, statement, MonthIssued.Nothing, town.Engine.Reports.Lines(new LineFilter(Tenant, Month), stop: Stop), Stop);
         return $"{log}\n{seals}\n{await town.Ledger()}\n{Encoding.UTF8.GetString(bytes.ToArray())}";
     }
 }

@@ -7,11 +7,10 @@ namespace Settlement.Domain.Ocpi;
 
 internal sealed partial class CdrDraft
 {
-    /// <summary>An identifier shorter than this inside another text is chance.</summary>
-    private const int ShortestTelling = 6;
-
     /// <summary>The longest id under which a CDR can be kept: OCPI allows 39.</summary>
     private const int LongestKey = 255;
+
+    private DriverWords driver;
 
     public CdrReading Finish(CdrReadOptions options)
     {
@@ -176,8 +175,9 @@ internal sealed partial class CdrDraft
     private void KeepDriverApart()
     {
         TokenUid ??= AuthId;
+        driver = new DriverWords(TokenUid, ContractId);
         if (AuthorizationReference is { } reference
-            && (Says(reference, TokenUid, 1) || Says(reference, ContractId, 1)))
+            && (Says(reference, TokenUid) || Says(reference, ContractId) || driver.AreIn(reference)))
         {
             Notes.Find(
                 IntakeFindings.IdentifierInField, "authorization_reference", "names the driver; kept apart");
@@ -244,12 +244,8 @@ internal sealed partial class CdrDraft
         homeAddress = Place.Address ?? Place.Name;
         (homePostalCode, homeMeterId) = (Place.PostalCode, MeterId);
         (Place.Address, Place.Name, MeterId) = (null, null, null);
-        Place.PostalCode = Place.Country == "CAN" ? Area(Place.PostalCode, 3) : Area(Place.PostalCode, 5);
+        Place.PostalCode = LocationReader.Area(Place.PostalCode, Place.Country);
     }
-
-    /// <summary>The forward sortation area, or the ZIP code without its last four: some thousand homes.</summary>
-    private static string? Area(string? postalCode, int characters) =>
-        postalCode is null || postalCode.Length <= characters ? postalCode : postalCode[..characters];
 
     private string? Apart(string? text, string field)
     {
@@ -262,11 +258,10 @@ internal sealed partial class CdrDraft
         return null;
     }
 
-    private bool Tells(string? text) =>
-        text is not null && (Says(text, TokenUid, ShortestTelling) || Says(text, ContractId, ShortestTelling));
+    private bool Tells(string? text) => driver.AreIn(text);
 
-    private static bool Says(string text, string? secret, int shortest) =>
-        secret is not null && text.Length >= secret.Length && secret.Length >= shortest && secret != "#NA"
+    // may carry the token by its nature: here the shortest identifier is none by chance
+    private static bool Says(string text, string? secret) => secret is { Length: > 0 } and not "#NA"
         && text.Contains(secret, StringComparison.OrdinalIgnoreCase);
 
     private void HideDriver()

@@ -117,12 +117,12 @@ public static class LocationReader
         {
             Owner = TextPool.Party(countryCode, partyId),
             Id = id,
-            Name = name,
+            Name = publish is false ? null : name, // at somebody's home it is a person's
             Address = publish is true ? address : null,
             Latitude = publish is true ? latitude : null,
             Longitude = publish is true ? longitude : null,
             City = city,
-            PostalCode = postalCode,
+            PostalCode = publish is false ? Area(postalCode, country) : postalCode,
             State = state,
             Country = country,
             TimeZone = zone,
@@ -131,6 +131,13 @@ public static class LocationReader
             LastUpdated = updated,
         };
     }
+
+    /// <summary>The forward sortation area, or the ZIP code without its last four: some thousand homes.</summary>
+    internal static string? Area(string? postalCode, string? country) =>
+        country == "CAN" ? First(postalCode, 3) : First(postalCode, 5);
+
+    private static string? First(string? text, int characters) =>
+        text is null || text.Length <= characters ? text : text[..characters];
 
     private static (string?, string?) Coordinates(ref JsonCursor json)
     {

@@ -84,7 +84,7 @@ public static class SessionReader
                 return null;
             }
 
-            if (new[] { id, location, evse, status }.Any(text => Says(text, uid) || Says(text, contract)))
+            if (new[] { id, location, evse, status, currency }.Any(new DriverWords(uid, contract).AreIn))
             {
                 json.Notes.Refuse("session.names-driver", "", "id or place name the driver; neither may");
                 return null;
@@ -96,9 +96,6 @@ public static class SessionReader
                     kwh ?? 0m, currency ?? "", location, evse, cost, updated),
                 new PersonalData { TokenUid = uid, ContractId = contract });
         }
-
-        private static bool Says(string? text, string? secret) => secret is { Length: >= 6 }
-            && text?.Contains(secret, StringComparison.OrdinalIgnoreCase) == true;
 
         private void Field(ref JsonCursor json, SessionField field)
         {

@@ -27,6 +27,41 @@ public sealed class DriverApartTests
     }
 
     [Theory]
+    [InlineData("S1", "S1")]
+    [InlineData("uid4711xy", null)]
+    [InlineData("s.UID:4711:XY.9", null)]
+    [InlineData("20261001-CAFLOC00012345", null)]
+    [InlineData("caflo c0001 2345", null)]
+    [InlineData("UID-4711-X", "UID-4711-X")]
+    [InlineData("CA-FLO-C0001234", "CA-FLO-C0001234")]
+    public void A_session_id_stays_unless_it_names_the_driver_with_or_without_separators(string session, string? kept)
+    {
+        var reading = Vectors.Good(Vectors.Read(LenientReadTests.Swap("\"session_id\":\"S1\"", $"\"session_id\":\"{session}\"")));
+        reading.Cdr.SessionId.ShouldBe(kept);
+    }
+
+    [Theory]
+    [InlineData("04A1", "04a1", false)] // all of a text
+    [InlineData("04A1", "-04 A1-", false)]
+    [InlineData("04A1", "S-04A1", true)] // four characters inside another text are chance
+    [InlineData("12", "12", true)]
+    [InlineData("04A1B2C3", "S-04:a1:b2:c3", false)]
+    [InlineData("04:A1:B2:C3", "S04A1B2C3x", false)]
+    public void A_short_identifier_is_told_from_chance(string uid, string session, bool stays)
+    {
+        var json = LenientReadTests.Swap("\"session_id\":\"S1\"", $"\"session_id\":\"{session}\"").Replace(Uid, uid, StringComparison.Ordinal);
+        (Vectors.Good(Vectors.Read(json)).Cdr.SessionId is not null).ShouldBe(stays);
+    }
+
+    [Fact]
+    public void A_contract_without_its_check_digit_is_the_contract()
+    {
+        var json = LenientReadTests.Swap("\"session_id\":\"S1\"", "\"session_id\":\"DE8AACA2B3C4D5\"")
+            .Replace(Contract, "DE-8AA-CA2B3C4D5-9", StringComparison.Ordinal);
+        Vectors.Good(Vectors.Read(json)).Cdr.SessionId.ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("\"session_id\":\"S1\"", "\"session_id\":\"CA-FLO-C00012345-1\"")]
     [InlineData("\"total_time\":1", "\"total_time\":1,\"UID-4711-XY\":1,\"x\":{\"CA-FLO-C00012345\":1}")]
     [InlineData("\"total_time\":1", "\"total_time\":1,\"UID-4711-XY\":1,\"UID-4711-XY\":2")]

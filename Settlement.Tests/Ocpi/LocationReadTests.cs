@@ -39,6 +39,15 @@ public sealed class LocationReadTests
         place.Evses[0].Connectors[0].TariffIds.ShouldBe(["T1", "T2"]);
     }
 
+    [Fact]
+    public void A_station_that_is_not_published_may_be_a_home_and_keeps_its_area_alone()
+    {
+        var place = LocationReader.Read(Encoding.UTF8.GetBytes(Station.Replace("\"publish\":true", "\"publish\":false", StringComparison.Ordinal)))
+            .ShouldBeOfType<LocationReading.Read>().Location;
+        (place.Name, place.Address, place.Latitude, place.Longitude, place.PostalCode, place.City)
+            .ShouldBe((null, null, null, null, "H7A", "Laval"));
+    }
+
     [Theory]
     [InlineData("{\"id\":\"L1\"}", "location.field-missing")]
     [InlineData("[]", "json.malformed")]

@@ -27,8 +27,11 @@ public sealed partial class CanaryTests
     private const string HomeMeter = "CANARY-METER-5";
     private const string HomeZip = "H2X 9C9";
 
+    private const string BareUid = "CANARYUID77Q";
+    private const string BareContract = "CAFLOCANARYC9";
+
     private static readonly string[] Planted =
-        [Uid, Contract, Street, Latitude, Longitude, Remark, HomeMeter, HomeZip, "SIGNED-CANARY"];
+        [Uid, BareUid, Contract, BareContract, Street, Latitude, Longitude, Remark, HomeMeter, HomeZip, "SIGNED-CANARY"];
 
     private static readonly string[] Telling = [.. Planted.SelectMany(Forms).Distinct(StringComparer.OrdinalIgnoreCase)];
 
@@ -117,6 +120,19 @@ public sealed partial class CanaryTests
                 cdr => cdr["start_date_time"] = $"{Contract}T00:00:00Z",
                 cdr => cdr["auth_method"] = Uid,
                 cdr => cdr["total_energy"] = 4.5m, // same id as the first, other content: in conflict
+                cdr =>
+                {
+                    // the same without separators, as many write it
+                    cdr["session_id"] = $"S-{BareUid}";
+                    cdr["authorization_reference"] = $"{BareContract}.1";
+                    cdr["invoice_reference_id"] = $"R{BareUid}";
+                    cdr["cdr_location"]!["id"] = $"L{BareUid}";
+                    cdr["cdr_location"]!["city"] = $"{BareContract} City";
+                    cdr["cdr_location"]!["evse_id"] = $"CA*{BareContract}*1";
+                    cdr["cdr_location"]!["directions"] = new JsonArray(new JsonObject { ["language"] = "en", ["text"] = Remark });
+                    cdr["tariffs"]![0]!["tariff_alt_text"] = new JsonArray(new JsonObject { ["language"] = "en", ["text"] = $"for {Uid}" });
+                },
+                cdr => cdr["id"] = $"{BareContract}/4712",
             }.Select(change => Changed(plain, change, number++)),
             Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Changed(plain, _ => { }, 90)).Replace("}]", $"{Uid}", StringComparison.Ordinal)),
             Encoding.UTF8.GetBytes($$"""{"id":"twice","{{Uid}}":1,"{{Uid}}":2,"cdr_token":{"uid":"{{Uid}}" } }"""),
@@ -191,15 +207,49 @@ public sealed partial class CanaryTests
             }
         }
 
-        var session = $$"""
-            {"country_code":"US","party_id":"CPI","id":"canary-s","start_date_time":"2026-10-01T10:00:00Z","kwh":1.0,
-             "cdr_token":{"country_code":"CA","party_id":"FLO","uid":"{{Uid}}","type":"RFID","contract_id":"{{Contract}}"},
-             "auth_method":"WHITELIST","location_id":"L1","evse_uid":"E1","connector_id":"1","currency":"USD",
-             "status":"ACTIVE","last_updated":"2026-10-01T10:00:00Z"}
+        await PutSessions(http);
+        await PutHome(http);
+    }
+
+    private async Task PutSessions(HttpClient http)
+    {
+        foreach (var (id, evse, version) in new[]
+        {
+            ("canary-s", "E1", "2.2.1"), ("canary-t", Uid, "2.2.1"), ("canary-u", $"x{BareUid}", "2.3.0"),
+            ($"{BareContract}-1", "E1", "2.2.1"), (Uid, "E1", "2.1.1"), ("canary-v", Contract, "2.1.1"),
+        })
+        {
+            var session = $$"""
+                {"country_code":"US","party_id":"CPI","id":"{{id}}","start_date_time":"2026-10-01T10:00:00Z","kwh":1.0,
+                 "start_datetime":"2026-10-01T10:00:00Z","auth_id":"{{Uid}}",
+                 "cdr_token":{"country_code":"CA","party_id":"FLO","uid":"{{Uid}}","type":"RFID","contract_id":"{{Contract}}"},
+                 "auth_method":"WHITELIST","authorization_reference":"{{Contract}}","location_id":"L1","evse_uid":"{{evse}}",
+                 "location":{"id":"L1","name":"{{Street}}","address":"{{Street}}","coordinates":{"latitude":"{{Latitude}}","longitude":"{{Longitude}}"} },
+                 "connector_id":"1","meter_id":"{{HomeMeter}}","currency":"USD","status":"ACTIVE","last_updated":"2026-10-01T10:00:00Z"}
+                """;
+            using var content = new StringContent(session, Encoding.UTF8, "application/json");
+            var put = await http.PutAsync($"/ocpi/{version}/sessions/US/CPI/{Uri.EscapeDataString(id)}", content, Stop);
+            Look("PUT session", await put.Content.ReadAsStringAsync(Stop));
+        }
+
+        using var patch = new StringContent($$"""{"evse_uid":"{{BareContract}}","last_updated":"2026-10-01T11:00:00Z"}""", Encoding.UTF8, "application/json");
+        var patched = await http.PatchAsync("/ocpi/2.2.1/sessions/US/CPI/canary-s", patch, Stop);
+        Look("PATCH session", await patched.Content.ReadAsStringAsync(Stop));
+    }
+
+    /// <summary>A station that is not published is at somebody's home.</summary>
+    private async Task PutHome(HttpClient http)
+    {
+        var home = $$"""
+            {"country_code":"US","party_id":"CPI","id":"HOME","publish":false,"name":"{{Street}}","address":"{{Street}}","city":"Albany",
+             "postal_code":"12207-1234","state":"NY","country":"USA","coordinates":{"latitude":"{{Latitude}}","longitude":"{{Longitude}}"},
+             "time_zone":"America/New_York","directions":[{"language":"en","text":"{{Remark}}"}],"last_updated":"2026-10-01T10:00:00Z",
+             "evses":[{"uid":"H1","status":"AVAILABLE","last_updated":"2026-10-01T10:00:00Z","connectors":[{"id":"1","standard":"IEC_62196_T2",
+              "format":"CABLE","power_type":"AC_1_PHASE","max_voltage":240,"max_amperage":32,"last_updated":"2026-10-01T10:00:00Z"}]}]}
             """;
-        using var content = new StringContent(session, Encoding.UTF8, "application/json");
-        var put = await http.PutAsync("/ocpi/2.2.1/sessions/US/CPI/canary-s", content, Stop);
-        Look("PUT session", await put.Content.ReadAsStringAsync(Stop));
+        using var content = new StringContent(home, Encoding.UTF8, "application/json");
+        var put = await http.PutAsync("/ocpi/2.2.1/locations/US/CPI/HOME", content, Stop);
+        Look("PUT location", await put.Content.ReadAsStringAsync(Stop) + put.StatusCode);
     }
 
     /// <summary>Every link from the front page, as one of the demo's people, until nothing new comes.</summary>
@@ -247,7 +297,7 @@ public sealed partial class CanaryTests
             "reports", "reports/2026-10", "statements/CA-FLO/US-CPI/2026-10", "statements/CA-FLO/US-CPI/2026-10/lines?limit=500",
             "held?limit=500", "held/documents", "parties", "relationships", "workers", "me", "tax/proposals",
             "tax/reports/CA-FLO/2026-10", "reports/none", "held?cursor=x",
-            .. Enumerable.Range(0, 14).Select(i => $"cdrs/CA-FLO~US-CPI/US-CPI/canary-{i}"),
+            .. Enumerable.Range(0, 16).Select(i => $"cdrs/CA-FLO~US-CPI/US-CPI/canary-{i}"),
         ];
         foreach (var path in paths)
         {

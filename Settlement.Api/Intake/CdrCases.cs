@@ -1,7 +1,6 @@
 using Settlement.Api.Agreements;
 using Settlement.Domain;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Rating;
 using Settlement.Projections.EventStore;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
@@ -10,7 +9,7 @@ namespace Settlement.Api.Intake;
 /// <summary>A CDR with all that a decision on it needs: its stream with every tariff, and the terms known now.</summary>
 public sealed record CdrCase(string Tenant, CdrKey Key, CdrState State, Terms Terms)
 {
-    public string Stream => Streams.Name(Key);
+    public string Stream => CdrStreams.Name(Key);
 }
 
 /// <summary>Loads CDRs to be decided again, and records what was decided on top of what was read.</summary>
@@ -23,7 +22,7 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
     /// <param name="terms">Read before, for many CDRs at once; null = as known now.</param>
     public async Task<CdrCase?> Load(string tenant, CdrKey key, Terms? terms, CancellationToken stop)
     {
-        var state = await sessions.Load(tenant, key, stop);
+        var state = await store.ReadCdr(tenant, CdrStreams.Name(key), stop);
         if (state.Version == 0)
         {
             return null;
@@ -31,12 +30,12 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
 
         var whole = state with
         {
-            Received = state.Received is { } first ? await Whole(tenant, first, stop) : null,
+            Received = state.Received is { } first ? await tariffs.Whole(tenant, first, stop) : null,
             Others = [],
         };
         foreach (var other in state.Others)
         {
-            whole = whole with { Others = whole.Others.Add(await Whole(tenant, other, stop)) };
+            whole = whole with { Others = whole.Others.Add(await tariffs.Whole(tenant, other, stop)) };
         }
 
         return new CdrCase(tenant, key, whole, terms ?? await Terms(tenant, stop));
@@ -57,12 +56,7 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
         CdrCase one, CdrDecision decision, SessionView session, string id, byte[] hash, string by, long linkedVersion,
         CancellationToken stop)
     {
-        List<StreamFacts> streams = [Streams.Of(one.Key, one.State.Version, decision.Own)];
-        if (decision.LinkedFacts.Count > 0)
-        {
-            streams.Add(Streams.Of(decision.Linked!.Value, linkedVersion, decision.LinkedFacts));
-        }
-
+        var streams = Streams.Of(one.Key, one.State.Version, decision, linkedVersion);
         var isSettled = decision.Own[^1] is CdrFact.CdrRated;
         if (isSettled && session.TakeOver is { } takeOver)
         {
@@ -73,16 +67,5 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
             one.Tenant,
             new StoreCommand(id, hash, streams, by) { Claims = isSettled && session.Claim is { } claim ? [claim] : [] },
             stop);
-    }
-
-    private async Task<CdrFact.CdrReceived> Whole(string tenant, CdrFact.CdrReceived received, CancellationToken stop)
-    {
-        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
-        foreach (var hash in received.Tariffs)
-        {
-            contents[hash] = await tariffs.Find(tenant, hash, stop);
-        }
-
-        return received.With(hash => contents[hash]);
     }
 }

@@ -186,9 +186,9 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         var (received, terms) = (document.Received!, document.Terms!);
         for (var attempt = 1; ; attempt++)
         {
-            var own = await sessions.Load(document.Tenant, received.Cdr.Key, stop);
+            var own = await store.ReadCdr(document.Tenant, CdrStreams.Name(received.Cdr.Key), stop);
             var link = ReceiveCdr.LinkOf(received.Cdr, own);
-            var linked = link is { } key ? await sessions.Load(document.Tenant, key, stop) : CdrState.Absent;
+            var linked = link is { } key ? await store.ReadCdr(document.Tenant, CdrStreams.Name(key), stop) : CdrState.Absent;
             var session = own.Received is null
                 ? await sessions.Look(document.Tenant, received.Cdr, stop)
                 : SessionView.None;
@@ -214,20 +214,15 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     private static StoreCommand Command(
         CdrFact.CdrReceived received, CdrState own, CdrState linked, CdrDecision decision, SessionView session)
     {
-        var streams = new List<StreamFacts> { Streams.Of(received.Cdr.Key, own.Version, decision.Own) };
-        if (decision.LinkedFacts.Count > 0)
-        {
-            streams.Add(Streams.Of(decision.Linked!.Value, linked.Version, decision.LinkedFacts));
-        }
-
+        var streams = Streams.Of(received.Cdr.Key, own.Version, decision, linked.Version);
         if (session.TakeOver is { } takeOver)
         {
             streams.Add(takeOver);
         }
 
         var id = own.Received is null
-            ? Streams.Name(received.Cdr.Key)
-            : $"{Streams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
+            ? CdrStreams.Name(received.Cdr.Key)
+            : $"{CdrStreams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
         return new StoreCommand(id, Convert.FromHexString(received.Digest), streams, "intake")
         {
             Claims = session.Claim is { } claim ? [claim] : [],
@@ -260,7 +255,13 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             answers[i] = new IntakeAnswer(IntakeOutcome.Unreadable, null, Unread, refusal, reading.UnknownFields);
         }
 
-        await store.AppendBulk(Unread, commands, stop);
+        foreach (var answer in await store.AppendBulk(Unread, commands, stop))
+        {
+            if (answer is AppendAnswer.Refused refused)
+            {
+                throw new InvalidOperationException(refused.Refusal.ToString()); // answered is kept
+            }
+        }
 
         static string Name(byte[] hash) => $"document/{Convert.ToHexStringLower(hash)[..32]}";
     }
@@ -278,7 +279,7 @@ public sealed record DecidedDocument(
 {
     /// <summary>The append of a CDR that nobody has seen: its stream must be new.</summary>
     public StoreCommand AsNew() => new(
-        Streams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),
+        CdrStreams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),
         [Streams.Of(Received.Cdr.Key, 0, Decision!.Own)], "intake")
     {
         Claims = ChargingSession.Name(Received.Cdr) is { } session ? [session] : [],

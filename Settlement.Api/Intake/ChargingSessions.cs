@@ -31,7 +31,7 @@ public sealed class ChargingSessions(EventStore store)
             return SessionView.None with { Claim = name };
         }
 
-        var state = key == cdr.Key ? CdrState.Absent : await Load(tenant, key, stop);
+        var state = key == cdr.Key ? CdrState.Absent : await store.ReadCdr(tenant, CdrStreams.Name(key), stop);
         var hold = ChargingSession.Hold(cdr, key, state);
         return hold is not null || key == cdr.Key
             ? SessionView.None with { Hold = hold }
@@ -39,17 +39,6 @@ public sealed class ChargingSessions(EventStore store)
             {
                 TakeOver = new StreamFacts(name, "session", version, [new SessionFact.SessionTaken(cdr.Key.Id)]),
             };
-    }
-
-    public async Task<CdrState> Load(string tenant, CdrKey key, CancellationToken stop)
-    {
-        var state = CdrState.Absent;
-        await foreach (var recorded in store.ReadStream(tenant, Streams.Name(key), stop: stop))
-        {
-            state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
-        }
-
-        return state;
     }
 
     private async Task<(CdrKey? Holder, long Version)> Holder(
@@ -64,7 +53,7 @@ public sealed class ChargingSessions(EventStore store)
         }
 
         return taken is not null ? (taken, version)
-            : await store.Holder(tenant, name, stop) is { } stream ? (Streams.Key(stream), 0)
+            : await store.Holder(tenant, name, stop) is { } stream ? (CdrStreams.Key(stream), 0)
             : (null, 0);
     }
 }

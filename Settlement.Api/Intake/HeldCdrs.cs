@@ -22,7 +22,7 @@ public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
         {
             terms = of == read ? terms : await cases.Terms(of, stop);
             read = of;
-            settled += await cases.Load(of, Streams.Key(stream), terms, stop) is { } one && await Review(one, stop) ? 1 : 0;
+            settled += await cases.Load(of, CdrStreams.Key(stream), terms, stop) is { } one && await Review(one, stop) ? 1 : 0;
         }
 
         return settled;

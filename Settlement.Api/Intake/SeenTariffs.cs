@@ -39,8 +39,20 @@ public sealed class SeenTariffs(EventStore store)
         }
     }
 
+    /// <summary>A CDR as it came: with the tariffs that its fact only names.</summary>
     /// <exception cref="CorruptLogException">A CDR names a tariff that its relationship never stored.</exception>
-    public async Task<Tariff> Find(string tenant, string hash, CancellationToken stop)
+    public async Task<CdrFact.CdrReceived> Whole(string tenant, CdrFact.CdrReceived received, CancellationToken stop)
+    {
+        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
+        foreach (var hash in received.Tariffs)
+        {
+            contents[hash] = await Find(tenant, hash, stop);
+        }
+
+        return received.With(hash => contents[hash]);
+    }
+
+    private async Task<Tariff> Find(string tenant, string hash, CancellationToken stop)
     {
         if (known.TryGetValue((tenant, hash), out var tariff))
         {

@@ -50,7 +50,7 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
     public static async Task<Explanation?> Read(Engine engine, string tenant, CdrKey key, CancellationToken stop)
     {
         var events = new List<Recorded>();
-        await foreach (var recorded in engine.Store.ReadStream(tenant, Intake.Streams.Name(key), stop: stop))
+        await foreach (var recorded in engine.Store.ReadStream(tenant, CdrStreams.Name(key), stop: stop))
         {
             events.Add(recorded);
         }

@@ -42,7 +42,7 @@ public static class CdrsEndpoint
             return OcpiAnswer.NotFound;
         }
 
-        var stream = Streams.Name(new CdrKey(owner, call.Value("id")));
+        var stream = CdrStreams.Name(new CdrKey(owner, call.Value("id")));
         foreach (var tenant in await call.Services.Scope.Tenants(call.Caller, call.Stop))
         {
             var found = await call.Services.Stored.Find(tenant, [stream], call.Stop);

@@ -98,10 +98,10 @@ public static class SessionsEndpoint
     {
         var payer = await call.Services.Scope.OnlyCounterparty(call.Caller, owner, call.Stop);
         var options = new CdrReadOptions { Version = call.Version, Owner = owner, TokenOwner = payer };
-        if (SessionReader.Read(json, options) is not SessionReading.Read read)
+        var reading = SessionReader.Read(json, options);
+        if (reading is not SessionReading.Read read)
         {
-            var unreadable = (SessionReading.Unreadable)SessionReader.Read(json, options);
-            return OcpiAnswer.Refused(unreadable.Refusal);
+            return OcpiAnswer.Refused(((SessionReading.Unreadable)reading).Refusal);
         }
 
         var session = read.Session;

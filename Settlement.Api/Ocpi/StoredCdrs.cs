@@ -1,6 +1,5 @@
 using Settlement.Api.Intake;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Rating;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Privacy;
 using EventStore = Settlement.Projections.EventStore.EventStore;
@@ -22,7 +21,7 @@ public sealed class StoredCdrs(EventStore store, DriverVault vault, SeenTariffs 
         {
             if (first.TryGetValue(stream, out var recorded) && await Received(tenant, recorded, stop) is { } fact)
             {
-                received.Add((stream, await WithTariffs(tenant, fact, stop)));
+                received.Add((stream, await tariffs.Whole(tenant, fact, stop)));
             }
         }
 
@@ -51,17 +50,5 @@ public sealed class StoredCdrs(EventStore store, DriverVault vault, SeenTariffs 
         }
 
         return null;
-    }
-
-    private async Task<CdrFact.CdrReceived> WithTariffs(
-        string tenant, CdrFact.CdrReceived received, CancellationToken stop)
-    {
-        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
-        foreach (var hash in received.Tariffs)
-        {
-            contents[hash] = await tariffs.Find(tenant, hash, stop);
-        }
-
-        return received.With(hash => contents[hash]);
     }
 }

@@ -52,13 +52,7 @@ internal static class CdrEndpoint
             return null;
         }
 
-        var contents = new Dictionary<string, Tariff>(StringComparer.Ordinal);
-        foreach (var hash in received.Tariffs)
-        {
-            contents[hash] = await engine.Tariffs.Find(tenant, hash, stop);
-        }
-
-        var cdr = received.With(hash => contents[hash]).Cdr;
+        var cdr = (await engine.Tariffs.Whole(tenant, received, stop)).Cdr;
         return Pricing.Rate(cdr, Site.Of(cdr, book), agreement, book).Session is { } session
             && (session.BeforeTaxes ?? session.AfterTaxes) is { } total
             ? new HeldPrice(

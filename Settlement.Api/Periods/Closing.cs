@@ -1,8 +1,8 @@
 using NodaTime;
 using Settlement.Api.Agreements;
+using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
@@ -192,12 +192,7 @@ public sealed class Closing(
         var history = await books.Agreements(terms.Relationship.ToString(), stop);
         foreach (var line in candidates)
         {
-            var state = CdrState.Absent;
-            await foreach (var recorded in store.ReadStream(terms.Relationship.ToString(), line.Stream, stop: stop))
-            {
-                state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
-            }
-
+            var state = await store.ReadCdr(terms.Relationship.ToString(), line.Stream, stop);
             if (state is not { Counting: { } received, Posted: { } posted })
             {
                 continue; // taken back since: its own credit is on the statement too

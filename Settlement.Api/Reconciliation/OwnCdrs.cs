@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using NodaTime;
-using Settlement.Api.Intake;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Reconciliation;
@@ -53,5 +52,5 @@ public sealed class OwnCdrs(ReconciliationQueries queries, Relationship relation
         return rows;
     }
 
-    private static string StreamOf(ListedCdr row) => Streams.Name(new CdrKey(row.Cpo!.Value, row.Id));
+    private static string StreamOf(ListedCdr row) => CdrStreams.Name(new CdrKey(row.Cpo!.Value, row.Id));
 }

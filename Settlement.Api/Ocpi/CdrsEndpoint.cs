@@ -59,17 +59,14 @@ public static class CdrsEndpoint
     /// Sender: the CDRs of the caller's relationships, in either direction, oldest first. The dates are compared with
     /// when a CDR came in here: one that is late must not be missed by who pulls since the last time.
     /// </summary>
-    public static async Task<OcpiAnswer> List(OcpiCall call)
-    {
-        var (asked, refusal) = call.Page();
-        if (asked is null)
-        {
-            return OcpiAnswer.Refused(refusal!);
-        }
+    public static Task<OcpiAnswer> List(OcpiCall call) => call.Paged(
+        asked => Stored(call, asked),
+        (json, cdr) => CdrJson.Write(json, cdr.Received, cdr.Personal, call.Version));
 
+    private static async Task<PartnerPage<StoredCdr>> Stored(OcpiCall call, PageAsked asked)
+    {
         var tenants = await call.Services.Scope.Tenants(call.Caller, call.Stop);
         var page = await call.Services.Cdrs.Page(tenants, call.Caller.OnlySource, asked, call.Stop);
-        call.SetPage(asked, page.Total);
         var cdrs = new Dictionary<CdrPlace, StoredCdr>();
         foreach (var tenant in page.Items.GroupBy(item => item.Tenant, StringComparer.Ordinal))
         {
@@ -79,16 +76,7 @@ public static class CdrsEndpoint
             }
         }
 
-        return OcpiAnswer.Of(json =>
-        {
-            json.WriteStartArray();
-            foreach (var cdr in page.Items.Select(item => cdrs.GetValueOrDefault(item)).OfType<StoredCdr>())
-            {
-                CdrJson.Write(json, cdr.Received, cdr.Personal, call.Version);
-            }
-
-            json.WriteEndArray();
-        });
+        return new([.. page.Items.Select(item => cdrs.GetValueOrDefault(item)).OfType<StoredCdr>()], page.Total);
     }
 
     private static OcpiAnswer Done(OcpiCall call, IntakeAnswer answer)

@@ -19,26 +19,9 @@ public static class InvoiceRecordsEndpoint
 
     public static async Task<OcpiAnswer> List(OcpiCall call)
     {
-        var (asked, refusal) = call.Page();
-        if (asked is null)
-        {
-            return OcpiAnswer.Refused(refusal!);
-        }
-
         // a hub never reads statements, and an invoice is one (rules-money 28)
         var tenants = call.Caller.IsHub ? [] : await call.Services.Scope.Tenants(call.Caller, call.Stop);
-        var page = await call.Services.Statements.Invoices(tenants, asked, call.Stop);
-        call.SetPage(asked, page.Total);
-        return OcpiAnswer.Of(json =>
-        {
-            json.WriteStartArray();
-            foreach (var record in page.Items)
-            {
-                Write(json, record);
-            }
-
-            json.WriteEndArray();
-        });
+        return await call.Paged(asked => call.Services.Statements.Invoices(tenants, asked, call.Stop), Write);
     }
 
     public static async Task<OcpiAnswer> Get(OcpiCall call) => await Find(call) is { } known

@@ -22,15 +22,7 @@ public static class LocationsEndpoint
             return Unknown;
         }
 
-        var updated = known.Location.LastUpdated ?? known.ReceivedAt;
-        var (evse, connector) = Parts(call, known.Location);
-        return (call.HasPart("evse_uid"), call.HasPart("connector_id")) switch
-        {
-            (false, _) => OcpiAnswer.Of(json => LocationJson.Write(json, known.Location, known.Owner, known.ReceivedAt, call.Version)),
-            (true, false) when evse is not null => OcpiAnswer.Of(json => LocationJson.Write(json, evse, updated, call.Version)),
-            (true, true) when connector is not null => OcpiAnswer.Of(json => LocationJson.Write(json, connector, updated, call.Version)),
-            _ => Unknown,
-        };
+        return Writer(call, known) is { } write ? OcpiAnswer.Of(write) : Unknown;
     }
 
     public static async Task<OcpiAnswer> Put(OcpiCall call)
@@ -59,7 +51,7 @@ public static class LocationsEndpoint
 
     public static async Task<OcpiAnswer> Patch(OcpiCall call)
     {
-        if (await Find(call) is not { } known)
+        if (await Find(call) is not { } known || Writer(call, known) is not { } write)
         {
             return Unknown;
         }
@@ -72,20 +64,6 @@ public static class LocationsEndpoint
 
         using (patch)
         {
-            var updated = known.Location.LastUpdated ?? known.ReceivedAt;
-            var (evse, connector) = Parts(call, known.Location);
-            Action<Utf8JsonWriter>? write = (call.HasPart("evse_uid"), call.HasPart("connector_id")) switch
-            {
-                (false, _) => json => LocationJson.Write(json, known.Location, known.Owner, known.ReceivedAt, call.Version),
-                (true, false) when evse is not null => json => LocationJson.Write(json, evse, updated, call.Version),
-                (true, true) when connector is not null => json => LocationJson.Write(json, connector, updated, call.Version),
-                _ => null,
-            };
-            if (write is null)
-            {
-                return Unknown;
-            }
-
             var (before, _) = OcpiMerge.Read(OcpiMerge.Bytes(write));
             using (before)
             {
@@ -152,7 +130,7 @@ public static class LocationsEndpoint
                 return Unknown;
             }
 
-            var sentConnector = Named(evse.Connectors[0], call.Value("connector_id"));
+            var sentConnector = evse.Connectors[0] with { Id = call.Value("connector_id") };
             changed = before with { Connectors = [.. Replace(before.Connectors, connector, sentConnector)] };
         }
         else
@@ -185,13 +163,25 @@ public static class LocationsEndpoint
             ? known
             : null;
 
+    /// <summary>Writes what the URL names: the location, an EVSE or a connector; null: there is no such part.</summary>
+    private static Action<Utf8JsonWriter>? Writer(OcpiCall call, BookFact.LocationPublished known)
+    {
+        var updated = known.Location.LastUpdated ?? known.ReceivedAt;
+        var (evse, connector) = Parts(call, known.Location);
+        return (call.HasPart("evse_uid"), call.HasPart("connector_id")) switch
+        {
+            (false, _) => json => LocationJson.Write(json, known.Location, known.Owner, known.ReceivedAt, call.Version),
+            (true, false) when evse is not null => json => LocationJson.Write(json, evse, updated, call.Version),
+            (true, true) when connector is not null => json => LocationJson.Write(json, connector, updated, call.Version),
+            _ => null,
+        };
+    }
+
     private static (Evse? Evse, Connector? Connector) Parts(OcpiCall call, Location location)
     {
         var evse = location.Evses.FirstOrDefault(e => Same(e.Uid, call.Value("evse_uid")));
         return (evse, evse?.Connectors.FirstOrDefault(c => Same(c.Id, call.Value("connector_id"))));
     }
-
-    private static Connector Named(Connector connector, string id) => connector with { Id = id };
 
     private static IEnumerable<T> Replace<T>(IReadOnlyList<T> items, T? before, T now)
         where T : class =>

@@ -19,6 +19,17 @@ public sealed record OcpiAnswer(int Http, int Status, string? Message, Action<Ut
 
     public static OcpiAnswer Of(Action<Utf8JsonWriter> data) => new(200, 1000, null, data);
 
+    public static OcpiAnswer List<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write) => Of(json =>
+    {
+        json.WriteStartArray();
+        foreach (var item in items)
+        {
+            write(json, item);
+        }
+
+        json.WriteEndArray();
+    });
+
     public static OcpiAnswer File(string type, Func<Stream, CancellationToken, Task> write) =>
         new(200, 1000, null, null) { Content = (type, write) };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using NodaTime;
 using Settlement.Api.Auth;
 using Settlement.Domain;
@@ -56,8 +57,22 @@ public sealed class OcpiCall(HttpContext http, OcpiServices services, OcpiRoute 
 
     public static string Segment(PartyId party) => $"{party.CountryCode}/{party.Code}";
 
-    /// <summary>The page that is asked for, or why it cannot be told.</summary>
-    public (PageAsked? Page, Refusal? Refusal) Page()
+    /// <summary>A page of a list with its headers, or why it cannot be told which page is asked for.</summary>
+    public async Task<OcpiAnswer> Paged<T>(
+        Func<PageAsked, Task<PartnerPage<T>>> read, Action<Utf8JsonWriter, T> write)
+    {
+        var (asked, refusal) = Page();
+        if (asked is null)
+        {
+            return OcpiAnswer.Refused(refusal!);
+        }
+
+        var page = await read(asked);
+        SetPage(asked, page.Total);
+        return OcpiAnswer.List(page.Items, write);
+    }
+
+    private (PageAsked? Page, Refusal? Refusal) Page()
     {
         var query = http.Request.Query;
         var (from, wrong) = Time(query["date_from"]);
@@ -77,7 +92,7 @@ public sealed class OcpiCall(HttpContext http, OcpiServices services, OcpiRoute 
     }
 
     /// <summary>Sets the headers of a page (OCPI 2.2.1 §4.1.3): Link with all filters, X-Total-Count, X-Limit.</summary>
-    public void SetPage(PageAsked asked, long total)
+    private void SetPage(PageAsked asked, long total)
     {
         var headers = http.Response.Headers;
         headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);

@@ -18,25 +18,8 @@ public static class StatementsEndpoint
 {
     public static async Task<OcpiAnswer> List(OcpiCall call)
     {
-        var (asked, refusal) = call.Page();
-        if (asked is null)
-        {
-            return OcpiAnswer.Refused(refusal!);
-        }
-
         var tenants = call.Caller.IsHub ? [] : await call.Services.Scope.Tenants(call.Caller, call.Stop);
-        var page = await call.Services.Statements.Page(tenants, asked, call.Stop);
-        call.SetPage(asked, page.Total);
-        return OcpiAnswer.Of(json =>
-        {
-            json.WriteStartArray();
-            foreach (var statement in page.Items)
-            {
-                Write(json, statement);
-            }
-
-            json.WriteEndArray();
-        });
+        return await call.Paged(asked => call.Services.Statements.Page(tenants, asked, call.Stop), Write);
     }
 
     /// <summary>The statement to the caller with the counterparty of the URL.</summary>

@@ -3,6 +3,7 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Ocpi;
 
@@ -16,39 +17,9 @@ public static class TariffsEndpoint
     /// Sender: the caller's own tariffs, and what its partners charge on their own networks, which is public. What a CPO
     /// offers one partner is no other partner's business.
     /// </summary>
-    public static async Task<OcpiAnswer> List(OcpiCall call)
-    {
-        var (asked, refusal) = call.Page();
-        if (asked is null)
-        {
-            return OcpiAnswer.Refused(refusal!);
-        }
-
-        var book = await call.Engine.Books.Current(call.Stop);
-        var own = call.Caller.Parties;
-        var others = call.Caller.IsHub ? [] : await Counterparties(call, book);
-        var tariffs = new List<BookFact.TariffPublished>();
-        foreach (var tariff in book.TariffsOf(own.Union(others)))
-        {
-            if ((asked.From is not { } from || tariff.ReceivedAt >= from) && (asked.To is not { } to || tariff.ReceivedAt < to)
-                && (own.Contains(tariff.Owner) ? await MayRead(call, tariff) : tariff.OwnNetwork))
-            {
-                tariffs.Add(tariff);
-            }
-        }
-
-        call.SetPage(asked, tariffs.Count);
-        return OcpiAnswer.Of(json =>
-        {
-            json.WriteStartArray();
-            foreach (var tariff in tariffs.Skip((int)Math.Min(asked.Offset, int.MaxValue)).Take(asked.Limit))
-            {
-                TariffJson.Write(json, tariff.Tariff, tariff.Owner, tariff.ReceivedAt, call.Version);
-            }
-
-            json.WriteEndArray();
-        });
-    }
+    public static Task<OcpiAnswer> List(OcpiCall call) => call.Paged(
+        asked => Readable(call, asked),
+        (json, tariff) => TariffJson.Write(json, tariff.Tariff, tariff.Owner, tariff.ReceivedAt, call.Version));
 
     public static async Task<OcpiAnswer> Get(OcpiCall call) => await Find(call) is { } known
         ? OcpiAnswer.Of(json => TariffJson.Write(json, known.Tariff, known.Owner, known.ReceivedAt, call.Version))
@@ -110,6 +81,24 @@ public static class TariffsEndpoint
             default:
                 throw new InvalidOperationException("A reading is read or unreadable.");
         }
+    }
+
+    private static async Task<PartnerPage<BookFact.TariffPublished>> Readable(OcpiCall call, PageAsked asked)
+    {
+        var book = await call.Engine.Books.Current(call.Stop);
+        var own = call.Caller.Parties;
+        var others = call.Caller.IsHub ? [] : await Counterparties(call, book);
+        var tariffs = new List<BookFact.TariffPublished>();
+        foreach (var tariff in book.TariffsOf(own.Union(others)))
+        {
+            if ((asked.From is not { } from || tariff.ReceivedAt >= from) && (asked.To is not { } to || tariff.ReceivedAt < to)
+                && (own.Contains(tariff.Owner) ? await MayRead(call, tariff) : tariff.OwnNetwork))
+            {
+                tariffs.Add(tariff);
+            }
+        }
+
+        return new([.. tariffs.Skip((int)Math.Min(asked.Offset, int.MaxValue)).Take(asked.Limit)], tariffs.Count);
     }
 
     private static async Task<OcpiAnswer> Publish(

@@ -6,19 +6,15 @@ namespace Settlement.Api.Ocpi;
 /// <summary>Which versions, and which endpoints in each (OCPI 2.2.1 §6).</summary>
 public static class VersionsEndpoint
 {
-    public static Task<OcpiAnswer> Versions(OcpiCall call) => Task.FromResult(OcpiAnswer.Of(json =>
-    {
-        json.WriteStartArray();
-        foreach (var version in OcpiEndpoints.Versions)
+    public static Task<OcpiAnswer> Versions(OcpiCall call) => Task.FromResult(OcpiAnswer.List(
+        OcpiEndpoints.Versions,
+        (json, version) =>
         {
             json.WriteStartObject();
             json.WriteString("version", version.Name());
             json.WriteString("url", $"{call.Base}/ocpi/{version.Name()}");
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }));
+        }));
 
     public static Task<OcpiAnswer> Details(OcpiCall call) => Task.FromResult(OcpiAnswer.Of(json =>
     {

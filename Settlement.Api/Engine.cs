@@ -38,6 +38,7 @@ public sealed class Engine : IAsyncDisposable
         Amendments = new Amendments(Books);
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);
+        Visits = new Visits(Store);
         Reports = new ReportQueries(database);
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
@@ -84,6 +85,8 @@ public sealed class Engine : IAsyncDisposable
     public PartnerTokens Tokens { get; }
 
     public PeopleStore People { get; }
+
+    public Visits Visits { get; }
 
     public ReportQueries Reports { get; }
 

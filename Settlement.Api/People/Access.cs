@@ -32,5 +32,5 @@ public static class AccessExtensions
     /// </summary>
     public static RouteHandlerBuilder MapForm(
         this IEndpointRouteBuilder routes, string pattern, Right right, Delegate handler) =>
-        routes.MapPost(pattern, handler).DisableAntiforgery().Needs(right);
+        routes.MapPost(pattern, handler).DisableAntiforgery().AddEndpointFilter(Visits.Told).Needs(right);
 }

@@ -28,7 +28,15 @@ public static class Acting
             : people.Users.Any(user => user.Kind == UserKind.Person)
                 ? new Refusal("actor.missing", $"Say who does it: --actor USER; it takes {Roles.Any(Rights.RolesWith(right))}.")
             : null;
-        engine.Store.IsWritable |= refusal is null;
+        var wasOpen = engine.Store.IsWritable;
+        engine.Store.IsWritable = true;
+        if (refusal is not null && people.Find(actor ?? "") is { } user)
+        {
+            await engine.Visits.Record(
+                new VisitFact.AttemptRefused(user.Name, $"{Unnamed}: {right}", refusal.Code, null, engine.Now), stop);
+        }
+
+        engine.Store.IsWritable = wasOpen || refusal is null;
         return refusal;
     }
 }

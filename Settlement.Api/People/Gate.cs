@@ -35,13 +35,29 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
         }
 
         var refusal = await Check(http, access, visitor);
-        if (refusal is null)
+        if (refusal is not null)
         {
-            await next(http);
+            if (visitor.User is { } sentAway && refusal != Problems.ChangePassword)
+            {
+                await engine.Visits.Refused(http, route, sentAway, refusal.Code, engine.Now);
+            }
+
+            await Refuse(http, visitor, refusal);
+        }
+        else if (route is not null && visitor.User is { } user)
+        {
+            try
+            {
+                await next(http);
+            }
+            finally
+            {
+                await engine.Visits.After(http, route, user, engine.Now);
+            }
         }
         else
         {
-            await Refuse(http, visitor, refusal);
+            await next(http);
         }
     }
 

@@ -13,6 +13,8 @@ internal static class PeopleEndpoint
         var pages = app.MapGroup("").AddEndpointFilter(PageEndpoints.KeepNothing).Needs(Right.ReadPeople);
         pages.MapMethods(SignInPaths.People, ["GET", "HEAD"], List);
         pages.MapMethods($"{SignInPaths.People}.csv", ["GET", "HEAD"], Csv);
+        pages.MapMethods(SignInPaths.Access, ["GET", "HEAD"], AccessEndpoint.Get);
+        pages.MapMethods($"{SignInPaths.Access}.csv", ["GET", "HEAD"], AccessEndpoint.Csv);
         pages.MapForm(SignInPaths.People, Right.ManagePeople, Add);
         pages.MapForm(SignInPaths.People + "/{name}/roles", Right.ManagePeople, ChangeRoles);
         pages.MapForm(SignInPaths.People + "/{name}/password", Right.ManagePeople, OneTime);

@@ -11,6 +11,8 @@ internal static class SignInPaths
 
     public const string People = "/people";
 
+    public const string Access = "/access";
+
     /// <summary>The sign-in page, which leads back to where one wanted to go.</summary>
     public static string To(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path != "/"
         ? $"{SignIn}?return={Uri.EscapeDataString(request.Path + request.QueryString.ToString())}"

@@ -31,7 +31,7 @@ public static class ApiRoutes
     /// <summary>Changes something: POST, once per Idempotency-Key.</summary>
     public static RouteHandlerBuilder MapWrite(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
-        api.MapPost(pattern, handler).DisableAntiforgery().AddEndpointFilter(KeyedWrites.Once)
+        api.MapPost(pattern, handler).DisableAntiforgery().AddEndpointFilter(Visits.Told).AddEndpointFilter(KeyedWrites.Once)
             .AddEndpointFilter(KeepNothing).Needs(right).Described(pattern, summary, right);
 
     /// <summary>What a 200 holds, for the document.</summary>

@@ -97,6 +97,8 @@ public sealed class EventNames
         Fact<UserFact.UserDeactivated>("user_deactivated"),
         Fact<UserFact.SignedIn>("signed_in"),
         Fact<UserFact.SignInFailed>("sign_in_failed"),
+        Fact<VisitFact.AttemptRefused>("attempt_refused"),
+        Fact<VisitFact.DocumentRead>("document_read"),
         Fact<AccessFact.RegistrationTokenIssued>("registration_token_issued"),
         Fact<AccessFact.CredentialsExchanged>("credentials_exchanged"),
         Fact<AccessFact.CredentialsWithdrawn>("credentials_withdrawn"),

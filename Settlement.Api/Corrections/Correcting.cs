@@ -92,22 +92,21 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
             return (null, new("correction.changed", "What would change is not what you saw; look again before you propose it."));
         }
 
-        if (await Load(relationship, preview.Id, stop) is { } known)
-        {
-            return (known, null);
-        }
-
-        var decision = Correction.Propose(preview.Id, cause, selection, preview.Changes, preview.Digest, by);
-        refusal = await Append(relationship, preview.Id, 0, decision, by, stop);
+        refusal = await Decide(
+            relationship, preview.Id,
+            known => known is null
+                ? Correction.Propose(preview.Id, cause, selection, preview.Changes, preview.Digest, by)
+                : new Decision<CorrectionFact>.Accepted([]),
+            by, stop);
         return refusal is null ? (await Load(relationship, preview.Id, stop), null) : (null, refusal);
     }
 
     public Task<Refusal?> Approve(Relationship relationship, string id, string by, CancellationToken stop) =>
-        Decide(relationship, id, correction => correction.Approve(by), by, stop);
+        Decide(relationship, id, correction => correction?.Approve(by) ?? Unknown(id), by, stop);
 
     public Task<Refusal?> Withdraw(
         Relationship relationship, string id, string reason, string by, CancellationToken stop) =>
-        Decide(relationship, id, correction => correction.Withdraw(reason, by), by, stop);
+        Decide(relationship, id, correction => correction?.Withdraw(reason, by) ?? Unknown(id), by, stop);
 
     /// <summary>
     /// Takes back and posts anew, each CDR in one append; one that changed since the preview, or would come out
@@ -118,7 +117,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
     {
         if (await Load(relationship, id, stop) is not { } correction)
         {
-            return (null, Unknown(id));
+            return (null, NotThere(id));
         }
 
         if (correction.NotApplicable() is { } refusal)
@@ -145,10 +144,12 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
             }
         }
 
-        var applied = new CorrectionFact.CorrectionApplied(id, count, left, by);
-        refusal = await Append(
-            relationship, id, correction.Version, new Decision<CorrectionFact>.Accepted([applied]), by, stop);
-        return refusal is null ? (applied, null) : (null, refusal);
+        refusal = await Decide(
+            relationship, id,
+            now => new Decision<CorrectionFact>.Accepted(
+                now!.Applied is null ? [new CorrectionFact.CorrectionApplied(id, count, left, by)] : []),
+            by, stop);
+        return refusal is null ? ((await Load(relationship, id, stop))!.Applied, null) : (null, refusal);
     }
 
     public async Task<Correction?> Load(Relationship relationship, string id, CancellationToken stop)
@@ -211,33 +212,14 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         return answer is AppendAnswer.Refused ? new("cdr.changed", "It changed while the correction was applied.") : null;
     }
 
-    private async Task<Refusal?> Decide(
-        Relationship relationship, string id, Func<Correction, Decision<CorrectionFact>> decide, string by,
-        CancellationToken stop) => await Load(relationship, id, stop) is { } correction
-            ? await Append(relationship, id, correction.Version, decide(correction), by, stop)
-            : Unknown(id);
-
-    private async Task<Refusal?> Append(
-        Relationship relationship, string id, long version, Decision<CorrectionFact> decision, string by,
-        CancellationToken stop)
-    {
-        if (decision is not Decision<CorrectionFact>.Accepted { Facts: { Count: > 0 } facts })
+    // null = there is no such correction yet
+    private Task<Refusal?> Decide(
+        Relationship relationship, string id, Func<Correction?, Decision<CorrectionFact>> decide, string by,
+        CancellationToken stop) => StreamDecision.Decide(store, relationship.ToString(), by, async () =>
         {
-            return (decision as Decision<CorrectionFact>.Refused)?.Refusal;
-        }
-
-        var stream = StreamPrefix + id;
-        var content = string.Join('\n', facts.Select(fact => JsonSerializer.Serialize(fact, fact.GetType(), RowJson.Options)));
-        var answer = await store.Append(
-            relationship.ToString(),
-            new StoreCommand(
-                $"{stream}@{version + 1}/{by}", SHA256.HashData(Encoding.UTF8.GetBytes(content)),
-                [new StreamFacts(stream, "correction", version, facts)], by),
-            stop);
-        return answer is AppendAnswer.Refused
-            ? new Refusal("correction.conflict", $"{id} changed meanwhile; look at it again.")
-            : null;
-    }
+            var correction = await Load(relationship, id, stop);
+            return Attempt.Of(StreamPrefix + id, "correction", correction?.Version ?? 0, decide(correction));
+        }, stop);
 
     private static CorrectedCdr Effect(long version, SettledCdr before, SettledCdr after)
     {
@@ -255,5 +237,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{relationship}\n{selection}\n{json}")));
     }
 
-    private static Refusal Unknown(string id) => new("correction.unknown", $"There is no correction {id}.");
+    private static Decision<CorrectionFact> Unknown(string id) => new Decision<CorrectionFact>.Refused(NotThere(id));
+
+    private static Refusal NotThere(string id) => new("correction.unknown", $"There is no correction {id}.");
 }

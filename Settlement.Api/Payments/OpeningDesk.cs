@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Settlement.Api.Periods;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Payments;

@@ -1,6 +1,5 @@
 using NodaTime;
 using Settlement.Api.Agreements;
-using Settlement.Api.Periods;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Payments;

@@ -6,7 +6,7 @@ using Settlement.Projections.EventStore;
 using Settlement.Projections.Tables;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
-namespace Settlement.Api.Periods;
+namespace Settlement.Api;
 
 /// <summary>What one try of a decision wants to append; no facts = already so.</summary>
 /// <param name="Version">Of the stream as it was read.</param>

@@ -42,6 +42,9 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     /// <summary>The reserved tenant of documents that could not be read.</summary>
     public const string Unread = "@intake";
 
+    /// <summary>Fewer CDRs are decided before other threads have woken.</summary>
+    private const int WorthAllCores = 64;
+
     private static readonly CdrValidator Validator = new();
 
     /// <summary>Reads documents on all cores; nothing is written yet.</summary>
@@ -129,19 +132,28 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             drivers[i] = vault.Pseudonym(tenant, read.Cdr, read.Personal);
         }
 
-        await vault.PrepareKeys(tenant, indexes.Select(i => drivers[i]), stop);
-        Parallel.ForEach(indexes, i =>
+        var keys = await vault.PrepareKeys(tenant, indexes.Select(i => drivers[i]), stop);
+        if (indexes.Length < WorthAllCores)
         {
-            var received = Received(tenant, documents[i], drivers[i], agreements);
+            Array.ForEach(indexes, DecideOne);
+        }
+        else
+        {
+            Parallel.ForEach(indexes, DecideOne);
+        }
+
+        void DecideOne(int i)
+        {
+            var received = Received(tenant, documents[i], drivers[i], keys, agreements);
             var decision = received.Cdr.Credit
                 ? null // needs its original: decided on top of the log
                 : new ReceiveCdr(received, CdrState.Absent, terms).Decide(CdrState.Absent);
             decided[i] = new DecidedDocument(documents[i], tenant, terms, received, decision);
-        });
+        }
     }
 
     private CdrFact.CdrReceived Received(
-        string tenant, ReadDocument document, string driver, AgreementHistory agreements)
+        string tenant, ReadDocument document, string driver, PreparedKeys keys, AgreementHistory agreements)
     {
         var read = (CdrReading.Read)document.Reading;
         var digest = CanonicalContent.Digest(document.Document.Json.Span, vault.ContentKey(tenant));
@@ -150,7 +162,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         var notes = read.Findings.Concat(faults).Where(finding => !IntakeFindings.Holds(finding)).ToList();
         return new CdrFact.CdrReceived(
             read.Cdr, Convert.ToHexStringLower(digest), driver,
-            vault.Seal(tenant, driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
+            keys.Seal(driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
             (agreements.At(read.Cdr.Start) ?? agreements.Versions[^1]).ChargePeriod(read.Cdr.End),
             document.Document.Source, read.UnknownFields, holds, notes);
     }
@@ -236,7 +248,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     {
         var key = vault.ContentKey(Unread);
         var hashes = indexes.ToDictionary(i => i, i => HMACSHA256.HashData(key, documents[i].Document.Document.Json.Span));
-        await vault.PrepareKeys(Unread, hashes.Values.Select(Name), stop);
+        var keys = await vault.PrepareKeys(Unread, hashes.Values.Select(Name), stop);
         var commands = new List<StoreCommand>();
         foreach (var i in indexes)
         {
@@ -250,7 +262,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             };
             var fact = new DocumentFact.DocumentHeld(
                 refusal.Code, refusal.Message, owner, payer, id, document.Source, document.ReceivedAt,
-                document.Json.Length, vault.SealFor(Unread, name, name, document.Json.Span));
+                document.Json.Length, keys.SealFor(name, name, document.Json.Span));
             commands.Add(new StoreCommand(name, hash, [new StreamFacts(name, "document", 0, [fact])], "intake"));
             answers[i] = new IntakeAnswer(IntakeOutcome.Unreadable, null, Unread, refusal, reading.UnknownFields);
         }

@@ -126,8 +126,8 @@ public static class SessionsEndpoint
     {
         var vault = call.Engine.Vault;
         var driver = vault.Pseudonym(tenant, read.Session.Emsp, read.Personal);
-        await vault.PrepareKeys(tenant, [driver], call.Stop);
-        var sealedObject = vault.SealFor(tenant, driver, stream, JsonText.Trim(json.Span));
+        var keys = await vault.PrepareKeys(tenant, [driver], call.Stop);
+        var sealedObject = keys.SealFor(driver, stream, JsonText.Trim(json.Span));
         var fact = new SessionReportFact.SessionReported(
             read.Session, driver, sealedObject, call.Engine.Now, call.Caller.Source);
         for (var attempt = 1; ; attempt++)

@@ -34,50 +34,74 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)).AsSpan(0, 10));
     }
 
-    /// <summary>Makes the missing keys of these drivers; afterwards sealing needs no database.</summary>
-    public async Task PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
+    /// <summary>
+    /// Finds or makes the keys of these drivers; sealing with them needs no database. A new key is not waited for to
+    /// be on the disk: what it seals is written after it, to the same log of the database, and is not durable before it.
+    /// </summary>
+    /// <exception cref="MasterKeyException">The master key was rotated beside us: nobody could open what is sealed.</exception>
+    public async Task<PreparedKeys> PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
     {
-        var missing = drivers.Distinct(StringComparer.Ordinal)
-            .Where(driver => !dataKeys.Has(tenant, driver)).ToArray();
-        if (missing.Length == 0)
+        var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var missing = new SortedSet<string>(StringComparer.Ordinal); // in one order, so that two processes do not deadlock
+        foreach (var driver in drivers)
         {
-            return;
+            if (dataKeys.Find(tenant, driver) is { } key)
+            {
+                keys[driver] = key;
+            }
+            else
+            {
+                missing.Add(driver);
+            }
         }
 
-        await using var connection = await database.OpenConnectionAsync(stop);
-        await using (var insert = new NpgsqlCommand(
+        if (missing.Count > 0)
+        {
+            await Make(tenant, missing, keys, stop);
+            foreach (var driver in missing)
+            {
+                dataKeys.Add(tenant, driver, keys.TryGetValue(driver, out var key) ? key : throw new MasterKeyException());
+            }
+        }
+
+        return new PreparedKeys(tenant, keys);
+    }
+
+    // Most drivers that are not in memory are new. Who comes second uses the first one's key.
+    private async Task Make(
+        string tenant, IReadOnlyCollection<string> drivers, Dictionary<string, byte[]> keys, CancellationToken stop)
+    {
+        var made = drivers.ToDictionary(driver => driver, _ => RandomNumberGenerator.GetBytes(32), StringComparer.Ordinal);
+        await using var insert = database.CreateCommand(
             """
             insert into driver_keys (tenant_id, pseudonym, wrapped_key, created)
-            select $1, pseudonym, wrapped_key, now() from unnest($2::varchar[], $3::bytea[]) as t (pseudonym, wrapped_key)
+            select $1, pseudonym, wrapped_key, now()
+            from (select set_config('synchronous_commit', 'off', true)) s,
+              unnest($2::varchar[], $3::bytea[]) as t (pseudonym, wrapped_key)
             where not exists (select from driver_keys where tenant_id = '@keys' and pseudonym <> $4)
-            on conflict (tenant_id, pseudonym) do nothing -- who comes second uses the first one's key, read below
-            """, connection))
+            on conflict (tenant_id, pseudonym) do nothing
+            returning pseudonym
+            """);
+        insert.Parameters.Add(new() { Value = tenant });
+        insert.Parameters.Add(new() { Value = made.Keys.ToArray() });
+        insert.Parameters.Add(new() { Value = made.Values.Select(key => master.Wrap(key)).ToArray() });
+        insert.Parameters.Add(new() { Value = master.Fingerprint });
+        await using (var reader = await insert.ExecuteReaderAsync(stop))
         {
-            insert.Parameters.Add(new() { Value = tenant });
-            insert.Parameters.Add(new() { Value = missing });
-            insert.Parameters.Add(new()
+            while (await reader.ReadAsync(stop))
             {
-                Value = missing.Select(_ => master.Wrap(RandomNumberGenerator.GetBytes(32))).ToArray(),
-            });
-            insert.Parameters.Add(new() { Value = master.Fingerprint });
-            await insert.ExecuteNonQueryAsync(stop);
+                var driver = reader.GetString(0);
+                keys[driver] = made[driver];
+            }
         }
 
-        await using var select = new NpgsqlCommand(
-            "select pseudonym, wrapped_key from driver_keys where tenant_id = $1 and pseudonym = any($2)", connection);
-        select.Parameters.Add(new() { Value = tenant });
-        select.Parameters.Add(new() { Value = missing });
-        await using var reader = await select.ExecuteReaderAsync(stop);
-        var found = 0;
-        while (await reader.ReadAsync(stop))
+        var known = drivers.Where(driver => !keys.ContainsKey(driver)).ToList();
+        if (known.Count > 0)
         {
-            dataKeys.Add(tenant, reader.GetString(0), Unwrapped(reader.GetFieldValue<byte[]>(1)));
-            found++;
-        }
-
-        if (found < missing.Length)
-        {
-            throw new MasterKeyException(); // it was rotated beside us: nothing may be sealed that nobody can open
+            foreach (var (driver, key) in await Keys(tenant, known, stop))
+            {
+                keys[driver] = key;
+            }
         }
     }
 
@@ -86,13 +110,6 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
 
     private byte[] Unwrapped(byte[] wrapped) =>
         master.TryUnwrap(wrapped) ?? throw new MasterKeyException();
-
-    /// <summary>
-    /// Seals under the driver's prepared key, bound to the CDR. The nonce follows from the content, so the same
-    /// content under the same key gives the same bytes, and no nonce serves two contents.
-    /// </summary>
-    public string Seal(string tenant, string driver, CdrKey cdr, PersonalData personal) =>
-        Seal(dataKeys.Get(tenant, driver), $"{tenant}\n{cdr}", JsonSerializer.SerializeToUtf8Bytes(personal));
 
     /// <summary>Null: the key was destroyed; show <c>[erased]</c>.</summary>
     public async Task<PersonalData?> Open(
@@ -106,10 +123,6 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             ? JsonSerializer.Deserialize<PersonalData>(Open(Unwrapped(wrapped), $"{tenant}\n{cdr}", sealedData))
             : null;
     }
-
-    /// <summary>Seals any document about a driver under the driver's prepared key, bound to a name.</summary>
-    public string SealFor(string tenant, string driver, string boundTo, ReadOnlySpan<byte> document) =>
-        Seal(dataKeys.Get(tenant, driver), $"{tenant}\n{boundTo}", document);
 
     /// <summary>Null: the key was destroyed.</summary>
     public async Task<byte[]?> OpenFor(
@@ -139,7 +152,10 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         string tenant, IReadOnlyCollection<string> drivers, CancellationToken stop)
     {
         await using var select = database.CreateCommand(
-            "select pseudonym, wrapped_key from driver_keys where tenant_id = $1 and pseudonym = any($2)");
+            """
+            select k.pseudonym, k.wrapped_key from unnest($2::varchar[]) as asked (pseudonym)
+            join driver_keys k on k.tenant_id = $1 and k.pseudonym = asked.pseudonym
+            """);
         select.Parameters.Add(new() { Value = tenant });
         select.Parameters.Add(new() { Value = drivers.Distinct(StringComparer.Ordinal).ToArray() });
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -163,7 +179,7 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     public byte[] OpenDocument(string tenant, string sealedData) =>
         Open(master.Derive("document", tenant), tenant, sealedData);
 
-    private static string Seal(byte[] key, string boundTo, ReadOnlySpan<byte> plain)
+    internal static string Seal(byte[] key, string boundTo, ReadOnlySpan<byte> plain)
     {
         var bytes = new byte[12 + plain.Length + 16];
         var nonce = bytes.AsSpan(0, 12);

@@ -14,6 +14,9 @@ internal enum Worked
     /// <summary>A full batch: there may be more.</summary>
     Some,
 
+    /// <summary>All there was when it looked.</summary>
+    All,
+
     /// <summary>An event could not be taken; what came before it is written.</summary>
     Parked,
 }
@@ -87,7 +90,7 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         await transaction.CommitAsync(stop);
         StoreMetrics.Apply(key.Projection, page.Events.Count);
         At?.Invoke("worker.committed");
-        return (Worked.Some, false);
+        return (page.Events.Count == options.BatchSize ? Worked.Some : Worked.All, false);
     }
 
     /// <summary>The page that was read ahead, if the checkpoint is where it begins.</summary>

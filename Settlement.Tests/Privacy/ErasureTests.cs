@@ -27,6 +27,24 @@ public sealed class ErasureTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_is_being_sealed_keeps_its_keys_whatever_others_do_meanwhile()
+    {
+        await using var town = await Town.Begin();
+        var vault = town.Engine.Vault;
+        var keys = await vault.PrepareKeys(Tenant, ["one", "two", "one"], Stop);
+        vault.Forget(Tenant, "one");
+        var sealedOnce = keys.SealFor("one", "doc", "text"u8);
+
+        var again = await vault.PrepareKeys(Tenant, ["three", "one"], Stop); // one is known to the database, three is new
+
+        again.SealFor("one", "doc", "text"u8).ShouldBe(sealedOnce);
+        (await vault.OpenFor(Tenant, "one", "doc", sealedOnce, Stop)).ShouldBe("text"u8.ToArray());
+        (await vault.OpenFor(Tenant, "three", "doc", again.SealFor("three", "doc", "text"u8), Stop))
+            .ShouldBe("text"u8.ToArray());
+        (await town.Count("select count(*) from driver_keys where tenant_id = 'CA-FLO~US-CPI'")).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Erasing_a_driver_changes_no_byte_of_log_ledger_seals_and_statements()
     {
         await using var town = await Town.Begin();

@@ -47,18 +47,22 @@ Console.WriteLine($"{requests.Count:N0} different CDRs of {requests.Average(r =>
 var next = -1;
 var stop = Stopwatch.StartNew();
 var until = TimeSpan.Zero;
-var warm = await Drive(TimeSpan.FromSeconds(4));
+var warm = await Drive(TimeSpan.FromSeconds(10));
 Console.WriteLine($"warming up: {warm.Count:N0}");
 var (cpu, own) = (Cpu.Now(cluster.ServerId!.Value), server.TotalProcessorTime);
 var before = stop.Elapsed;
+const string Commits = "select xact_commit from pg_stat_database where datname = current_database()";
+var commits = await database.Value<long>(Commits);
 var latencies = await Drive(TimeSpan.FromSeconds(seconds));
 var took = (stop.Elapsed - before).TotalSeconds;
 server.Refresh();
 var spent = Cpu.Now(cluster.ServerId!.Value) - cpu;
+commits = await database.Value<long>(Commits) - commits;
 latencies.Sort();
 Console.WriteLine($"POST /cdrs: {latencies.Count / took:N0} CDR/s, p50 {At(0.50):N1} ms, p99 {At(0.99):N1} ms, worst {At(1):N1} ms");
 Console.WriteLine($"processor time per CDR: program {(server.TotalProcessorTime - own).TotalMicroseconds / latencies.Count:N0} us, "
     + $"PostgreSQL {spent.Server / latencies.Count:N0} us, clients {spent.Client / latencies.Count:N0} us; "
+    + $"{commits * 1000 / latencies.Count} transactions per 1,000 CDRs; "
     + $"program's memory {server.WorkingSet64 >> 20} MB");
 var posted = await database.Value<long>("select count(*) from mt_events where type = 'cdr_received'");
 Console.WriteLine($"acknowledged {warm.Count + latencies.Count:N0}, in the log {posted:N0}, in the ledger's tables "

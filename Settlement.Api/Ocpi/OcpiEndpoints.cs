@@ -24,6 +24,7 @@ public static class OcpiEndpoints
         new(null, "completeness", SENDER, "GET", "/settlement/completeness/{month}", PartnerEndpoints.Completeness),
         new(null, "statements", SENDER, "GET", "/settlement/statements", StatementsEndpoint.List),
         new(null, "statements", SENDER, "GET", $"/settlement/statements{Owned}/{{month}}/{{format}}", StatementsEndpoint.Get),
+        new(null, "statements", SENDER, "GET", $"/settlement/statements{Owned}/{{month}}/proofs/{{line}}", StatementsEndpoint.Proof),
         new(null, "webhook", RECEIVER, "GET", "/settlement/webhook", PartnerEndpoints.GetWebhook),
         new(null, "webhook", RECEIVER, "PUT", "/settlement/webhook", PartnerEndpoints.PutWebhook),
         new(null, "webhook", RECEIVER, "DELETE", "/settlement/webhook", PartnerEndpoints.DeleteWebhook),

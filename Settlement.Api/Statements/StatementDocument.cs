@@ -19,6 +19,9 @@ public sealed record StatementDocument(
 
     public MonthIssued Issued { get; init; } = MonthIssued.Nothing;
 
+    /// <summary>The month was opened again after this went out.</summary>
+    public bool IsReopened { get; init; }
+
     public IReadOnlyList<Invoice> Invoices => Issued.Documents;
 
     public Language Words => Language.Of(Book.Party(Statement.To)?.Language);

@@ -13,12 +13,13 @@ public static class StatementFiles
     public static readonly IReadOnlyList<string> Formats = ["json", "csv", "jsonl", "xlsx", "pdf", "html"];
 
     /// <param name="party">Whose statement it is.</param>
+    /// <param name="upTo">Only what was issued, up to this number; null = all there is.</param>
     public static async Task Write(
         Stream to, string format, PartyId party, PartyId counterparty, YearMonth month, Engine engine, string? currency,
-        CancellationToken stop)
+        CancellationToken stop, long? upTo = null)
     {
         var terms = await engine.Books.Terms(Relationship.Between(party, counterparty), month, stop);
-        await using var reading = await engine.Reports.Reading(party, counterparty, month, terms, stop);
+        await using var reading = await engine.Reports.Reading(party, counterparty, month, terms, stop, upTo);
         await Write(to, format, reading, engine, currency, stop);
     }
 

@@ -62,6 +62,10 @@ public static class StatementPaper
         {
             yield return new PaperBlock.Notice(words[Word.PreliminaryNotice]);
         }
+        else if (document.IsReopened)
+        {
+            yield return new PaperBlock.Notice(words[Word.ReopenedNotice]);
+        }
 
         yield return new PaperBlock.Heading(words[Word.Balance]);
         if (document.Balances.Count == 0)

@@ -17,11 +17,14 @@ public sealed record StatementSource(
     {
         var statement = reading.Statement;
         var pair = Relationship.Between(statement.To, statement.Counterparty);
+        var periods = await engine.Closing.Book(pair, stop);
+        var rolls = reading.IsAsIssued
+            ? periods.Month(statement.Month).Issued[^1].Draft.Accounts
+            : await engine.Periods.Rolls(pair, statement.Month, stop);
         return new StatementSource(
             reading, statement.In(currency), await engine.Books.Current(stop),
-            await engine.Books.Agreements(pair.ToString(), stop), await engine.Closing.Book(pair, stop),
-            [.. (await engine.Periods.Rolls(pair, statement.Month, stop))
-                .Where(roll => currency is null || roll.Currency == currency)],
+            await engine.Books.Agreements(pair.ToString(), stop), periods,
+            [.. rolls.Where(roll => currency is null || roll.Currency == currency)],
             (await MonthIssued.Of(engine, pair, statement.Month, stop)).In(currency),
             currency);
     }
@@ -33,12 +36,14 @@ public sealed record StatementSource(
         {
             var name = $"{Ids.Text(Statement.Month)}-{Statement.To}-{Statement.Counterparty}"
                 + (Currency is null ? "" : $"-{Currency}");
-            return Periods.Month(Statement.Month).Version is > 1 and var version ? $"{name}-v{version}" : name;
+            var version = Reading.IsAsIssued ? Issued.Versions[^1].Draft.Version : Periods.Month(Statement.Month).Version;
+            return version > 1 ? $"{name}-v{version}" : name;
         }
     }
 
-    /// <summary>Null while the month is open, also where it was opened again.</summary>
-    private IssuedStatement? Last => Periods.Month(Statement.Month).State is PeriodState.Issued or PeriodState.HardClosed
+    /// <summary>Null while the month is open, also where it was opened again and what there is now is looked at.</summary>
+    private IssuedStatement? Last =>
+        (Reading.IsAsIssued || Periods.Month(Statement.Month).State is PeriodState.Issued or PeriodState.HardClosed)
         && Issued.Versions is [.., var last] ? last : null;
 
     public StatementDocument Document(DetailFile detail) => new(Statement, Book, detail, Rolls)
@@ -49,5 +54,6 @@ public sealed record StatementSource(
             ? StatementIssue.Of(draft, Agreements.Versions.First(terms => terms.Version == draft.Agreement))
             : null,
         Issued = Issued,
+        IsReopened = Reading.IsAsIssued,
     };
 }

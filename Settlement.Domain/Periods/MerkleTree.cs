@@ -8,40 +8,70 @@ namespace Settlement.Domain.Periods;
 /// </summary>
 public sealed class MerkleTree
 {
-    private readonly List<(int Level, byte[] Hash)> peaks = [];
+    private readonly List<(int Level, byte[] Hash, bool IsProved)> peaks = [];
+    private readonly List<string> path = [];
+    private long? proved;
 
     public long Count { get; private set; }
 
-    public void Add(ReadOnlySpan<byte> leaf)
+    /// <param name="isProved">This is the leaf that <see cref="Proof"/> is wanted of.</param>
+    public void Add(ReadOnlySpan<byte> leaf, bool isProved = false)
     {
-        var node = Leaf(leaf);
-        var level = 0;
+        var (level, node, holds) = (0, Leaf(leaf), isProved);
+        proved = isProved ? Count : proved;
         while (peaks.Count > 0 && peaks[^1].Level == level)
         {
-            node = Node(peaks[^1].Hash, node);
+            var left = peaks[^1];
+            Pass(left.Hash, left.IsProved, node, holds, path);
+            (node, holds) = (Node(left.Hash, node), holds || left.IsProved);
             peaks.RemoveAt(peaks.Count - 1);
             level++;
         }
 
-        peaks.Add((level, node));
+        peaks.Add((level, node, holds));
         Count++;
     }
 
     /// <summary>Hex; the hash of nothing for an empty list.</summary>
-    public string Root()
+    public string Root() => Fold([]);
+
+    /// <summary>The proof of the leaf that was to be proved; null: it did not come.</summary>
+    public MerkleProof? Proof()
+    {
+        if (proved is not { } index)
+        {
+            return null;
+        }
+
+        var whole = new List<string>(path);
+        Fold(whole);
+        return new MerkleProof(index, Count, whole);
+    }
+
+    private string Fold(List<string> siblings)
     {
         if (peaks.Count == 0)
         {
             return Convert.ToHexStringLower(SHA256.HashData([]));
         }
 
-        var root = peaks[^1].Hash;
+        var (_, root, holds) = peaks[^1];
         for (var i = peaks.Count - 2; i >= 0; i--)
         {
-            root = Node(peaks[i].Hash, root);
+            Pass(peaks[i].Hash, peaks[i].IsProved, root, holds, siblings);
+            (root, holds) = (Node(peaks[i].Hash, root), holds || peaks[i].IsProved);
         }
 
         return Convert.ToHexStringLower(root);
+    }
+
+    // where the proved leaf is below one of two nodes, the other one is on its path
+    private static void Pass(byte[] left, bool isLeft, byte[] right, bool isRight, List<string> siblings)
+    {
+        if (isLeft || isRight)
+        {
+            siblings.Add(Convert.ToHexStringLower(isLeft ? right : left));
+        }
     }
 
     /// <summary>SHA-256(0x00 ‖ leaf): a leaf can never be taken for a node.</summary>

@@ -140,6 +140,7 @@ public enum Word
     DisputeWindow,
     ProvisionalNotice,
     PreliminaryNotice,
+    ReopenedNotice,
     PreliminaryInvoiceNotice,
     ReverseBillingNotice,
     CreditNoteNotice,

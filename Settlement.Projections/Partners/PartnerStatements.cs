@@ -9,7 +9,11 @@ namespace Settlement.Projections.Partners;
 /// <summary>An issued statement as a partner finds it.</summary>
 public sealed record PartnerStatement(
     string Tenant, string Month, int Version, Instant IssuedAt, LocalDate DocumentDate, LocalDate DueDate, long Lines,
-    string Digest, string MerkleRoot, IReadOnlyList<PartnerDocument> Documents);
+    string Digest, string MerkleRoot, IReadOnlyList<PartnerDocument> Documents)
+{
+    /// <summary>The month was opened again: a further version may follow.</summary>
+    public bool IsReopened { get; init; }
+}
 
 /// <summary>Amounts in minor units of the currency.</summary>
 public sealed record PartnerDocument(

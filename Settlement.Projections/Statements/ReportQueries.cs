@@ -42,9 +42,26 @@ public sealed class ReportQueries(NpgsqlDataSource database)
     }
 
     /// <summary>A statement whose lines can be read at the same moment.</summary>
-    public Task<StatementReading> Reading(
-        PartyId to, PartyId counterparty, YearMonth month, Agreement agreement, CancellationToken stop) =>
-        StatementReading.Open(database, to, counterparty, month, agreement, stop);
+    /// <param name="upTo">
+    /// Only what was issued, up to this number, of a month that was opened again; null = all there is.
+    /// </param>
+    public async Task<StatementReading> Reading(
+        PartyId to, PartyId counterparty, YearMonth month, Agreement agreement, CancellationToken stop, long? upTo = null)
+    {
+        if (upTo is not { } last)
+        {
+            return await StatementReading.Open(database, to, counterparty, month, agreement, null, stop);
+        }
+
+        var totals = new LineTotals();
+        var issued = new LineFilter(Relationship.Between(to, counterparty).ToString(), month, UpTo: last);
+        await foreach (var line in Lines(issued, stop: stop))
+        {
+            totals.Add(line);
+        }
+
+        return await StatementReading.Open(database, to, counterparty, month, agreement, (last, totals), stop);
+    }
 
     internal static async Task<Statement> Statement(
         Session session, PartyId to, PartyId counterparty, YearMonth month, Agreement agreement,

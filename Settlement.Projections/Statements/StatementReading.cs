@@ -18,13 +18,18 @@ public sealed class StatementReading : IAsyncDisposable
     private readonly Session session;
     private readonly Dictionary<string, PartyId> parties = new(StringComparer.Ordinal);
 
-    private StatementReading(Session session, Statement statement) => (this.session, Statement) = (session, statement);
+    private StatementReading(Session session, Statement statement, bool isAsIssued) =>
+        (this.session, Statement, IsAsIssued) = (session, statement, isAsIssued);
 
     public Statement Statement { get; }
 
-    public static async Task<StatementReading> Open(
+    /// <summary>The month was opened again: this is the version that went out, not what there is now.</summary>
+    public bool IsAsIssued { get; }
+
+    /// <param name="issued">Up to which number it went out, and the totals of that; null = all there is.</param>
+    internal static async Task<StatementReading> Open(
         NpgsqlDataSource database, PartyId to, PartyId counterparty, YearMonth month, Agreement agreement,
-        CancellationToken stop)
+        (long UpTo, LineTotals Totals)? issued, CancellationToken stop)
     {
         var opened = await Session.Open(database, stop);
         try
@@ -35,8 +40,16 @@ public sealed class StatementReading : IAsyncDisposable
                 await memory.ExecuteNonQueryAsync(stop);
             }
 
+            var statement = await ReportQueries.Statement(opened, to, counterparty, month, agreement, stop);
             return new StatementReading(
-                opened, await ReportQueries.Statement(opened, to, counterparty, month, agreement, stop));
+                opened,
+                issued is not var (upTo, totals) ? statement : statement with
+                {
+                    Position = statement.Position with { Number = upTo },
+                    Places = totals.Places,
+                    Taxes = totals.Taxes,
+                },
+                issued is not null);
         }
         catch
         {
@@ -59,12 +72,13 @@ public sealed class StatementReading : IAsyncDisposable
                    t.cause
             from ledger_entries t {LiveRows.Join}
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
-            where t.tenant_id = $1 and t.period = $2
+            where t.tenant_id = $1 and t.period = $2 and t.seq_id <= $3
             order by t.seq_id
             """);
         command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = Statement.Position.Tenant });
         command.Parameters.Add(new() { Value = Ids.Text(Statement.Month) });
+        command.Parameters.Add(new() { Value = Statement.Position.Number });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, stop);
         while (await reader.ReadAsync(stop))
         {

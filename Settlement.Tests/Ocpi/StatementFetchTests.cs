@@ -70,6 +70,124 @@ public sealed class StatementFetchTests
         }
     }
 
+    [Fact]
+    public async Task Each_line_is_proved_with_the_script_of_the_documentation_and_to_its_parties_only()
+    {
+        await using var site = await Begin();
+        var token = await site.Token(Cpi);
+        await site.Town.Import(Town.Month(200));
+        await Issue(site);
+        var (_, detail, _) = await File(site, token, "jsonl");
+        var lines = detail.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        var root = (string?)(await site.Get(token, "/ocpi/settlement/statements")).Data![0]!["merkle_root"];
+        var script = Documentation.Fenced("docs/ocpi.md", "python");
+
+        foreach (var line in new[] { lines[0], lines[77], lines[^1] })
+        {
+            var path = $"/ocpi/settlement/statements/CA/FLO/2026-10/proofs/{line["log_number"]}";
+            var answer = await site.Get(token, path);
+            answer.Data!["leaf"]!.GetValue<string>().ShouldStartWith($"{line["log_number"]}|{line["kind"]}|");
+            ((string?)answer.Data["leaf_index"]?.ToString()).ShouldBe(line["leaf_index"]!.ToString());
+            ((string?)answer.Data["merkle_root"]).ShouldBe(root);
+            (await Python(script, answer.Body!.ToJsonString())).ShouldBe((0, true));
+            answer.Data["leaf"] = answer.Data["leaf"]!.GetValue<string>() + "0"; // ten times the amount
+            (await Python(script, answer.Body!.ToJsonString())).ShouldBe((1, true));
+        }
+
+        foreach (var (other, path) in new[]
+        {
+            (await site.HubToken("NL-HUB", Cpi), "CA/FLO/2026-10/proofs/{0}"),
+            (await site.Token(PartyId.Parse("MX-EVX")!.Value), "CA/FLO/2026-10/proofs/{0}"),
+            (token, "US/CPI/2026-10/proofs/{0}"), (token, "CA/FLO/2026-09/proofs/{0}"), (token, "CA/FLO/2026-10/proofs/1"),
+            (token, "CA/FLO/2026-10/proofs/99999999"), (token, "CA/FLO/2026-10/proofs/x"),
+        })
+        {
+            var asked = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, lines[0]["log_number"]);
+            (await site.Get(other, $"/ocpi/settlement/statements/{asked}")).Http.ShouldBe(HttpStatusCode.NotFound, path);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_month_that_was_opened_again_the_issued_version_stays()
+    {
+        await using var site = await Begin();
+        var token = await site.Token(Cpi);
+        var month = Town.Month(240);
+        await site.Town.Import(month.Take(200));
+        await Issue(site);
+        var before = await File(site, token, "csv");
+        before.State.ShouldBe("issued");
+
+        var closing = site.Town.Engine.Closing;
+        (await closing.ProposeReopen(Pair, October, "a lost file", "ana", Stop)).ShouldBeNull();
+        (await closing.ApproveReopen(Pair, October, "bruno", Stop)).ShouldBeNull();
+        (await closing.ApproveReopen(Pair, October, "chloe", Stop)).ShouldBeNull();
+        await site.Town.Import(month.Skip(200));
+        await site.Town.Engine.CatchUp(Stop);
+        (await site.Town.Count("select count(*) from ledger_entries where period = '2026-10'"))
+            .ShouldBeGreaterThan(before.Text.Split('\n').Length - 1);
+
+        (await File(site, token, "csv")).ShouldBe(before with { State = "reopened" });
+        ((string?)(await site.Get(token, "/ocpi/settlement/statements")).Data!.AsArray().ShouldHaveSingleItem()!["state"])
+            .ShouldBe("reopened");
+        var html = await File(site, token, "html");
+        html.Text.ShouldContain("opened again");
+        html.Text.ShouldNotContain("PRELIMINARY");
+        foreach (var format in (string[])["json", "jsonl", "xlsx", "pdf"])
+        {
+            (await File(site, token, format)).ShouldSatisfyAllConditions(
+                file => file.Status.ShouldBe(HttpStatusCode.OK, format), file => file.State.ShouldBe("reopened"));
+        }
+
+        // its totals are those of its lines, as the tables had them when it went out
+        var json = JsonNode.Parse((await File(site, token, "json")).Text)!;
+        json["lines"]!.AsArray().Count.ShouldBe(before.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1);
+    }
+
+    /// <summary>Two ways to the same totals: the tables add up as entries come, the issued version from its lines.</summary>
+    [Fact]
+    public async Task Totals_of_all_lines_are_the_totals_of_the_tables()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(600));
+        var reports = town.Engine.Reports;
+        var terms = (await town.Engine.Books.Agreements(Pair.ToString(), Stop)).Versions[^1];
+        await using var all = await reports.Reading(Pair.A, Pair.B, October, terms, Stop);
+        await using var bounded = await reports.Reading(
+            Pair.A, Pair.B, October, terms, Stop, all.Statement.Position.Number);
+
+        bounded.Statement.Places.ShouldBe(all.Statement.Places);
+        bounded.Statement.Taxes.ShouldBe(all.Statement.Taxes);
+    }
+
+    private sealed record Fetched(HttpStatusCode Status, string Text, string? State);
+
+    private static async Task<Fetched> File(OcpiSite site, string token, string format)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Token {token}");
+        using var answer = await client.GetAsync($"{site.Address}/ocpi/settlement/statements/CA/FLO/2026-10/{format}", Stop);
+        return new Fetched(
+            answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop),
+            answer.Headers.TryGetValues("Statement-State", out var state) ? state.Single() : null);
+    }
+
+    private static async Task<(int Exit, bool HasSpoken)> Python(string script, string input)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("python3", ["-c", script])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var said = await process.StandardOutput.ReadToEndAsync(Stop) + await process.StandardError.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        return (process.ExitCode, said.Length > 0);
+    }
+
     private static async Task Issue(OcpiSite site)
     {
         var closing = site.Town.Engine.Closing;

@@ -32,10 +32,15 @@ public sealed class MerkleTests
         {
             var leaves = Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($"line {i}")).ToList();
             var tree = new MerkleTree();
-            leaves.ForEach(leaf => tree.Add(leaf));
             var index = pick % count;
-            var proof = MerkleProof.Of([.. leaves.Select(leaf => MerkleTree.Leaf(leaf))], index);
-            return proof.RootOf(leaves[index]) == tree.Root()
+            for (var i = 0; i < count; i++)
+            {
+                tree.Add(leaves[i], isProved: i == index);
+            }
+
+            var proof = tree.Proof()!;
+            return proof.RootOf(leaves[index]) == tree.Root() && (proof.Index, proof.Count) == (index, count)
+                && proof.Path.Count <= Math.Ceiling(Math.Log2(count) + 1)
                 && proof.RootOf(Encoding.UTF8.GetBytes("line that is not there")) != tree.Root();
         }).QuickCheckThrowOnFailure();
 

@@ -40,6 +40,7 @@ public sealed class Engine : IAsyncDisposable
         People = new PeopleStore(Store);
         Visits = new Visits(Store);
         Reports = new ReportQueries(database);
+        Reports = new ReportQueries(database, Books.Terms);
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
         Periods = new PeriodQueries(database);

@@ -11,12 +11,13 @@ namespace Settlement.Api.Pages;
 /// <summary>The address of every page; no page writes one by hand.</summary>
 public static class Links
 {
-    public static string Report(YearMonth month, string? relationship = null, int page = 1) =>
+    public static string Report(YearMonth month, string? relationship = null, int page = 1, string? books = null) =>
         $"/reports/{Ids.Text(month)}"
-        + Query(("relationship", relationship), ("page", page > 1 ? $"{page}" : null));
+        + Query(("relationship", relationship), ("books", books), ("page", page > 1 ? $"{page}" : null));
 
-    public static string ReportFile(YearMonth month, string format, string? relationship = null) =>
-        $"/reports/{Ids.Text(month)}.{format}" + Query(("relationship", relationship));
+    public static string ReportFile(
+        YearMonth month, string format, string? relationship = null, string? books = null, string? part = null) =>
+        $"/reports/{Ids.Text(month)}.{format}" + Query(("relationship", relationship), ("books", books), ("part", part));
 
     public static string Lines(YearMonth month, Direction direction, string? place = null) =>
         Lines(Filter(month, direction, place));

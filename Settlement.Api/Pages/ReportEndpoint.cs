@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Export;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Statements;
@@ -11,14 +12,14 @@ namespace Settlement.Api.Pages;
 /// <param name="Only">The one relationship that was asked for.</param>
 public sealed record ReportView(
     MonthlyReport Report, IReadOnlyList<YearMonth> Months, ReferenceBook Book, int Relationships,
-    string? Only, int Page)
+    string? Only, string? Books, int Page)
 {
     /// <summary>More relationships than this are listed, and each is opened for its details.</summary>
     public const int MostInFull = 8;
 
     public const int PageSize = 50;
 
-    public bool InFull => Only is not null || Relationships <= MostInFull;
+    public bool InFull => Only is not null || Books is not null || Relationships <= MostInFull;
 
     public int Pages => (Relationships + PageSize - 1) / PageSize;
 }
@@ -41,7 +42,7 @@ internal static class ReportEndpoint
     }
 
     public static async Task<IResult> Get(
-        string month, string? relationship, int? page, Engine engine, CancellationToken stop)
+        string month, string? relationship, string? books, int? page, Engine engine, CancellationToken stop)
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
@@ -57,17 +58,20 @@ internal static class ReportEndpoint
         var pages = (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize;
         var at = Math.Clamp(page ?? 1, 1, Math.Max(1, pages));
         // in full it is the report of the command line, with the same digest
+        var (own, side) = await Side(engine, books, stop);
         IReadOnlyList<string> shown = relationship is not null ? [relationship]
+            : side is not null ? own
             : moved.Count <= ReportView.MostInFull ? await engine.Reports.TenantsWithMovement(null, stop)
             : [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)];
         var view = new ReportView(
-            await engine.Reports.Report(wanted, shown, stop), await engine.Reports.Months(stop),
-            await engine.Books.Current(stop), moved.Count, relationship, at);
+            await engine.Report(wanted, shown, side, stop), await engine.Reports.Months(stop),
+            await engine.Books.Current(stop), moved.Count, relationship, side?.ToString(), at);
         return PageAnswer.Page<ReportPage>(new { View = view });
     }
 
     public static async Task<IResult> Download(
-        string month, string format, string? relationship, Engine engine, CancellationToken stop)
+        string month, string format, string? relationship, string? books, string? part, Engine engine,
+        CancellationToken stop)
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
@@ -79,13 +83,23 @@ internal static class ReportEndpoint
             return PageAnswer.UnknownRelationship(relationship);
         }
 
-        IReadOnlyList<string> chosen = relationship is not null
-            ? [relationship] : await engine.Reports.TenantsWithMovement(null, stop);
-        var report = await engine.Reports.Report(wanted, chosen, stop);
-        var name = $"settlement-report-{month}{(relationship is null ? "" : "-" + relationship)}";
+        if (part is not null && !ReportParts.Names.Contains(part))
+        {
+            return PageAnswer.Unknown("part.unknown", $"There is no '{part}'; there are {string.Join(", ", ReportParts.Names)}.");
+        }
+
+        var (known, side) = await Side(engine, books, stop);
+        var report = await engine.Report(wanted, relationship is not null ? [relationship] : known, side, stop);
+        var name = string.Join('-', new[] { "settlement-report", month, relationship, side?.ToString(), part }.OfType<string>());
         return Downloads.Of(
-            format, ReportFiles.Formats, name, to => ReportFiles.Write(to, format, report, engine, stop));
+            format, ReportFiles.Formats, name,
+            to => ReportFiles.Write(to, format, report, engine, stop, part ?? ReportParts.Names[0]));
     }
+
+    /// <summary>The relationships of whose books are shown; all where nobody's are.</summary>
+    private static Task<(IReadOnlyList<string> Tenants, PartyId? Home)> Side(
+        Engine engine, string? books, CancellationToken stop) =>
+        ExportVerb.Tenants(engine, books is null ? null : PartyId.Parse(books), null, stop);
 
     private static async Task<bool> IsKnown(Engine engine, string relationship, CancellationToken stop) =>
         (await engine.Reports.TenantsWithMovement(null, stop)).Contains(relationship, StringComparer.Ordinal);

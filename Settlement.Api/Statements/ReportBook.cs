@@ -25,6 +25,11 @@ internal static class ReportBook
         var shown = report.Positions.Select(position => position.Tenant).ToHashSet(StringComparer.Ordinal);
         await sheets.Exceptions(
             sources.Held, new HeldFilter(report.Month), cdr => shown.Contains(cdr.Tenant), stop);
+        foreach (var part in ReportParts.Of(report.Side is not null))
+        {
+            part.Write(book, report, words);
+        }
+
         sheets.TieOuts(report.TieOuts);
         await Lines(book, report, sources.Reports, words, stop);
         book.Finish();

@@ -20,6 +20,19 @@ public static class ReportCsv
         NewLine = "\r\n",
     };
 
+    /// <summary>One of the report's parts; see <see cref="ReportParts.Names"/>.</summary>
+    public static void Write(Stream to, MonthlyReport report, string part)
+    {
+        if (part == "places")
+        {
+            Write(to, report);
+        }
+        else
+        {
+            ReportParts.Of(withSide: true).First(each => each.Name == part).Write(columns => new CsvRows(to, columns), report);
+        }
+    }
+
     /// <summary>One row per relationship, direction, currency and place.</summary>
     public static void Write(Stream to, MonthlyReport report)
     {

@@ -10,8 +10,9 @@ public static class ReportFiles
 {
     public static readonly IReadOnlyList<string> Formats = ["json", "csv", "xlsx", "pdf", "html"];
 
+    /// <param name="part">Of a CSV: one of <see cref="ReportParts.Names"/>.</param>
     public static async Task Write(
-        Stream to, string format, MonthlyReport report, Engine engine, CancellationToken stop)
+        Stream to, string format, MonthlyReport report, Engine engine, CancellationToken stop, string part = "places")
     {
         switch (format)
         {
@@ -19,7 +20,7 @@ public static class ReportFiles
                 ReportJson.Write(to, report);
                 break;
             case "csv":
-                ReportCsv.Write(to, report);
+                ReportCsv.Write(to, report, part);
                 break;
             case "xlsx":
                 var sources = new ReportSources(engine.Reports, new HeldQueries(engine.Database), engine.Periods, await IsIssued(report, engine, stop));

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Settlement.Api.Files;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
@@ -49,6 +50,11 @@ public static partial class ReportJson
         }
 
         json.WriteEndArray();
+        foreach (var part in ReportParts.Of(report.Side is not null))
+        {
+            part.Write(columns => new JsonArrayRows(json, part.Name, columns), report);
+        }
+
         json.WriteStartArray("tie_outs");
         foreach (var tie in report.TieOuts)
         {

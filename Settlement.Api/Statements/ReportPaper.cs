@@ -32,6 +32,11 @@ public static class ReportPaper
             new(words[Word.Period], words.Days(month)),
             new(words[Word.StatusLabel], words[issued ? Word.StatusIssued : Word.StatusPreliminary]),
         ];
+        if (report.Side is { } side)
+        {
+            facts.Add(new(words[Word.SheetBooks], side.Party.ToString()));
+        }
+
         if (report.Positions.Count <= 4)
         {
             facts.AddRange(report.Positions.Select(position => new PaperFact(
@@ -76,6 +81,16 @@ public static class ReportPaper
         {
             yield return new PaperBlock.Paragraph(words[Word.HeldNote]) { Quiet = true };
             yield return tables.Held(report.Held);
+        }
+
+        foreach (var part in ReportParts.Of(report.Side is not null))
+        {
+            if (part.Table(report, words) is { } table)
+            {
+                yield return new PaperBlock.Heading(words[part.Heading]);
+                yield return new PaperBlock.Paragraph(words[part.Note]) { Quiet = true };
+                yield return table;
+            }
         }
 
         yield return new PaperBlock.Heading(words[Word.TieOuts], tables.Verdict(report.TieOuts));

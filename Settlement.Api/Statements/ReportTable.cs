@@ -15,6 +15,11 @@ public static class ReportTable
         console.Write(Places(report.Places));
         console.Write(Taxes(report.Taxes));
         Held(console, report.Held);
+        foreach (var part in ReportParts.Of(report.Side is not null))
+        {
+            Part(console, part, report);
+        }
+
         foreach (var tie in report.TieOuts)
         {
             console.MarkupLineInterpolated(
@@ -109,6 +114,29 @@ public static class ReportTable
                 item.State, item.Reason, $"{item.Debtor} → {item.Creditor}", Markup.Escape(item.Currency),
                 Whole(item.Count), Kwh(item.EnergyKwh), Decimal(item.Claimed),
                 item.Expected is { } expected ? Decimal(decimal.Round(expected, 2, MidpointRounding.AwayFromZero)) : "–");
+        }
+
+        console.Write(table);
+    }
+
+    private static void Part(IAnsiConsole console, ReportPart part, MonthlyReport report)
+    {
+        if (part.Table(report, Language.English) is not { } rows)
+        {
+            return;
+        }
+
+        var table = new Table().RoundedBorder();
+        table.Title = new TableTitle(Markup.Escape(rows.Caption));
+        foreach (var head in rows.Columns)
+        {
+            var column = new TableColumn(Markup.Escape(head.Head)) { NoWrap = true };
+            table.AddColumn(head.Figures ? column.RightAligned() : column);
+        }
+
+        foreach (var row in rows.Groups.SelectMany(group => group.Rows))
+        {
+            table.AddRow([.. row.Cells.Select(cell => Markup.Escape(cell.Text))]);
         }
 
         console.Write(table);

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using Settlement.Api.Export;
 using Spectre.Console;
 
 namespace Settlement.Api.Statements;
 
-/// <summary><c>report MONTH [--partner P] [--format table|json|csv|xlsx|pdf|html] [--out PATH]</c></summary>
+/// <summary>
+/// <c>report MONTH [--partner P] [--books PARTY] [--format table|json|csv|xlsx|pdf|html] [--part NAME] [--out PATH]</c>
+/// </summary>
 public static class ReportVerb
 {
     private static readonly IReadOnlyList<string> Formats = ["table", .. ReportFiles.Formats];
@@ -12,22 +15,34 @@ public static class ReportVerb
     {
         var month = Output.MonthArgument();
         var partner = new Option<string?>("--partner") { Description = "only relationships of this party, as in CA-FLO" };
+        var books = new Option<string?>("--books") { Description = "in whose books, as in CA-FLO; without it both sides" };
         var format = Output.OpenFormatOption(Formats);
+        var part = new Option<string>("--part")
+        {
+            Description = $"of csv: {string.Join(" | ", ReportParts.Names)}",
+            DefaultValueFactory = _ => ReportParts.Names[0],
+        };
+        part.AcceptOnlyFromAmong([.. ReportParts.Names]);
         var path = Output.OutOption();
-        var command = new Command("report", "The monthly settlement report.") { month, partner, format, path };
+        var command = new Command("report", "The monthly settlement report.") { month, partner, books, format, part, path };
         command.SetAction((parsed, stop) => Run(
-            parsed.GetValue(month)!, parsed.GetValue(partner), parsed.GetValue(format)!, parsed.GetValue(path), stop));
+            parsed.GetValue(month)!, parsed.GetValue(partner), parsed.GetValue(books),
+            (parsed.GetValue(format)!, parsed.GetValue(part)!, parsed.GetValue(path)), stop));
         return command;
     }
 
-    private static async Task<int> Run(string monthText, string? partnerText, string format, string? path, CancellationToken stop)
+    private static async Task<int> Run(
+        string monthText, string? partnerText, string? booksText, (string Format, string Part, string? Path) file,
+        CancellationToken stop)
     {
+        var (format, part, path) = file;
         if (Output.Month(monthText, out var refusal) is not { } month)
         {
             return Shell.Refuse(refusal!);
         }
 
         var partner = partnerText is null ? null : Output.Party(partnerText, out refusal);
+        var books = booksText is null || refusal is not null ? null : Output.Party(booksText, out refusal);
         if (refusal is not null)
         {
             return Shell.Refuse(refusal);
@@ -40,11 +55,13 @@ public static class ReportVerb
 
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
-        var tenants = await engine.Reports.TenantsWithMovement(null, stop);
-        var chosen = partner is { } party
-            ? tenants.Where(t => Domain.Agreements.Relationship.Parse(t)!.Value.Has(party)).ToList()
-            : tenants;
-        var report = await engine.Reports.Report(month, chosen, stop);
+        var (chosen, side) = await ExportVerb.Tenants(engine, books, partner, stop);
+        if (books is { } unknown && chosen.Count == 0)
+        {
+            return Shell.Refuse(new Domain.Refusal("party.unknown", $"{unknown} has no relationship with anything to settle."));
+        }
+
+        var report = await engine.Report(month, chosen, side, stop);
         if (format == "table")
         {
             Tables.To(path, console => ReportTable.Print(console, report));
@@ -52,7 +69,7 @@ public static class ReportVerb
         else
         {
             await using var to = Output.Open(path);
-            await ReportFiles.Write(to, format, report, engine, stop);
+            await ReportFiles.Write(to, format, report, engine, stop, part);
         }
 
         return report.TiesOut && report.Held.Count == 0 ? ExitCode.Done : ExitCode.Found;

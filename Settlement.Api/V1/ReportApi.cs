@@ -1,3 +1,4 @@
+using Settlement.Api.Export;
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
 using Settlement.Domain;
@@ -24,20 +25,27 @@ internal static class ReportApi
     private static async Task<ApiAnswer> Months(Engine engine, CancellationToken stop) =>
         ApiAnswer.Of((await engine.Reports.Months(stop)).Select(month => Projections.Tables.Ids.Text(month)).ToList());
 
-    private static async Task<ApiAnswer> Report(string month, string? relationship, Engine engine, CancellationToken stop)
+    private static async Task<ApiAnswer> Report(
+        string month, string? relationship, string? books, Engine engine, CancellationToken stop)
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
             return ApiAnswer.No(refusal!);
         }
 
-        var known = await engine.Reports.TenantsWithMovement(null, stop);
+        var whose = books is null ? null : Output.Party(books, out refusal);
+        if (refusal is not null)
+        {
+            return ApiAnswer.No(refusal);
+        }
+
+        var (known, side) = await ExportVerb.Tenants(engine, whose, null, stop);
         if (relationship is not null && !known.Contains(relationship, StringComparer.Ordinal))
         {
             return ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{relationship}' has anything to settle."));
         }
 
-        var report = await engine.Reports.Report(wanted, relationship is null ? known : [relationship], stop);
+        var report = await engine.Report(wanted, relationship is null ? known : [relationship], side, stop);
         return ApiAnswer.Document(to => ReportJson.Write(to, report));
     }
 

@@ -1,6 +1,9 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Fx;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Payments;
+using Settlement.Domain.Periods;
 
 namespace Settlement.Domain.Statements;
 
@@ -20,6 +23,24 @@ public sealed record MonthlyReport(
 
     /// <summary>What of the totals belongs to earlier months and came too late for them.</summary>
     public IReadOnlyList<LateTotal> Late { get; init; } = [];
+
+    /// <summary>What was charged in this month and came too late for it; ChargePeriod is the month it is settled in.</summary>
+    public IReadOnlyList<LateTotal> SettledLater { get; init; } = [];
+
+    /// <summary>What is open on the last day of the month, by age.</summary>
+    public IReadOnlyList<AgedDue> Ageing { get; init; } = [];
+
+    /// <summary>Dues that the month's statements carried over into another currency.</summary>
+    public IReadOnlyList<RelationshipConversion> Conversions { get; init; } = [];
+
+    /// <summary>Published rates of the last day, for the report's currencies.</summary>
+    public IReadOnlyList<ReportRate> Rates { get; init; } = [];
+
+    /// <summary>Whose books it is seen in; null = both sides.</summary>
+    public PartySide? Side { get; init; }
+
+    /// <summary>The last day of the month.</summary>
+    public LocalDate LastDay => Month.ToDateInterval().End;
 
     public bool TiesOut => TieOuts.All(tie => tie.Holds);
 }
@@ -90,7 +111,32 @@ public sealed record TaxTotal(
 /// <param name="Expected">Σ of the re-rated prices where one can be told.</param>
 public sealed record HeldTotal(
     Relationship Relationship, PartyId Creditor, PartyId Debtor, string Currency, string State, string Reason,
-    long Count, decimal EnergyKwh, decimal Claimed, decimal? Expected);
+    long Count, decimal EnergyKwh, decimal Claimed, decimal? Expected)
+{
+    /// <summary>How many of them have no re-rated price, or no cost foreseen by the CPO.</summary>
+    public long Unpriced { get; init; }
+
+    /// <summary>Σ of the claims of those.</summary>
+    public decimal UnpricedClaimed { get; init; }
+}
+
+/// <summary>One party's open amounts towards another.</summary>
+public sealed record AgedDue(Relationship Relationship, AgeingRow Row);
+
+public sealed record RelationshipConversion(Relationship Relationship, ConvertedDue Due);
+
+/// <summary>A rate of the last day, to look at; nothing is converted by it.</summary>
+/// <param name="Missing">Why there is none.</param>
+public sealed record ReportRate(string From, string To, FxRate? Rate, string? Missing);
+
+/// <summary>A month in one party's own books (rules-money 22): debit less credit, minor units.</summary>
+public sealed record PartySide(PartyId Party, IReadOnlyList<PartyAccount> Accounts);
+
+/// <param name="Account">As plain-text accounting writes it: <c>assets:receivable:US-CPI:CAD</c>.</param>
+public sealed record PartyAccount(string Account, string Currency, long Opening, long Closing)
+{
+    public long Movement => Closing - Opening;
+}
 
 /// <summary>Late lines: settled in this month, charged in an earlier one (rules-money 16). Due in minor units.</summary>
 public sealed record LateTotal(

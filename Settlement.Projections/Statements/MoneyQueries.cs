@@ -28,21 +28,32 @@ public sealed record DisputeTotal(string Tenant, DisputeState State, string Curr
 public sealed class MoneyQueries(NpgsqlDataSource database)
 {
     /// <summary>Every move of a relationship's open items, in the order of the log.</summary>
-    public async Task<IReadOnlyList<ItemMove>> Moves(Relationship relationship, CancellationToken stop)
+    public async Task<IReadOnlyList<ItemMove>> Moves(Relationship relationship, CancellationToken stop) =>
+        await Moves([relationship.ToString()], stop) is [var only] ? only.Moves : [];
+
+    /// <summary>The same of several, those that have any.</summary>
+    public async Task<IReadOnlyList<(string Tenant, IReadOnlyList<ItemMove> Moves)>> Moves(
+        IReadOnlyList<string> tenants, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
             $"""
             select t.kind, t.item, t.debtor, t.creditor, t.currency, t.amount, t.on_date, t.due_on, t.reference, t.period,
-                   t.after_seq, t.up_to_seq
+                   t.after_seq, t.up_to_seq, t.tenant_id
             from item_moves t {LiveRows.Join}
-            where t.tenant_id = $1 order by t.seq_id, t.line
+            where t.tenant_id = any($1) order by t.tenant_id, t.seq_id, t.line
             """);
-        command.Parameters.Add(new() { Value = relationship.ToString() });
-        var moves = new List<ItemMove>();
+        command.Parameters.Add(new() { Value = tenants.ToArray() });
+        var moves = new List<(string Tenant, IReadOnlyList<ItemMove> Moves)>();
+        var own = new List<ItemMove>();
         await using var r = await command.ExecuteReaderAsync(stop);
         while (await r.ReadAsync(stop))
         {
-            moves.Add(new ItemMove(
+            if (moves is not [.., var last] || last.Tenant != r.GetString(12))
+            {
+                moves.Add((r.GetString(12), own = []));
+            }
+
+            own.Add(new ItemMove(
                 Enum.Parse<ItemMoveKind>(r.GetString(0)), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)),
                 r.GetString(4), r.GetInt64(5), Day(r, 6), r.GetString(8))
             {
@@ -54,6 +65,26 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         }
 
         return moves;
+    }
+
+    /// <summary>Relationships whose dues were carried over into another currency in a month.</summary>
+    public async Task<IReadOnlyList<string>> Converting(IReadOnlyList<string> tenants, YearMonth month, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select distinct t.tenant_id from balances t {LiveRows.Join}
+            where t.tenant_id = any($1) and t.period = $2 and t.kind = 'conversion' order by 1
+            """);
+        command.Parameters.Add(new() { Value = tenants.ToArray() });
+        command.Parameters.Add(new() { Value = Ids.Text(month) });
+        var found = new List<string>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            found.Add(r.GetString(0));
+        }
+
+        return found;
     }
 
     /// <summary>Disputes, those changed last first.</summary>

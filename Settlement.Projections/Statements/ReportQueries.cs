@@ -15,7 +15,9 @@ namespace Settlement.Projections.Statements;
 /// Reads reports and statements from the tables of the live generation. One repeatable-read transaction per
 /// document: all its numbers are of one moment.
 /// </summary>
-public sealed class ReportQueries(NpgsqlDataSource database)
+/// <param name="terms">What a relationship's month is settled under: it tells the zone in which sessions are cut.</param>
+public sealed class ReportQueries(
+    NpgsqlDataSource database, Func<Relationship, YearMonth, CancellationToken, Task<Agreement>> terms)
 {
     /// <summary>The month of these relationships; none named = all.</summary>
     public async Task<MonthlyReport> Report(YearMonth month, IReadOnlyList<string>? tenants, CancellationToken stop)
@@ -27,11 +29,15 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             month, positions, Digest(positions),
             await Places(session, month, chosen, stop),
             await Taxes(session, month, chosen, stop),
-            await Held(session, month, chosen, stop),
+            await HeldTotals.Of(session, month, chosen, Zone(month), stop),
             await TieOuts(session, month, chosen, stop))
         {
-            Late = await Late(session, month, chosen, stop),
+            Late = await Late(session, month, chosen, into: true, stop),
+            SettledLater = await Late(session, month, chosen, into: false, stop),
         };
+
+        Func<string, CancellationToken, Task<string>> Zone(YearMonth wanted) => async (tenant, cancelled) =>
+            (await terms(Relationship.Parse(tenant)!.Value, wanted, cancelled)).Zone;
     }
 
     public async Task<Statement> Statement(
@@ -74,7 +80,7 @@ public sealed class ReportQueries(NpgsqlDataSource database)
             positions.Count > 0 ? positions[0] : new LogPosition(tenant[0], 0),
             await Places(session, month, tenant, stop),
             await Taxes(session, month, tenant, stop),
-            await Held(session, month, tenant, stop));
+            await HeldTotals.Of(session, month, tenant, (_, _) => Task.FromResult(agreement.Zone), stop));
     }
 
     /// <summary>Relationships with anything in a month, or ever where no month is named.</summary>
@@ -250,15 +256,16 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         return taxes;
     }
 
+    /// <param name="into">Charged earlier and settled in the month; else charged in the month and settled later.</param>
     private static async Task<IReadOnlyList<LateTotal>> Late(
-        Session session, YearMonth month, string[] tenants, CancellationToken stop)
+        Session session, YearMonth month, string[] tenants, bool into, CancellationToken stop)
     {
         await using var command = session.Command(
             $"""
-            select t.tenant_id, t.cpo, t.emsp, t.currency, t.charge_period, count(*), sum(t.sessions), sum(t.energy_kwh),
-                   sum(t.due)
+            select t.tenant_id, t.cpo, t.emsp, t.currency, {(into ? "t.charge_period" : "t.period")}, count(*),
+                   sum(t.sessions), sum(t.energy_kwh), sum(t.due)
             from ledger_entries t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.period = $2 and t.charge_period <> t.period
+            where t.tenant_id = any($1) and {(into ? "t.period" : "t.charge_period")} = $2 and t.charge_period <> t.period
             group by 1, 2, 3, 4, 5
             order by 1, 2, 3, 4, 5
             """);
@@ -272,41 +279,6 @@ public sealed class ReportQueries(NpgsqlDataSource database)
         }
 
         return late;
-    }
-
-    private static async Task<IReadOnlyList<HeldTotal>> Held(
-        Session session, YearMonth month, string[] tenants, CancellationToken stop)
-    {
-        await using var command = session.Command(
-            $"""
-            select t.tenant_id, t.cpo, t.emsp, t.currency, t.state, coalesce(t.reason, ''), count(*),
-                   sum(t.energy_kwh), sum(t.claimed), sum(t.expected)
-            from cdrs t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ('held', 'conflict', 'awaited')
-            group by 1, 2, 3, 4, 5, 6
-            union all
-            select t.tenant_id, t.cpo, t.emsp, t.currency, 'unbilled', 'cdr.missing', count(*), sum(t.energy_kwh),
-                   coalesce(sum(t.total_cost), 0), sum(t.total_cost)
-            from reported_sessions t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.status = 'COMPLETED'
-              and to_char(coalesce(t.end_at, t.start_at) at time zone 'UTC', 'YYYY-MM') = $2
-              and not exists (select from cdrs c where c.tenant_id = t.tenant_id and c.generation = t.generation
-                and c.cpo = t.cpo and lower(c.session_id) = t.session_key)
-            group by 1, 2, 3, 4
-            order by 1, 2, 3, 4, 5, 6
-            """);
-        Session.Bind(command, tenants, month);
-        var held = new List<HeldTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            held.Add(new(
-                Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),
-                r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6), r.GetDecimal(7), r.GetDecimal(8),
-                r.IsDBNull(9) ? null : r.GetDecimal(9)));
-        }
-
-        return held;
     }
 
     private static async Task<IReadOnlyList<TieOut>> TieOuts(

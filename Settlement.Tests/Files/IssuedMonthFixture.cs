@@ -83,7 +83,7 @@ public sealed class IssuedMonthFixture : IAsyncLifetime
     public async Task<byte[]> Report(string format)
     {
         using var file = new MemoryStream();
-        await ReportFiles.Write(file, format, await Engine.Reports.Report(Month, null, Stop), Engine, Stop);
+        await ReportFiles.Write(file, format, await Engine.Report(Month, null, null, Stop), Engine, Stop);
         return file.ToArray();
     }
 

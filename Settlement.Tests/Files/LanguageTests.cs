@@ -16,6 +16,7 @@ public sealed partial class LanguageTests
         Word.TotalCurrency, Word.DocumentDate, Word.ByTax, Word.ColumnNet, Word.ColumnDate,
         Word.ColumnDescription, Word.DetailDigest, Word.TotalWithTax, Word.TaxesOnDocument, Word.PerKwh,
         Word.SheetExceptions, Word.SheetCode, Word.CreditedCdr, Word.ColumnVersion,
+        Word.ColumnSource,
     ];
 
     public static TheoryData<string> Both => ["en", "fr"];

@@ -206,7 +206,7 @@ public sealed class StatementFilesTests(IssuedMonthFixture month) : IClassFixtur
         names.ShouldBe(
         [
             "Control", "Summary", "By jurisdiction", "Roll-forward", "Taxes", "Energy", "Prior period", "Held", "Exceptions",
-            "How it ties out", "Lines",
+            "Accruals (memo)", "Ageing", "FX", "How it ties out", "Lines",
         ]);
         SheetNames(await month.Statement(Flo, Cpi, "xlsx")).ShouldBe(
         [

@@ -353,6 +353,6 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     private async Task<MonthlyReport> Report()
     {
         (await pages.Engine.Workers.WaitFor("settlement", stop: Stop)).ShouldBeNull();
-        return await pages.Engine.Reports.Report(PagesFixture.Month, null, Stop);
+        return await pages.Engine.Report(PagesFixture.Month, null, null, Stop);
     }
 }

@@ -33,7 +33,7 @@ foreach (var format in ReportFiles.Formats)
 {
     await Measure($"report {format}", async to =>
     {
-        await ReportFiles.Write(to, format, await engine.Reports.Report(month, null, default), engine, default);
+        await ReportFiles.Write(to, format, await engine.Report(month, null, null, default), engine, default);
         return 0;
     });
 }

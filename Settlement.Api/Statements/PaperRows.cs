@@ -8,14 +8,26 @@ namespace Settlement.Api.Statements;
 /// <summary>Rows as a table of a document, in its language.</summary>
 internal sealed class PaperRows(string caption, IReadOnlyList<PaperColumn> columns, Language words) : IRows
 {
+    private const string Nothing = "–";
+
     private readonly List<PaperRow> rows = [];
     private List<PaperCell> row = [];
 
-    public PaperBlock.Table Table => new(caption, columns, [new PaperGroup(null, rows)]);
+    /// <summary>Without columns in which no row has anything: paper is narrow.</summary>
+    public PaperBlock.Table Table
+    {
+        get
+        {
+            var told = Enumerable.Range(0, columns.Count).Where(i => rows.Any(each => each.Cells[i].Text != Nothing)).ToList();
+            return new(
+                caption, [.. told.Select(i => columns[i])],
+                [new PaperGroup(null, [.. rows.Select(each => PaperRow.Of(told.Select(i => each.Cells[i])))])]);
+        }
+    }
 
     public bool IsEmpty => rows.Count == 0;
 
-    public void Text(string? text) => row.Add(text ?? "–");
+    public void Text(string? text) => row.Add(text ?? Nothing);
 
     public void Flag(bool value) => row.Add(words[value ? Word.Yes : Word.No]);
 

@@ -65,7 +65,7 @@ public static class Reporting
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(code =>
                 {
                     var (rate, refusal) = rates.Find(Currency.Of(code), Currency.Of(Base), report.LastDay);
-                    return new ReportRate(code, Base, rate, refusal?.Message);
+                    return new ReportRate(code, Base, rate, refusal?.Code);
                 }),
         ];
     }

@@ -39,7 +39,6 @@ public sealed class Engine : IAsyncDisposable
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);
         Visits = new Visits(Store);
-        Reports = new ReportQueries(database);
         Reports = new ReportQueries(database, Books.Terms);
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);

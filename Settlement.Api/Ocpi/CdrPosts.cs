@@ -8,7 +8,7 @@ using Settlement.Domain.Ocpi;
 namespace Settlement.Api.Ocpi;
 
 /// <summary>
-/// Posted CDRs, gathered: whoever comes while others are being decided goes with the next batch. One look at the
+/// Posted CDRs, gathered: whoever comes while others are decided or written goes with the next batch. One look at the
 /// reference book, one at the drivers' keys and one transaction serve all of a batch; each caller gets its own answer.
 /// </summary>
 public sealed class CdrPosts : IAsyncDisposable
@@ -18,12 +18,13 @@ public sealed class CdrPosts : IAsyncDisposable
 
     private readonly Engine engine;
     private readonly Channel<Post> waiting = Channel.CreateBounded<Post>(MostWaiting);
+    private readonly Channel<Post> decided = Channel.CreateBounded<Post>(MostInBatch);
     private readonly Task work;
 
     public CdrPosts(Engine engine)
     {
         this.engine = engine;
-        work = Task.Run(Work); // one batch at a time: two made each smaller, and the slowest answers slower
+        work = Task.WhenAll(Task.Run(Decide), Task.Run(Write));
     }
 
     /// <summary>Called after a credit took effect: its session is free.</summary>
@@ -44,75 +45,105 @@ public sealed class CdrPosts : IAsyncDisposable
         await work;
     }
 
-    private async Task Work()
+    // Two steps that overlap: while some are written, the next are decided.
+    private async Task Decide()
     {
-        var batch = new List<Post>(MostInBatch);
-        while (await waiting.Reader.WaitToReadAsync())
+        try
         {
-            batch.Clear();
-            while (batch.Count < MostInBatch && waiting.Reader.TryRead(out var post))
+            await foreach (var batch in Batches(waiting.Reader, MostInBatch))
+            {
+                await Guarded(batch, DecideBatch);
+            }
+        }
+        finally
+        {
+            decided.Writer.TryComplete();
+        }
+    }
+
+    private async Task Write()
+    {
+        await foreach (var batch in Batches(decided.Reader, MostInBatch))
+        {
+            await Guarded(batch, WriteBatch);
+        }
+    }
+
+    private static async IAsyncEnumerable<List<Post>> Batches(ChannelReader<Post> reader, int most)
+    {
+        while (await reader.WaitToReadAsync())
+        {
+            var batch = new List<Post>();
+            while (batch.Count < most && reader.TryRead(out var post))
             {
                 batch.Add(post);
             }
 
-            if (batch.Count > 0)
-            {
-                await Settle(batch);
-            }
+            yield return batch;
         }
     }
 
-    private async Task Settle(List<Post> batch)
+    private async Task DecideBatch(List<Post> batch)
+    {
+        var book = await engine.Books.Recent(CancellationToken.None);
+        var taken = new List<Post>(batch.Count);
+        foreach (var post in batch)
+        {
+            if (await Refuse(post, book) is { } refusal)
+            {
+                post.Done.TrySetResult((null, refusal));
+            }
+            else
+            {
+                taken.Add(post);
+            }
+        }
+
+        var decisions = await engine.Intake.Decide([.. taken.Select(post => post.Document)], CancellationToken.None);
+        for (var i = 0; i < taken.Count; i++)
+        {
+            taken[i].Decided = decisions[i];
+        }
+
+        foreach (var post in taken)
+        {
+            await decided.Writer.WriteAsync(post);
+        }
+    }
+
+    private async Task WriteBatch(List<Post> batch)
+    {
+        var answers = await engine.Intake.Append(batch.ConvertAll(post => post.Decided!), CancellationToken.None);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Done.TrySetResult((answers[i], null));
+        }
+
+        if (answers.Any(answer => answer.Outcome == IntakeOutcome.Credited))
+        {
+            Credited?.Invoke();
+        }
+    }
+
+    /// <summary>Something in one of them: the others must not suffer for it.</summary>
+    private static async Task Guarded(List<Post> batch, Func<List<Post>, Task> step)
     {
         try
         {
-            var book = await engine.Books.Recent(CancellationToken.None);
-            var taken = new List<Post>(batch.Count);
-            foreach (var post in batch)
-            {
-                if (await Refuse(post, book) is { } refusal)
-                {
-                    post.Done.TrySetResult((null, refusal));
-                }
-                else
-                {
-                    taken.Add(post);
-                }
-            }
-
-            var decided = await engine.Intake.Decide([.. taken.Select(post => post.Document)], CancellationToken.None);
-            var answers = await engine.Intake.Append(decided, CancellationToken.None);
-            for (var i = 0; i < taken.Count; i++)
-            {
-                taken[i].Done.TrySetResult((answers[i], null));
-            }
-
-            if (answers.Any(answer => answer.Outcome == IntakeOutcome.Credited))
-            {
-                Credited?.Invoke();
-            }
+            await step(batch);
         }
 #pragma warning disable CA1031 // every caller must hear of it, whatever it is
-        catch (Exception e)
+        catch (Exception) when (batch.Count > 1)
+        {
+            foreach (var post in batch.Where(post => !post.Done.Task.IsCompleted))
+            {
+                await Guarded([post], step);
+            }
+        }
+        catch (Exception failure)
 #pragma warning restore CA1031
         {
-            await Alone(batch, e);
-        }
-    }
-
-    // Something in one of them: the others must not suffer for it.
-    private async Task Alone(List<Post> batch, Exception failure)
-    {
-        var open = batch.Where(post => !post.Done.Task.IsCompleted).ToList();
-        if (open is [var only])
-        {
-            only.Done.TrySetException(failure);
-            return;
-        }
-
-        foreach (var post in open)
-        {
-            await Settle([post]);
+            batch[0].Done.TrySetException(failure);
         }
     }
 
@@ -151,6 +182,8 @@ public sealed class CdrPosts : IAsyncDisposable
 
     private sealed record Post(Caller Caller, ReadDocument Document)
     {
+        public DecidedDocument? Decided { get; set; }
+
         public TaskCompletionSource<(IntakeAnswer?, Refusal?)> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -11,8 +11,7 @@ namespace Settlement.Api.V1;
 /// api.MapWrite("/periods/{tenant}/{month}/prepare", Right.PreparePeriod, Prepare, "Prepares a month");
 /// </code>
 /// The handler is a method with services and route values as parameters; it returns <see cref="ApiAnswer"/>:
-/// <c>ApiAnswer.Of(record)</c> or <c>ApiAnswer.No(refusal)</c>. Who did it is <c>http.Actor()</c>; the id for the
-/// store's command is <c>http.CommandId()</c>, which makes an Idempotency-Key count down to the log.
+/// <c>ApiAnswer.Of(record)</c> or <c>ApiAnswer.No(refusal)</c>. Who did it is <c>http.Actor()</c>.
 /// </summary>
 public static class ApiRoutes
 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NodaTime;
 using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.People;
@@ -8,8 +9,9 @@ using Settlement.Projections.EventStore;
 namespace Settlement.Api.V1;
 
 /// <summary>
-/// A write with an <c>Idempotency-Key</c> is done once: asked again it gets the first answer, another request under
-/// the key is refused. The answers are in the log, so that this holds on every instance and after a restart.
+/// A write with an <c>Idempotency-Key</c> is done once: asked again it gets the first answer, also where that was a
+/// refusal; another request under the key is refused. Keys and answers are in the log, so that this holds on every
+/// instance and after a restart. What was cut off in the middle is decided again on what is stored.
 /// </summary>
 internal static class KeyedWrites
 {
@@ -20,12 +22,7 @@ internal static class KeyedWrites
 
     private const int LongestKey = 100;
 
-    /// <summary>
-    /// The id for the store's command of this request: with the same key the same, so that a write is stored once
-    /// even where its answer was lost. Without a key each request is its own.
-    /// </summary>
-    public static string CommandId(this HttpContext http) =>
-        Key(http) is { } key ? $"api/{http.Actor()}/{key}" : $"api/{Guid.CreateVersion7():N}";
+    private static readonly Duration Longest = Duration.FromMinutes(1);
 
     /// <summary>Bodies are read twice: for the digest and for the handler.</summary>
     public static Task Buffer(HttpContext http, RequestDelegate next)
@@ -48,36 +45,80 @@ internal static class KeyedWrites
                 : await next(context);
         }
 
-        var store = http.RequestServices.GetRequiredService<Engine>().Store;
-        var stream = $"answer/{http.Actor()}/{key}";
-        var digest = await Digest(http);
-        await foreach (var recorded in store.ReadStream(Tenant, stream, stop: http.RequestAborted))
+        var asked = new Asked(http, $"answer/{http.Actor()}/{key}", await Digest(http));
+        var (given, version) = await Begin(asked);
+        if (given is not null)
         {
-            return Again((ApiFact.RequestAnswered)recorded.Fact, digest);
+            return given;
         }
 
-        var answer = await next(context);
-        if (answer is ApiAnswer { Refusal: null } done)
+        ApiAnswer? answer = null;
+        try
         {
-            await Keep(http, store, stream, digest, done);
+            var told = await next(context);
+            answer = told as ApiAnswer;
+            return told;
         }
-
-        return answer;
+        finally
+        {
+            // what broke may be tried again at once
+            var now = asked.Engine.Now;
+            await Record(asked, version, answer is { Status: < StatusCodes.Status500InternalServerError } done
+                ? new ApiFact.RequestAnswered(asked.Digest, done.Status, Encoding.UTF8.GetString(done.Body), now)
+                {
+                    Code = done.Refusal?.Code,
+                    Message = done.Refusal?.Message,
+                }
+                : new ApiFact.RequestBegun(asked.Digest, now));
+        }
     }
 
-    private static ApiAnswer Again(ApiFact.RequestAnswered given, string digest) => given.RequestSha256 == digest
-        ? ApiAnswer.Again(given.Status, Encoding.UTF8.GetBytes(given.Body))
-        : ApiAnswer.No(new Refusal(
-            "command.reused", $"This {Header} was used for another request; a new request needs a new key."));
-
-    private static async Task Keep(HttpContext http, EventStore store, string stream, string digest, ApiAnswer done)
+    private sealed record Asked(HttpContext Http, string Stream, string Digest)
     {
-        var now = http.RequestServices.GetRequiredService<Engine>().Now;
-        var fact = new ApiFact.RequestAnswered(digest, done.Status, Encoding.UTF8.GetString(done.Body), now);
-        await store.Append(
+        public Engine Engine { get; } = Http.RequestServices.GetRequiredService<Engine>();
+    }
+
+    /// <summary>The answer there is already, or the version of the key's stream on which this request goes on.</summary>
+    private static async Task<(ApiAnswer? Given, long Version)> Begin(Asked asked)
+    {
+        while (true)
+        {
+            var last = await asked.Engine.Store.LastEvent(Tenant, asked.Stream, asked.Http.RequestAborted);
+            var now = asked.Engine.Now;
+            switch (last?.Fact)
+            {
+                case ApiFact fact when fact.RequestSha256 != asked.Digest:
+                    return (ApiAnswer.No(new Refusal(
+                        "command.reused", $"This {Header} was used for another request; a new request needs a new key.")), 0);
+                case ApiFact.RequestAnswered { Code: { } code } refused:
+                    return (ApiAnswer.No(refused.Status, new Refusal(code, refused.Message ?? "")), 0);
+                case ApiFact.RequestAnswered done:
+                    return (ApiAnswer.Again(done.Status, Encoding.UTF8.GetBytes(done.Body)), 0);
+                case ApiFact.RequestBegun begun when now < begun.Until:
+                    asked.Http.Response.Headers.RetryAfter = "1";
+                    return (ApiAnswer.No(StatusCodes.Status409Conflict, new Refusal(
+                        "command.running", "The same request is being done; ask again in a moment.")), 0);
+                default:
+                    var version = last?.Version ?? 0;
+                    if (await Record(asked, version, new ApiFact.RequestBegun(asked.Digest, now + Longest)))
+                    {
+                        return (null, version + 1);
+                    }
+
+                    break; // somebody else began it
+            }
+        }
+    }
+
+    private static async Task<bool> Record(Asked asked, long version, ApiFact fact)
+    {
+        var id = $"{asked.Stream}@{version + 1}/{Guid.CreateVersion7():N}";
+        return await asked.Engine.Store.Append(
             Tenant,
-            new StoreCommand(stream, Convert.FromHexString(digest), [new(stream, "answer", 0, [fact])], http.Actor()),
-            http.RequestAborted);
+            new StoreCommand(
+                id, SHA256.HashData(Encoding.UTF8.GetBytes(id)), [new(asked.Stream, "answer", version, [fact])],
+                asked.Http.Actor()),
+            CancellationToken.None) is AppendAnswer.Stored;
     }
 
     private static async Task<string> Digest(HttpContext http)

@@ -109,6 +109,7 @@ public sealed class EventNames
         Fact<InvoiceRecordFact.InvoiceRecordReceived>("invoice_record_received"),
         Fact<InvoiceRecordFact.InvoiceRecordWithdrawn>("invoice_record_withdrawn"),
         Fact<BookFact.TariffWithdrawn>("tariff_withdrawn"),
+        Fact<ApiFact.RequestBegun>("request_begun"),
         Fact<ApiFact.RequestAnswered>("request_answered"),
         Fact<DriverFact.DriverErased>("driver_erased"),
         Fact<DriverFact.LegalHoldSet>("legal_hold_set"),

@@ -55,6 +55,8 @@ public sealed partial class Browser : IDisposable
         return await http.SendAsync(request, Stop);
     }
 
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request) => http.SendAsync(request, Stop);
+
     /// <summary>As our forms carry it: made for whoever is signed in here.</summary>
     public async Task<string> Token() =>
         WebUtility.HtmlDecode(TokenField().Match(await Text("/sign-in")).Groups["token"].Value);

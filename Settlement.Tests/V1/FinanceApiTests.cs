@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using Settlement.Api.People;
 using Settlement.Api.Statements;
 using Settlement.Domain.People;
 using Settlement.Projections.Statements;
@@ -187,6 +188,77 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
     }
 
     [Fact]
+    public async Task Of_many_at_once_under_one_key_one_is_done_and_a_refusal_is_an_answer_too()
+    {
+        using var analyst = await Machine(Role.Analyst);
+        var key = Guid.NewGuid().ToString("N");
+        var head = await Head();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Propose(analyst, key, "US-WA:SALES:MANY")));
+
+        (await Head()).ShouldBe(head + 1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBePositive();
+        foreach (var running in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+        {
+            running.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            running.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+            (await running.Content.ReadAsStringAsync(Stop)).ShouldContain("command.running");
+        }
+
+        var other = Guid.NewGuid().ToString("N");
+        var refused = await Propose(analyst, other, "");
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var again = await Propose(analyst, other, "");
+        (again.StatusCode, await again.Content.ReadAsStringAsync(Stop))
+            .ShouldBe((refused.StatusCode, await refused.Content.ReadAsStringAsync(Stop)));
+        (await (await Propose(analyst, other, "US-WA:SALES:LATER")).Content.ReadAsStringAsync(Stop)).ShouldContain("command.reused");
+    }
+
+    /// <summary>From the table of routes: a new write cannot forget it.</summary>
+    [Fact]
+    public async Task Every_write_takes_an_idempotency_key_and_refuses_another_request_under_it()
+    {
+        var writes = office.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
+                && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
+            .ToList();
+        writes.Count.ShouldBeGreaterThan(30);
+        var wrong = new List<string>();
+        foreach (var group in writes.GroupBy(route => Rights.RolesWith(route.Metadata.GetMetadata<Access>()!.Right!.Value)[0]))
+        {
+            using var browser = await Browser.SignedIn(office.Site, Roles.Name(group.Key));
+            foreach (var route in group)
+            {
+                var path = Placeholder().Replace(route.RoutePattern.RawText!, match => match.Value switch
+                {
+                    "{month}" => "2031-01",
+                    "{relationship}" => "CA-FLO~US-CPI",
+                    _ => "x",
+                });
+                var key = Guid.NewGuid().ToString("N");
+                var first = await Ask("{}", key);
+                if (await Ask("{}", key) != first || !(await Ask("""{"reason": "other"}""", key)).Contains("command.reused", StringComparison.Ordinal)
+                    || !(await Ask("{}", "two words")).Contains("idempotency-key.malformed", StringComparison.Ordinal))
+                {
+                    wrong.Add($"{path}: {first}");
+                }
+
+                async Task<string> Ask(string body, string keyed)
+                {
+                    using var content = new StringContent(body, Encoding.UTF8, "application/json");
+                    using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+                    request.Headers.TryAddWithoutValidation("Idempotency-Key", keyed);
+                    request.Headers.Add("X-Form-Token", await browser.Token());
+                    var answer = await browser.Send(request);
+                    return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Stop)}";
+                }
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_rule_proposed_by_a_machine_is_approved_by_a_person_and_by_no_machine()
     {
         using var analyst = await Machine(Role.Analyst);
@@ -263,6 +335,9 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
         return JsonElement.Parse(text);
     }
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"\{\*+", RegexOptions.None, 1000)]
     private static partial Regex CatchAll();

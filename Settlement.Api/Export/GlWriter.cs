@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using NodaTime;
+using Settlement.Api.Files;
 using Settlement.Domain;
 using Settlement.Domain.Books;
 using Settlement.Domain.Ledger;
@@ -42,19 +42,21 @@ public static class GlWriter
     public static async Task Write(
         Stream to, JournalExport journal, GlShape shape, GlAccounts accounts, CancellationToken stop)
     {
-        // a byte order mark, because both programs' users look at the file in a spreadsheet first
-        await using var text = new StreamWriter(to, new UTF8Encoding(true), 1 << 16) { NewLine = "\r\n" };
-        text.WriteLine(shape == GlShape.Quickbooks
-            ? "JournalNo,JournalDate,AccountName,Debits,Credits,Description,Name"
-            : "External ID,Date,Currency,Memo,Account,Debit,Credit,Line Memo,Entity");
+        var rows = new CsvRows(to, [.. Heads(shape).Select(head => new Column(head))]);
         await foreach (var day in Days(journal, stop))
         {
             foreach (var (key, sums) in day.Journals)
             {
-                Journal(text, shape, accounts, day.Day, key, sums);
+                Journal(rows, shape, accounts, day.Day, key, sums);
             }
         }
+
+        rows.Finish();
     }
+
+    private static string[] Heads(GlShape shape) => shape == GlShape.Quickbooks
+        ? ["JournalNo", "JournalDate", "AccountName", "Debits", "Credits", "Description", "Name"]
+        : ["External ID", "Date", "Currency", "Memo", "Account", "Debit", "Credit", "Line Memo", "Entity"];
 
     private sealed record DayJournals(
         LocalDate Day,
@@ -93,16 +95,14 @@ public static class GlWriter
     }
 
     private static void Journal(
-        StreamWriter text, GlShape shape, GlAccounts accounts, LocalDate day, (string Payee, string Currency) key,
+        CsvRows rows, GlShape shape, GlAccounts accounts, LocalDate day, (string Payee, string Currency) key,
         SortedDictionary<BookAccount, (long Debit, long Credit)> sums)
     {
         var currency = Currency.Of(key.Currency);
         var number = $"{day.ToString("uuMMdd", CultureInfo.InvariantCulture)}-{key.Payee}-{key.Currency}";
         var date = day.ToString("MM'/'dd'/'uuuu", CultureInfo.InvariantCulture);
-        var what = $"Roaming with {key.Payee}";
         foreach (var (account, (debit, credit)) in sums)
         {
-            var name = Cell(accounts.Of(account)!);
             foreach (var (isDebit, minor) in new[] { (true, debit), (false, credit) })
             {
                 if (minor == 0)
@@ -116,20 +116,41 @@ public static class GlWriter
                     throw new InvalidDataException($"{amount} of {account.Name} has more digits than NetSuite takes.");
                 }
 
-                var sides = isDebit ? $"{amount.Text()}," : $",{amount.Text()}";
-                text.WriteLine(shape == GlShape.Quickbooks
-                    ? $"{number},{date},{name},{sides},{what},{key.Payee}"
-                    : $"{number},{date},{key.Currency},{what},{name},{sides},{Cell(account.Name)},{key.Payee}");
+                rows.Text(number);
+                rows.Text(date);
+                if (shape == GlShape.Quickbooks)
+                {
+                    rows.Text(accounts.Of(account));
+                    Sides(rows, isDebit, amount);
+                    rows.Text($"Roaming with {key.Payee}");
+                }
+                else
+                {
+                    rows.Text(key.Currency);
+                    rows.Text($"Roaming with {key.Payee}");
+                    rows.Text(accounts.Of(account));
+                    Sides(rows, isDebit, amount);
+                    rows.Text(account.Name);
+                }
+
+                rows.Text(key.Payee);
+                rows.EndRow();
             }
         }
     }
 
-    /// <summary>RFC 4180; a leading quote keeps a spreadsheet from evaluating what a file of accounts holds.</summary>
-    private static string Cell(string text)
+    // the other side is left blank
+    private static void Sides(CsvRows rows, bool isDebit, Money amount)
     {
-        var harmless = text.Length > 0 && "=+-@\t\r\n＝＋－＠".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
-        return harmless.AsSpan().ContainsAny("\",\r\n")
-            ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : harmless;
+        if (!isDebit)
+        {
+            rows.Empty();
+        }
+
+        rows.Amount(amount.Minor, amount.Currency);
+        if (isDebit)
+        {
+            rows.Empty();
+        }
     }
 }

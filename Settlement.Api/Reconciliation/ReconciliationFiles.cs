@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Settlement.Api.Files;
 using Settlement.Domain.Reconciliation;
 
 namespace Settlement.Api.Reconciliation;
@@ -11,12 +11,14 @@ public static class ReconciliationFiles
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] Head =
-    [
+    private static readonly IReadOnlyList<Column> Head = Columns(
         "category", "reason", "tier", "cpo", "cdr_id", "credit", "currency", "our_line", "our_start", "our_kwh", "our_net",
         "our_tax", "our_total", "their_line", "their_cdr_id", "their_currency", "their_start", "their_kwh", "their_net",
-        "their_tax", "their_total", "difference",
-    ];
+        "their_tax", "their_total", "difference");
+
+    /// <summary>In the columns that disputes are opened from, many at once.</summary>
+    private static readonly IReadOnlyList<Column> DisputeHead =
+        Columns("cdr", "reason", "currency", "claimed", "proposed", "evidence");
 
     public static void Write(Stream to, string format, ReconciliationResult result, ReconciliationCategory? only = null)
     {
@@ -35,23 +37,43 @@ public static class ReconciliationFiles
         }
     }
 
+    private static IReadOnlyList<Column> Columns(params IEnumerable<string> names) =>
+        [.. names.Select(name => new Column(name))];
+
     private static void Csv(Stream to, IEnumerable<ReconciledRow> rows)
     {
-        using var text = new StreamWriter(to, new UTF8Encoding(true), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
-        text.WriteLine(string.Join(',', Head));
+        var csv = new CsvRows(to, Head);
         foreach (var row in rows)
         {
             var (ours, theirs) = (row.Ours, row.Theirs);
             var any = ours ?? theirs!;
-            text.WriteLine(string.Join(',', [
-                row.Category.ToString(), Cell(row.Reason), Number(row.Tier), any.Cpo?.ToString() ?? "", Cell(ours?.Id),
-                any.Credit ? "yes" : "no", Cell(any.Currency), Number(ours?.Line), ours?.Start?.ToString() ?? "",
-                Number(ours?.EnergyKwh), Number(ours?.Net), Number(ours?.Tax), Number(ours?.Total),
-                Number(theirs?.Line), Cell(theirs?.Id), Cell(theirs?.Currency), theirs?.Start?.ToString() ?? "",
-                Number(theirs?.EnergyKwh), Number(theirs?.Net), Number(theirs?.Tax), Number(theirs?.Total),
-                Number(Difference(row)),
-            ]));
+            csv.Text(row.Category.ToString());
+            csv.Text(row.Reason);
+            csv.Whole(row.Tier);
+            csv.Text(any.Cpo?.ToString());
+            csv.Text(ours?.Id);
+            csv.Text(any.Credit ? "yes" : "no");
+            csv.Text(any.Currency);
+            csv.Number(ours?.Line);
+            Measures(csv, ours);
+            csv.Number(theirs?.Line);
+            csv.Text(theirs?.Id);
+            csv.Text(theirs?.Currency);
+            Measures(csv, theirs);
+            csv.Number(Difference(row));
+            csv.EndRow();
         }
+
+        csv.Finish();
+    }
+
+    private static void Measures(CsvRows csv, ListedCdr? cdr)
+    {
+        csv.Moment(cdr?.Start);
+        csv.Number(cdr?.EnergyKwh);
+        csv.Number(cdr?.Net);
+        csv.Number(cdr?.Tax);
+        csv.Number(cdr?.Total);
     }
 
     private static void Lines<T>(Stream to, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
@@ -105,18 +127,21 @@ public static class ReconciliationFiles
         json.WriteEndObject();
     }
 
-    /// <summary>In the columns that disputes are opened from, many at once.</summary>
     private static void Disputes(Stream to, IEnumerable<DisputeProposal> disputes)
     {
-        using var text = new StreamWriter(to, new UTF8Encoding(true), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
-        text.WriteLine("cdr,reason,currency,claimed,proposed,evidence");
+        var csv = new CsvRows(to, DisputeHead);
         foreach (var dispute in disputes)
         {
-            text.WriteLine(string.Join(',', [
-                Cell(dispute.Cdr.ToString()), dispute.Reason, dispute.Currency, Number(dispute.Claimed),
-                Number(dispute.Proposed), Cell(dispute.Evidence),
-            ]));
+            csv.Text(dispute.Cdr.ToString());
+            csv.Text(dispute.Reason);
+            csv.Text(dispute.Currency);
+            csv.Number(dispute.Claimed);
+            csv.Number(dispute.Proposed);
+            csv.Text(dispute.Evidence);
+            csv.EndRow();
         }
+
+        csv.Finish();
     }
 
     /// <summary>In units of the currency.</summary>
@@ -128,20 +153,4 @@ public static class ReconciliationFiles
     private static void Amount(Utf8JsonWriter json, string name, decimal? amount) => json.WriteString(name, Text(amount));
 
     private static string? Text(decimal? amount) => amount?.ToString(CultureInfo.InvariantCulture);
-
-    private static string Number(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
-
-    /// <summary>RFC 4180; a leading quote keeps a spreadsheet from evaluating what a partner wrote.</summary>
-    private static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
-
-        var harmless = "=+-@\t\r\n＝＋－＠".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
-        return harmless.AsSpan().ContainsAny("\",\r\n")
-            ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : harmless;
-    }
 }

@@ -118,7 +118,7 @@ public sealed partial class VisitsTests(OfficeFixture office) : IClassFixture<Of
     }
 
     // lists of months, and of what could not be read, are none
-    [GeneratedRegex(@"\.|(^|/)(reports|statements|cdrs|documents|exports|lines)(/|$)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\.|(^|/)(reports|statements|cdrs|documents|exports|lines)(/|$)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Telling();
 
     private async Task<long> Last() => (await office.Engine.Store.Heads(Stop)).GetValueOrDefault(Visits.Tenant);

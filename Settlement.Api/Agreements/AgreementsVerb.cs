@@ -25,13 +25,13 @@ public static class AgreementsVerb
         command.SetAction(async (_, stop) =>
         {
             await using var engine = await Engine.Open(stop);
-            foreach (var tenant in (await engine.Store.Heads(stop)).Keys.Where(key => Relationship.Parse(key) is not null))
+            foreach (var pair in await engine.Books.Relationships(stop))
             {
-                if (await engine.Books.Versions(tenant, stop) is [.., var latest])
+                if (await engine.Books.Versions(pair.ToString(), stop) is [.., var latest])
                 {
                     var terms = latest.Terms;
                     Console.WriteLine(
-                        $"{tenant}  version {terms.Version} from {Figures.Day(terms.ValidFrom)}{(terms.Provisional ? ", provisional" : "")}, {terms.Supply.ToString().ToLowerInvariant()}, {string.Join(" ", terms.Currencies)}, {terms.Zone}");
+                        $"{pair}  version {terms.Version} from {Figures.Day(terms.ValidFrom)}{(terms.Provisional ? ", provisional" : "")}, {terms.Supply.ToString().ToLowerInvariant()}, {string.Join(" ", terms.Currencies)}, {terms.Zone}");
                 }
             }
 

@@ -12,7 +12,12 @@ namespace Settlement.Api.Disputes;
 /// <param name="Amount">Of <c>uphold</c>: what the creditor gives up; null = all.</param>
 public sealed record DisputeStep(string Step, string? Amount, string Because, string Sha256);
 
-/// <summary>The steps after a dispute was opened, by name.</summary>
+/// <summary>A dispute as somebody wrote it; amounts are gross, in the currency of the CDR.</summary>
+/// <param name="Amount">Disputed; null and empty = all of it, or what <paramref name="Proposed"/> leaves.</param>
+public sealed record DisputeText(
+    CdrKey Cdr, string Reason, string? Amount, string? Proposed, string Evidence, string Sha256 = "");
+
+/// <summary>Opens disputes from what people write; the steps after that, by name.</summary>
 public static class DisputeSteps
 {
     public static IReadOnlyList<string> Names { get; } =
@@ -20,6 +25,23 @@ public static class DisputeSteps
 
     /// <summary>Our own credit note gives money away: that takes somebody who may approve corrections.</summary>
     public static Right RightOf(string step) => step == "credit" ? Right.ApproveCorrection : Right.Dispute;
+
+    public static async Task<Refusal?> Open(
+        Engine engine, Relationship relationship, DisputeText asked, string by, CancellationToken stop)
+    {
+        var desk = engine.Disputes;
+        // where nothing is posted any currency will do: there is nothing to dispute then
+        var posted = (await desk.Find(relationship, asked.Cdr, stop)).State.Posted;
+        var currency = Currency.Of(posted?.Cdr.Currency ?? "CAD");
+        Refusal? refusal = null;
+        long? amount = string.IsNullOrEmpty(asked.Amount) ? null : DisputeBatch.Minor(asked.Amount, currency, out refusal);
+        long? proposed = string.IsNullOrEmpty(asked.Proposed) || refusal is not null
+            ? null
+            : DisputeBatch.Minor(asked.Proposed, currency, out refusal);
+        return refusal ?? await desk.Open(
+            relationship, new DisputeAsked(asked.Cdr, asked.Reason, amount, proposed, asked.Evidence, asked.Sha256),
+            await desk.Today(relationship, engine.Now, stop), by, stop);
+    }
 
     public static async Task<Refusal?> Take(
         Engine engine, Relationship relationship, CdrKey cdr, DisputeStep asked, string by, CancellationToken stop)

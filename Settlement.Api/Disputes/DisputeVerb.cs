@@ -5,7 +5,6 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Ledger;
 using Settlement.Domain.People;
 
 namespace Settlement.Api.Disputes;
@@ -28,8 +27,7 @@ public static class DisputeVerb
 
     /// <summary>Null and a refusal where the text names no relationship that has an agreement.</summary>
     internal static async Task<(Relationship? Found, Refusal? Refusal)> Known(Engine engine, string text, CancellationToken stop) =>
-        Relationship.Parse(text) is { } relationship
-        && (await engine.Books.Agreements(relationship.ToString(), stop)).Versions.Count > 0
+        await engine.Books.Known(text, stop) is { } relationship
             ? (relationship, null)
             : (null, new Refusal("relationship.unknown", $"There is no relationship '{text}'; write it as CA-FLO~US-CPI."));
 
@@ -54,21 +52,14 @@ public static class DisputeVerb
                 return wrong;
             }
 
-            var currency = Currency.Of((await engine.Disputes.Find(pair, found, stop)).State.Posted?.Cdr.Currency ?? "CAD");
-            if (Amount(parsed.GetValue(amount), currency, out wrong) is var disputed && wrong is not null
-                || Amount(parsed.GetValue(proposed), currency, out wrong) is var should && wrong is not null)
-            {
-                return wrong;
-            }
-
             var hash = parsed.GetValue(file) is { } path
                 ? Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, stop)))
                 : "";
-            var asked = new DisputeAsked(
-                found, parsed.GetValue(reason)!, disputed, should, parsed.GetValue(evidence)!, hash);
-            var refusal = await engine.Disputes.Open(
-                pair, asked, await engine.Disputes.Today(pair, engine.Now, stop), parsed.GetValue(actor)!, stop);
-            return refusal ?? await Say(engine, pair, found, stop);
+            var asked = new DisputeText(
+                found, parsed.GetValue(reason)!, parsed.GetValue(amount), parsed.GetValue(proposed),
+                parsed.GetValue(evidence)!, hash);
+            return await DisputeSteps.Open(engine, pair, asked, parsed.GetValue(actor)!, stop)
+                ?? await Say(engine, pair, found, stop);
         }, stop));
         return command;
     }
@@ -224,12 +215,6 @@ public static class DisputeVerb
         return await engine.Money.OfLine(relationship, line, stop) is { } found
             ? (found, null)
             : (null, new Refusal("line.unknown", $"{relationship} has no line {line}."));
-    }
-
-    private static long? Amount(string? text, Currency currency, out Refusal? refusal)
-    {
-        refusal = null;
-        return text is null ? null : DisputeBatch.Minor(text, currency, out refusal);
     }
 
     private static async Task<Refusal?> Say(Engine engine, Relationship relationship, CdrKey cdr, CancellationToken stop)

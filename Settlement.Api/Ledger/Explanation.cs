@@ -14,7 +14,7 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
     /// <summary>What can be told of the driver beside the pseudonym.</summary>
     public string DriverData => DriverErased ? "[erased]" : "sealed";
 
-    public CdrState State => CdrState.Of(Events.Select(recorded => (CdrFact)recorded.Fact));
+    public CdrState State { get; } = CdrState.Of(Events.Select(recorded => (CdrFact)recorded.Fact));
 
     /// <summary>
     /// Finds a CDR by <c>US-CPI/ID</c>, or by its id alone where only one owner has it.
@@ -25,18 +25,13 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
             ? ((PartyId?)party, rest)
             : (null, name);
         var found = new List<Explanation>();
-        foreach (var tenant in (await engine.Store.Heads(stop)).Keys)
+        var book = await engine.Books.Current(stop);
+        foreach (var relationship in await engine.Books.Relationships(stop))
         {
-            if (Relationship.Parse(tenant) is not { } relationship)
-            {
-                continue;
-            }
-
-            var book = await engine.Books.Current(stop);
             foreach (var candidate in Owners(relationship, book).Where(one => owner is null || one == owner))
             {
                 var key = new CdrKey(candidate, id);
-                if (await Read(engine, tenant, key, stop) is { } explanation)
+                if (await Read(engine, relationship.ToString(), key, stop) is { } explanation)
                 {
                     found.Add(explanation);
                 }

@@ -22,9 +22,9 @@ internal static class AgreementsEndpoint
     public static async Task<IResult> List(Engine engine, CancellationToken stop)
     {
         var rows = new List<AgreementVersion>();
-        foreach (var tenant in await CorrectionsEndpoint.Relationships(engine, stop))
+        foreach (var pair in await engine.Books.Relationships(stop))
         {
-            if (await engine.Books.Versions(tenant, stop) is [.., var latest])
+            if (await engine.Books.Versions(pair.ToString(), stop) is [.., var latest])
             {
                 rows.Add(latest);
             }

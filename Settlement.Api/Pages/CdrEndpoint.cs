@@ -26,37 +26,24 @@ internal static class CdrEndpoint
             return PageAnswer.Unknown("cdr.unknown", $"{tenant} has no CDR {owner}/{id}.");
         }
 
-        var book = await engine.Books.Current(stop);
-        var (bounds, noRelease) = await engine.Cases.Load(tenant, explanation.Key, null, stop) is { } one
-            ? await engine.Decisions.Offer(one, stop)
-            : (null, null);
+        var one = (await engine.Cases.Load(tenant, explanation.Key, null, stop))!;
+        var (bounds, noRelease) = await engine.Decisions.Offer(one, stop);
         return PageAnswer.Page<CdrPage>(new
         {
             Bounds = bounds,
             NoRelease = noRelease,
             Refused = refused,
             Explanation = explanation,
-            Book = book,
-            Held = explanation.State is { IsOpen: true, Counting: { Cdr.Credit: false } received }
-                ? await Price(engine, tenant, received, book, stop)
-                : null,
+            one.Terms.Book,
+            Held = one.State is { IsOpen: true, Counting.Cdr: { Credit: false } cdr } ? Price(cdr, one.Terms) : null,
         }, refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private static async Task<HeldPrice?> Price(
-        Engine engine, string tenant, CdrFact.CdrReceived received, ReferenceBook book,
-        CancellationToken stop)
-    {
-        if ((await engine.Books.Agreements(tenant, stop)).At(received.Cdr.Start) is not { } agreement)
-        {
-            return null;
-        }
-
-        var cdr = (await engine.Tariffs.Whole(tenant, received, stop)).Cdr;
-        return Pricing.Rate(cdr, Site.Of(cdr, book), agreement, book).Session is { } session
-            && (session.BeforeTaxes ?? session.AfterTaxes) is { } total
+    private static HeldPrice? Price(Cdr cdr, Terms terms) =>
+        terms.Agreements.At(cdr.Start) is { } agreement
+        && Pricing.Rate(cdr, Site.Of(cdr, terms.Book), agreement, terms.Book).Session is { } session
+        && (session.BeforeTaxes ?? session.AfterTaxes) is { } total
             ? new HeldPrice(
                 [.. session.Lines.Select(CdrSettlement.Priced)], total.LineScale(), session.AmountsIncludeTax)
             : null;
-    }
 }

@@ -95,10 +95,9 @@ internal static class CloseEndpoint
             return (default, default, PageAnswer.Unknown(refusal!.Code, refusal.Message));
         }
 
-        return Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant
-            && (await engine.Books.Agreements(tenant, stop)).Versions.Count > 0
-                ? (relationship, wanted, null)
-                : (default, default, PageAnswer.UnknownRelationship(tenant));
+        return await engine.Books.Known(tenant, stop) is { } relationship && relationship.ToString() == tenant
+            ? (relationship, wanted, null)
+            : (default, default, PageAnswer.UnknownRelationship(tenant));
     }
 
     private static async Task<CloseView> View(

@@ -16,7 +16,7 @@ internal static class CorrectionsEndpoint
     public static async Task<IResult> List(Engine engine, CancellationToken stop) => PageAnswer.Page<CorrectionsPage>(new
     {
         All = await engine.Corrections.All(stop),
-        Relationships = await Relationships(engine, stop),
+        Relationships = await engine.Books.Relationships(stop),
     });
 
     public static async Task<IResult> Preview(HttpRequest request, Engine engine, CancellationToken stop)
@@ -87,7 +87,7 @@ internal static class CorrectionsEndpoint
 
     private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(Func<string, string?> field)
     {
-        string? Given(string name) => LinesEndpoint.Given(field(name)?.Trim());
+        string? Given(string name) => OwnForms.Given(field(name));
         if (Relationship.Parse(Given("relationship") ?? "") is not { } relationship)
         {
             return (default, null, new Refusal("relationship.malformed", "Choose a relationship."));
@@ -95,14 +95,11 @@ internal static class CorrectionsEndpoint
 
         Refusal? refusal = null;
         var month = Given("month") is { } text ? Output.Month(text, out refusal) : null;
-        var cpo = refusal is null ? LinesEndpoint.Party(Given("cpo"), out refusal) : null;
+        var cpo = refusal is null ? OwnForms.Party(Given("cpo"), out refusal) : null;
         var ids = (Given("cdrs") ?? "").Split([' ', ',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
         return refusal is null
             ? (relationship, new CorrectionSelection(
                 month, cpo, Given("place"), Given("tariff"), Given("rule"), ids.Length == 0 ? null : ids), null)
             : (default, null, refusal);
     }
-
-    internal static async Task<IReadOnlyList<string>> Relationships(Engine engine, CancellationToken stop) =>
-        [.. (await engine.Store.Heads(stop)).Keys.Where(tenant => Relationship.Parse(tenant) is not null).Order(StringComparer.Ordinal)];
 }

@@ -4,7 +4,6 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Ledger;
 using Settlement.Projections.Statements;
 
 namespace Settlement.Api.Pages;
@@ -31,7 +30,7 @@ internal static class DisputeEndpoint
 
     public static Task<IResult> List(
         string? tenant, string? state, long? before, string? cdr, Engine engine, CancellationToken stop) =>
-        Show(engine, LinesEndpoint.Given(tenant), LinesEndpoint.Given(state), before, DisputeFormValues.Empty with
+        Show(engine, OwnForms.Given(tenant), OwnForms.Given(state), before, DisputeFormValues.Empty with
         {
             Tenant = tenant ?? "",
             Cdr = cdr ?? "",
@@ -84,29 +83,17 @@ internal static class DisputeEndpoint
             : await One(engine, known, cdr, refused, stop);
     };
 
-    /// <summary>Pairs that have an agreement.</summary>
-    internal static async Task<IReadOnlyList<Relationship>> Relationships(Engine engine, CancellationToken stop) =>
-        [.. (await engine.Store.Heads(stop)).Keys.Select(Relationship.Parse).OfType<Relationship>()];
-
     internal static async Task<(Relationship? Pair, Refusal? Refusal)> Known(Engine engine, string tenant, CancellationToken stop) =>
-        Relationship.Parse(tenant) is { } pair && (await engine.Books.Agreements(pair.ToString(), stop)).Versions.Count > 0
+        await engine.Books.Known(tenant, stop) is { } pair
             ? (pair, null)
             : (null, new Refusal("relationship.unknown", "Choose the relationship."));
 
-    private static async Task<Refusal?> Open(
+    private static Task<Refusal?> Open(
         Engine engine, Relationship pair, CdrKey cdr, DisputeFormValues values, string by, CancellationToken stop)
     {
-        var posted = (await engine.Disputes.Find(pair, cdr, stop)).State.Posted;
-        var currency = Currency.Of(posted?.Cdr.Currency ?? "CAD");
-        Refusal? refusal = null;
-        long? amount = values.Amount.Length == 0 ? null : DisputeBatch.Minor(values.Amount, currency, out refusal);
-        long? proposed = values.Proposed.Length == 0 || refusal is not null
-            ? null
-            : DisputeBatch.Minor(values.Proposed, currency, out refusal);
         var reason = values.Reason == DisputeReasons.Other ? DisputeReasons.Other + values.Other : values.Reason;
-        return refusal ?? await engine.Disputes.Open(
-            pair, new DisputeAsked(cdr, reason, amount, proposed, values.Evidence),
-            await engine.Disputes.Today(pair, engine.Now, stop), by, stop);
+        return DisputeSteps.Open(
+            engine, pair, new DisputeText(cdr, reason, values.Amount, values.Proposed, values.Evidence), by, stop);
     }
 
     private static async Task<IResult> Show(
@@ -116,7 +103,7 @@ internal static class DisputeEndpoint
         await engine.CatchUp(stop);
         var found = await engine.Money.Disputes(tenant, state, before ?? long.MaxValue, PageSize + 1, stop);
         var view = new DisputesView(
-            await Relationships(engine, stop), tenant, state, await engine.Money.DisputeTotals(tenant, stop),
+            await engine.Books.Relationships(stop), tenant, state, await engine.Money.DisputeTotals(tenant, stop),
             [.. found.Take(PageSize)], found.Count > PageSize ? found[PageSize - 1].Number : null, before is null, form, refused);
         return PageAnswer.Page<DisputesPage>(
             new { View = view }, refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);

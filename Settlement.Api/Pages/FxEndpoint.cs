@@ -23,7 +23,7 @@ internal static class FxEndpoint
         string? series, string? from, string? to, string? on, string? average, Engine engine, CancellationToken stop)
     {
         var rates = (await engine.Books.Current(stop)).Fx;
-        var view = View(engine, rates, LinesEndpoint.Given(series), from, to, on, average is not null, null);
+        var view = View(engine, rates, OwnForms.Given(series), from, to, on, average is not null, null);
         return PageAnswer.Page<FxPage>(new { View = view });
     }
 

@@ -22,9 +22,9 @@ internal static class HeldEndpoint
         string? currency, string? after, Engine engine, CancellationToken stop)
     {
         Refusal? refusal = null;
-        var wanted = LinesEndpoint.Given(month) is { } text ? Output.Month(text, out refusal) : null;
-        var creditor = refusal is null ? LinesEndpoint.Party(cpo, out refusal) : null;
-        var debtor = refusal is null ? LinesEndpoint.Party(emsp, out refusal) : null;
+        var wanted = OwnForms.Given(month) is { } text ? Output.Month(text, out refusal) : null;
+        var creditor = refusal is null ? OwnForms.Party(cpo, out refusal) : null;
+        var debtor = refusal is null ? OwnForms.Party(emsp, out refusal) : null;
         var key = Key(after, ref refusal);
         if (refusal is not null)
         {
@@ -32,8 +32,8 @@ internal static class HeldEndpoint
         }
 
         var filter = new HeldFilter(
-            wanted, LinesEndpoint.Given(tenant), reason, LinesEndpoint.Given(state), creditor, debtor,
-            LinesEndpoint.Given(currency));
+            wanted, OwnForms.Given(tenant), reason, OwnForms.Given(state), creditor, debtor,
+            OwnForms.Given(currency));
         var queries = new HeldQueries(engine.Database);
         var cdrs = await queries.Page(filter, key, PageSize + 1, stop);
         var counts = await queries.Counts(filter with { Reason = null, State = null }, stop);

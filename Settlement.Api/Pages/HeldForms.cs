@@ -75,8 +75,8 @@ internal static class HeldForms
     public static async Task<IResult> Documents(HttpRequest request, Engine engine, CancellationToken stop)
     {
         var form = await request.ReadFormAsync(stop);
-        var owner = LinesEndpoint.Party(form["from"], out var refusal);
-        var payer = refusal is null ? LinesEndpoint.Party(form["to"], out refusal) : null;
+        var owner = OwnForms.Party(form["from"], out var refusal);
+        var payer = refusal is null ? OwnForms.Party(form["to"], out refusal) : null;
         if (refusal is not null)
         {
             return PageAnswer.Malformed(refusal);
@@ -127,11 +127,11 @@ internal static class HeldForms
 
     private static (HeldFilter? Filter, BulkAction Action, Refusal? Refusal) Read(Func<string, string?> field)
     {
-        string? Given(string name) => LinesEndpoint.Given(field(name));
+        string? Given(string name) => OwnForms.Given(field(name));
         Refusal? refusal = null;
         var month = Given("month") is { } text ? Output.Month(text, out refusal) : null;
-        var cpo = refusal is null ? LinesEndpoint.Party(Given("cpo"), out refusal) : null;
-        var emsp = refusal is null ? LinesEndpoint.Party(Given("emsp"), out refusal) : null;
+        var cpo = refusal is null ? OwnForms.Party(Given("cpo"), out refusal) : null;
+        var emsp = refusal is null ? OwnForms.Party(Given("emsp"), out refusal) : null;
         var action = Actions.FirstOrDefault(each => each.Name == (Given("action") ?? "release-lower"));
         if (refusal is null && action.Name is null)
         {

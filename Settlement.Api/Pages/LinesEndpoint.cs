@@ -1,5 +1,4 @@
 using NodaTime;
-using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
@@ -36,13 +35,13 @@ internal static class LinesEndpoint
             return PageAnswer.UnknownRelationship(tenant);
         }
 
-        var (creditor, debtor) = (Party(cpo, out var one), Party(emsp, out var other));
+        var (creditor, debtor) = (OwnForms.Party(cpo, out var one), OwnForms.Party(emsp, out var other));
         if ((one ?? other) is { } malformed)
         {
             return PageAnswer.Malformed(malformed);
         }
 
-        var filter = new LineFilter(tenant, wanted, creditor, Given(currency), Given(place), debtor);
+        var filter = new LineFilter(tenant, wanted, creditor, OwnForms.Given(currency), OwnForms.Given(place), debtor);
         var lines = await engine.Reports.Lines(filter, after ?? 0, PageSize + 1, stop).ToListAsync(stop);
         var shown = lines.Take(PageSize).ToList();
         return PageAnswer.Page<LinesPage>(new
@@ -66,13 +65,5 @@ internal static class LinesEndpoint
             .GroupBy(total => total.Direction)
             .Select(group => new DirectionTotal(
                 group.Key, group.Aggregate(Sums.Zero, (sum, total) => sum + total.Sums)))];
-    }
-
-    internal static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    internal static PartyId? Party(string? text, out Refusal? refusal)
-    {
-        refusal = null;
-        return Given(text) is { } given ? Output.Party(given, out refusal) : null;
     }
 }

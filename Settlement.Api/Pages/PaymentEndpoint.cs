@@ -24,7 +24,7 @@ internal static class PaymentEndpoint
 
     public static async Task<IResult> Get(HttpRequest request, Engine engine, CancellationToken stop)
     {
-        var all = await DisputeEndpoint.Relationships(engine, stop);
+        var all = await engine.Books.Relationships(stop);
         var tenant = request.Query["tenant"].ToString();
         return all.Count == 0 ? PageAnswer.Page<EmptyPage>(new { })
             : tenant.Length > 0 && !all.Any(pair => pair.ToString() == tenant) ? PageAnswer.UnknownRelationship(tenant)
@@ -137,12 +137,11 @@ internal static class PaymentEndpoint
         Engine engine, Relationship pair, string? asOf, Refusal? refused, string? done, CancellationToken stop)
     {
         var day = Output.Date(asOf) ?? await engine.Disputes.Today(pair, engine.Now, stop);
+        var (open, ages, ties) = await engine.Payments.Standing(pair, day, stop);
         var view = new PaymentsView(
-            await DisputeEndpoint.Relationships(engine, stop), pair, day, await engine.Payments.Open(pair, day, stop),
-            await engine.Payments.Age(pair, day, stop),
-            await engine.Money.Payments(pair.ToString(), long.MaxValue, PageSize, stop),
-            await engine.Payments.TieOuts(pair, stop), await Waiting<WriteOff>(engine, pair, "write-off", stop),
-            await Waiting<Opening>(engine, pair, "opening", stop), refused, done);
+            await engine.Books.Relationships(stop), pair, day, open, ages,
+            await engine.Money.Payments(pair.ToString(), long.MaxValue, PageSize, stop), ties,
+            await Waiting<WriteOff>(engine, pair, "write-off", stop), await Waiting<Opening>(engine, pair, "opening", stop), refused, done);
         return PageAnswer.Page<PaymentsPage>(
             new { View = view }, refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }

@@ -41,14 +41,14 @@ internal static class ReconcileEndpoint
 
         var form = await request.ReadFormAsync(stop);
         var (options, refusal) = ReconcileVerb.Options(
-            Given(form["from"]), Given(form["to"]), Given(form["currency"]), Given(form["zone"]) ?? "UTC",
-            [.. (Given(form["columns"]) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            OwnForms.Given(form["from"]), OwnForms.Given(form["to"]), OwnForms.Given(form["currency"]), OwnForms.Given(form["zone"]) ?? "UTC",
+            [.. (OwnForms.Given(form["columns"]) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
         if (options is null)
         {
             return PageAnswer.Malformed(refusal!);
         }
 
-        var cpo = Given(form["cpo"]) is { } text ? Output.Party(text, out refusal) : null;
+        var cpo = OwnForms.Party(form["cpo"], out refusal);
         if (refusal is not null)
         {
             return PageAnswer.Malformed(refusal);
@@ -131,9 +131,6 @@ internal static class ReconcileEndpoint
                 return Task.CompletedTask;
             });
     }
-
-    private static string? Given(Microsoft.Extensions.Primitives.StringValues value) =>
-        string.IsNullOrWhiteSpace(value) ? null : value.ToString().Trim();
 
     private static IResult Unknown(string id) => PageAnswer.Unknown(
         "reconciliation.unknown", $"There is no comparison {id} any more: the last ones are kept; upload the file again.");

@@ -40,7 +40,7 @@ internal static class TaxEndpoint
 
     public static async Task<IResult> Rules(string? place, Engine engine, CancellationToken stop)
     {
-        var code = LinesEndpoint.Given(place) is { } given ? Places.Named(given)?.Code : "";
+        var code = OwnForms.Given(place) is { } given ? Places.Named(given)?.Code : "";
         return code is null
             ? PageAnswer.Unknown("place.unknown", $"{place} is no place such as CA-QC or US-NY.")
             : PageAnswer.Page<TaxRulesPage>(new { Place = code, Book = await engine.Books.Current(stop) });

@@ -9,6 +9,9 @@ using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Payments;
 
+/// <summary>What is open between two parties on a day, its ages, and how it ties out with the ledger now.</summary>
+public sealed record OpenStanding(OpenItems Open, IReadOnlyList<AgeingRow> Ages, IReadOnlyList<TieOut> Ties);
+
 /// <summary>
 /// Payments, write-offs and opening balances of a relationship. What a document has open is read from the tables after
 /// they caught up; two people who apply to one document at once are told apart by a claim on its next touch, so that
@@ -56,6 +59,15 @@ public sealed class PaymentDesk(
         ChangeWriteOff(
             relationship, document, by, today,
             (state, item, limit) => state.Approve(item, document, limit, today, by), stop);
+
+    /// <summary>All of it from one reading of the moves.</summary>
+    public async Task<OpenStanding> Standing(Relationship relationship, LocalDate asOf, CancellationToken stop)
+    {
+        await catchUp(stop);
+        var moves = await queries.Moves(relationship, stop);
+        return new OpenStanding(
+            OpenItems.Of(moves, asOf), Ageing.Of(moves, asOf), await ties.Run(relationship, OpenItems.Of(moves), stop));
+    }
 
     public async Task<OpenItems> Open(Relationship relationship, LocalDate? asOf, CancellationToken stop)
     {

@@ -111,16 +111,13 @@ public sealed class Erasure(Engine engine)
     // the form that DriverVault gives a pseudonym
     private static bool IsPseudonym(string text) => text.Length == 20 && text.All(char.IsAsciiHexDigit);
 
-    private async Task<IReadOnlyList<Relationship>> Relationships(CancellationToken stop) =>
-        [.. (await engine.Store.Heads(stop)).Keys.Select(Relationship.Parse).OfType<Relationship>()];
-
     /// <summary>What the text is called in each relationship, as a token of either party.</summary>
     private async Task<IReadOnlyList<SealedUnder>> ByToken(string text, CancellationToken stop)
     {
         var book = await engine.Books.Current(stop);
         var personal = new PersonalData { TokenUid = text };
         var candidates = new Dictionary<(string, string), PartyId>();
-        foreach (var pair in await Relationships(stop))
+        foreach (var pair in await engine.Books.Relationships(stop))
         {
             foreach (var home in new[] { pair.A, pair.B })
             {
@@ -139,7 +136,7 @@ public sealed class Erasure(Engine engine)
     {
         var found = new HashSet<SealedUnder>();
         var book = await engine.Books.Current(stop);
-        foreach (var pair in await Relationships(stop))
+        foreach (var pair in await engine.Books.Relationships(stop))
         {
             var tenant = pair.ToString();
             var opened = new Opened(engine.Vault, tenant);

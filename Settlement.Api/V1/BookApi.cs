@@ -25,8 +25,7 @@ internal static class BookApi
         : ApiAnswer.No(new Refusal("party.unknown", $"{id} is not registered."));
 
     private static async Task<ApiAnswer> Relationships(Engine engine, CancellationToken stop) => ApiAnswer.Of(
-        (await engine.Store.Heads(stop)).Keys.Where(tenant => Relationship.Parse(tenant) is not null)
-            .Order(StringComparer.Ordinal).ToList());
+        (await engine.Books.Relationships(stop)).Select(pair => pair.ToString()).ToList());
 
     private static async Task<ApiAnswer> Agreements(string relationship, Engine engine, CancellationToken stop) =>
         Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship

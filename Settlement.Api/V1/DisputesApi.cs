@@ -61,19 +61,10 @@ internal static class DisputesApi
                 return ApiAnswer.No(refusal!);
             }
 
-            var posted = (await engine.Disputes.Find(pair, cdr, stop)).State.Posted;
-            var currency = Currency.Of(posted?.Cdr.Currency ?? "CAD");
-            long? disputed = body.Amount is null ? null : DisputeBatch.Minor(body.Amount, currency, out refusal);
-            long? proposed = body.Proposed is null || refusal is not null ? null : DisputeBatch.Minor(body.Proposed, currency, out refusal);
-            if (refusal is not null)
-            {
-                return ApiAnswer.No(refusal);
-            }
-
-            var asked = new DisputeAsked(cdr, body.Reason ?? "", disputed, proposed, body.Evidence ?? "", body.Sha256 ?? "");
-            var today = await engine.Disputes.Today(pair, engine.Now, stop);
-            return await engine.Disputes.Open(pair, asked, today, http.Actor(), stop) is { } no
-                ? ApiAnswer.No(StatusCodes.Status409Conflict, no)
+            var asked = new DisputeText(
+                cdr, body.Reason ?? "", body.Amount, body.Proposed, body.Evidence ?? "", body.Sha256 ?? "");
+            return await DisputeSteps.Open(engine, pair, asked, http.Actor(), stop) is { } no
+                ? no.Code == "amount.malformed" ? ApiAnswer.No(no) : ApiAnswer.No(StatusCodes.Status409Conflict, no)
                 : await Answer(engine, pair, cdr, stop);
         }, stop);
 

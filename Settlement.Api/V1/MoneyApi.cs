@@ -30,8 +30,7 @@ internal static class MoneyApi
 
     internal static async Task<ApiAnswer> With(
         string relationship, Engine engine, Func<Relationship, Task<ApiAnswer>> answer, CancellationToken stop) =>
-        Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship
-        && (await engine.Books.Agreements(relationship, stop)).Versions.Count > 0
+        await engine.Books.Known(relationship, stop) is { } pair && pair.ToString() == relationship
             ? await answer(pair)
             : ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{relationship}' has anything to settle."));
 

@@ -38,6 +38,10 @@ internal static partial class AppendSql
 
     public static NpgsqlParameter Longs(long[] values) => new NpgsqlParameter<long[]> { TypedValue = values };
 
+    public static NpgsqlParameter Decimals(decimal[] values) => new NpgsqlParameter<decimal[]> { TypedValue = values };
+
+    public static NpgsqlParameter Booleans(bool[] values) => new NpgsqlParameter<bool[]> { TypedValue = values };
+
     private static NpgsqlParameter<byte[][]> Binaries(byte[][] values) => new NpgsqlParameter<byte[][]>
     {
         TypedValue = values,

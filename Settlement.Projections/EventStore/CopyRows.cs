@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using NodaTime;
 using Npgsql;
 
@@ -15,10 +17,21 @@ internal sealed class CopyRows(int size) : IBufferWriter<byte>, IDisposable
     /// <summary>Small enough that the server works on one piece while the next travels.</summary>
     public const int Piece = 64 * 1024;
 
+    /// <summary>Type numbers of PostgreSQL, for elements of arrays.</summary>
+    public const int Bigint = 20;
+
+    public const int Varchar = 1043;
+
+    private static readonly LocalDate FirstDay = new(2000, 1, 1);
+
     private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xff, 13, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly byte[] Trailer = [0xff, 0xff];
 
+    private static readonly JsonWriterOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+    private Utf8JsonWriter? json;
 
     public int Length { get; private set; }
 
@@ -97,6 +110,95 @@ internal sealed class CopyRows(int size) : IBufferWriter<byte>, IDisposable
 
     public void Add(Instant time) => Add(PostgresTime(time));
 
+    public void Add(decimal value)
+    {
+        var span = GetSpan(4 + PostgresNumeric.MostBytes);
+        var length = PostgresNumeric.Write(span[4..], value);
+        BinaryPrimitives.WriteInt32BigEndian(span, length);
+        Length += 4 + length;
+    }
+
+    /// <summary>A date: days since 2000-01-01.</summary>
+    public void Add(LocalDate day) => Add(Period.DaysBetween(FirstDay, day));
+
+    public void AddNull()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(GetSpan(4), -1);
+        Length += 4;
+    }
+
+    public void Add(long? value)
+    {
+        if (value is { } present)
+        {
+            Add(present);
+        }
+        else
+        {
+            AddNull();
+        }
+    }
+
+    public void Add(decimal? value)
+    {
+        if (value is { } present)
+        {
+            Add(present);
+        }
+        else
+        {
+            AddNull();
+        }
+    }
+
+    public void Add(Instant? value) => Add(value is { } present ? PostgresTime(present) : null);
+
+    public void Add(LocalDate? value)
+    {
+        if (value is { } present)
+        {
+            Add(present);
+        }
+        else
+        {
+            AddNull();
+        }
+    }
+
+    /// <summary>A jsonb cell; null = no value.</summary>
+    public void AddJson<T>(T? value, JsonSerializerOptions options)
+    {
+        if (value is null)
+        {
+            AddNull();
+            return;
+        }
+
+        json ??= new Utf8JsonWriter(this, Json);
+        var start = BeginJson();
+        json.Reset(this);
+        JsonSerializer.Serialize(json, value, options);
+        json.Flush();
+        EndJson(start);
+    }
+
+    /// <summary>Begins an array cell; its elements follow like cells. Gives where it begins.</summary>
+    public int BeginArray(int elementType, int count)
+    {
+        var start = Length;
+        var span = GetSpan(24);
+        BinaryPrimitives.WriteInt32BigEndian(span[4..], count == 0 ? 0 : 1); // dimensions
+        BinaryPrimitives.WriteInt32BigEndian(span[8..], 0); // no element is null
+        BinaryPrimitives.WriteInt32BigEndian(span[12..], elementType);
+        BinaryPrimitives.WriteInt32BigEndian(span[16..], count);
+        BinaryPrimitives.WriteInt32BigEndian(span[20..], 1); // number of the first
+        Length += count == 0 ? 16 : 24;
+        return start;
+    }
+
+    public void EndArray(int start) =>
+        BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(start), Length - start - 4);
+
     public void AddJson(ReadOnlySpan<byte> json)
     {
         var start = BeginJson();
@@ -163,6 +265,7 @@ internal sealed class CopyRows(int size) : IBufferWriter<byte>, IDisposable
 
     public void Dispose()
     {
+        json?.Dispose();
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
         Length = 0;

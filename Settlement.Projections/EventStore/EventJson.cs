@@ -18,7 +18,11 @@ namespace Settlement.Projections.EventStore;
 public static class EventJson
 {
     /// <summary>Options over the given source-generated contexts; types they do not know use reflection.</summary>
-    public static JsonSerializerOptions Options(params IReadOnlyList<IJsonTypeInfoResolver> contexts)
+    public static JsonSerializerOptions Options(params IReadOnlyList<IJsonTypeInfoResolver> contexts) =>
+        Options(contexts, static _ => { });
+
+    internal static JsonSerializerOptions Options(
+        IReadOnlyList<IJsonTypeInfoResolver> contexts, Action<JsonTypeInfo> modifier)
     {
         var options = new JsonSerializerOptions
         {
@@ -30,7 +34,7 @@ public static class EventJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, new DefaultJsonTypeInfoResolver()])
-                .WithAddedModifier(InCanonicalOrder),
+                .WithAddedModifier(InCanonicalOrder).WithAddedModifier(modifier),
         };
         foreach (var converter in Converters())
         {

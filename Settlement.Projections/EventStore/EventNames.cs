@@ -24,8 +24,12 @@ public sealed class EventNames
     private readonly FrozenDictionary<string, Entry> byName;
 
     public EventNames(IReadOnlyList<Entry> entries, params IReadOnlyList<IJsonTypeInfoResolver> contexts)
+        : this(entries, EventJson.Options(contexts))
     {
-        var options = EventJson.Options(contexts);
+    }
+
+    private EventNames(IReadOnlyList<Entry> entries, JsonSerializerOptions options)
+    {
         foreach (var entry in entries)
         {
             entry.Bind(options);
@@ -123,6 +127,10 @@ public sealed class EventNames
         Fact<BookFact.LocalRatesApproved>("local_rates_approved"),
         Fact<BookFact.FxObserved>("fx_observed"),
     ]);
+
+    /// <summary>The same names for a reader that never looks at some members of facts.</summary>
+    public EventNames Without(IReadOnlyList<PassedOver> members) =>
+        new([.. byName.Values.Select(entry => entry with { })], EventJson.Options([], PassedOver.Modifier(members)));
 
     /// <summary>Every name with its kind, for the golden file.</summary>
     public IEnumerable<Entry> All => byName.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal);

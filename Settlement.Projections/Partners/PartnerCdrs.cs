@@ -32,7 +32,7 @@ public sealed class PartnerCdrs(PartnerReads reads)
         var items = total is [> 0]
             ? await reads.Read(
                 tenants,
-                $"select t.tenant_id, t.stream {Where} order by t.received_at, t.tenant_id, t.stream offset $5 limit $6",
+                $"select t.tenant_id, t.stream {Where} order by t.received_at, t.tenant_id, t.received_seq offset $5 limit $6",
                 [.. Filter(asked, source), PartnerReads.Number(asked.Offset), PartnerReads.Number(asked.Limit)],
                 row => new CdrPlace(row.GetString(0), row.GetString(1)), stop)
             : [];

@@ -154,28 +154,22 @@ public sealed class ExportSession : IAsyncDisposable
         await using var command = session.Command(
             $"""
             select e.tenant_id, e.seq_id, e.day, e.kind, e.cpo, e.cdr_id, e.currency, e.reference,
-                   e.line, e.account, e.debit, e.credit, e.tax::text, p.accounts, p.debits, p.credits
+                   e.line, e.account, e.debit, e.credit, e.tax::text, e.accounts, e.debits, e.credits
             from (
               select t.tenant_id, t.generation, t.seq_id, t.kind, t.cpo, t.cdr_id, t.currency, null reference,
-                     -1 as line, null account, 0::bigint debit, 0::bigint credit, t.taxes tax,
+                     -1 as line, null account, 0::bigint debit, 0::bigint credit, t.taxes tax, t.accounts, t.debits, t.credits,
                      least(greatest((t.end_at at time zone z.zone)::date, $4), $5) as day
               from ledger_entries t {LiveRows.Join}
               join unnest($1::varchar[], $3::varchar[]) z (tenant_id, zone) on z.tenant_id = t.tenant_id
               where t.period = $2
               union all
               select t.tenant_id, t.generation, t.seq_id, t.kind, null, t.cdr_id, t.currency, t.reference,
-                     t.line, t.account, t.debit, t.credit, t.tax, least(greatest(t.on_date, $4), $5)
+                     t.line, t.account, t.debit, t.credit, t.tax, null, null, null, least(greatest(t.on_date, $4), $5)
               from journal_lines t {LiveRows.Join}
               where t.tenant_id = any($1) and t.period = $2 and (t.debit <> 0 or t.credit <> 0)
               order by day, tenant_id, seq_id, line
               offset 0) e
-            left join lateral (
-              select array_agg(x.account order by x.line) accounts, array_agg(x.debit order by x.line) debits,
-                     array_agg(x.credit order by x.line) credits
-              from ledger_postings x
-              where e.line < 0 and x.tenant_id = e.tenant_id and x.generation = e.generation and x.seq_id = e.seq_id) p
-              on true
-            where e.line >= 0 or p.accounts is not null
+            where e.line >= 0 or cardinality(e.accounts) > 0
             order by e.day, e.tenant_id, e.seq_id, e.line
             """);
         command.CommandTimeout = 0;

@@ -10,6 +10,14 @@ public static class LiveRows
           on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
         """;
 
+    /// <summary>The entries e of the CDR that a row of a table called t is about: the log v knows the events of a stream.</summary>
+    public const string EntriesOfStream =
+        """
+        from mt_events v
+        join ledger_entries e on e.tenant_id = v.tenant_id and e.generation = t.generation and e.seq_id = v.seq_id
+        where v.tenant_id = t.tenant_id and v.stream_id = t.stream
+        """;
+
     /// <summary>Kinds of entries that settle or take back a CDR; all others stand in journal_lines.</summary>
     public const string CdrKinds = "'cdr', 'credit', 'conflict', 'correction'";
 }

@@ -111,8 +111,7 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
             $"""
             select seq_id, cause, cpo, emsp, cdr_id, stream, currency, change, period, recorded_at, reason from (
               select t.seq_id, case when t.kind = 'cdr' and c.state in ('posted', 'credited') and c.entry_seq = t.seq_id
-                       and exists (select from ledger_entries e where e.tenant_id = t.tenant_id
-                         and e.generation = t.generation and e.stream = t.stream and e.seq_id < t.seq_id)
+                       and exists (select {LiveRows.EntriesOfStream} and e.seq_id < t.seq_id)
                      then 'settled again' when t.kind = 'cdr' then 'late' else t.kind end cause,
                      t.cpo, t.emsp, t.cdr_id, t.stream, t.currency, t.due change, t.period, t.recorded_at, 0 line, t.cause reason
               from ledger_entries t {LiveRows.Join}
@@ -123,9 +122,7 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
                      t.recorded_at, t.line, null
               from journal_lines t {LiveRows.Join}
               join lateral (
-                select e.cpo, e.emsp, e.charge_period from ledger_entries e
-                where e.tenant_id = t.tenant_id and e.generation = t.generation and e.stream = t.stream
-                order by e.seq_id limit 1) e on e.charge_period = $2
+                select e.cpo, e.emsp, e.charge_period {LiveRows.EntriesOfStream} order by v.version limit 1) e on e.charge_period = $2
               where t.tenant_id = $1 and t.seq_id > $3 and t.account like 'due:%') changes
             order by seq_id, line limit $4
             """);

@@ -61,9 +61,7 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
                    jsonb_build_array(t.tax)::text, t.on_date
             from journal_lines t {LiveRows.Join}
             join lateral (
-              select e.cpo, e.emsp, e.tax_date from ledger_entries e
-              where e.tenant_id = t.tenant_id and e.generation = t.generation and e.stream = t.stream
-              order by e.seq_id limit 1) e on true
+              select e.cpo, e.emsp, e.tax_date {LiveRows.EntriesOfStream} order by v.version limit 1) e on true
             where {Own} and t.tax is not null and (t.period = $2 or e.tax_date < $3)
             """);
         command.CommandTimeout = 0;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 using Settlement.Domain;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
@@ -13,11 +12,13 @@ public sealed class CdrRows
 {
     private const string Columns =
         """
-        tenant_id, generation, stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
+        stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
         received_at, energy_kwh, claimed, expected, due, reason, reasons, linked_id, driver, session_id, location_id,
         evse_id, city, source, seq_id, received_seq, entry_seq, entry_period,
         authorization_reference, power_type, tariffs
         """;
+
+    private static readonly TableCopy<Row> Table = new("cdrs", Columns, static (cells, row) => row.Write(cells));
 
     private readonly Dictionary<string, Row> begun = new(StringComparer.Ordinal);
     private readonly List<(Recorded Event, CdrFact Fact, Placed? Placed)> changed = [];
@@ -41,48 +42,43 @@ public sealed class CdrRows
 
     public async Task Write(RowTarget target, CancellationToken stop)
     {
-        if (begun.Count > 0)
+        if (changed.Count > 0)
         {
-            await using var copy = await target.Connection.BeginBinaryImportAsync(
-                $"copy cdrs ({Columns}) from stdin (format binary)", stop);
-            foreach (var row in begun.Values)
+            await TakeOut(target, stop);
+            foreach (var (recorded, fact, placed) in changed)
             {
-                await row.Copy(copy, target, stop);
+                (begun.GetValueOrDefault(recorded.Stream)
+                    ?? throw new InvalidOperationException($"{recorded.Stream} changed before it began."))
+                    .Apply(recorded.Number, fact, placed);
             }
-
-            await copy.CompleteAsync(stop);
         }
 
-        foreach (var stream in changed.GroupBy(change => change.Event.Stream, StringComparer.Ordinal))
+        if (begun.Count > 0)
         {
-            await Update(target, stream.Key, stream, stop);
+            await Table.Write(target, begun.Values, stop);
         }
     }
 
-    // Few CDRs change after the batch they came in: read the row, apply, write it back under the worker's lock.
-    private static async Task Update(
-        RowTarget target, string stream, IEnumerable<(Recorded Event, CdrFact Fact, Placed? Placed)> changes, CancellationToken stop)
+    // Few CDRs change after the batch they came in: their rows are read, changed and written back under the worker's lock.
+    private async Task TakeOut(RowTarget target, CancellationToken stop)
     {
-        Row row;
-        await using (var select = target.Command(
-            $"delete from cdrs where tenant_id = $1 and generation = $2 and stream = $3 returning {Columns}"))
+        await using var batch = new NpgsqlBatch(target.Connection, target.Transaction);
+        foreach (var stream in changed.Select(change => change.Event.Stream).Distinct(StringComparer.Ordinal))
         {
-            select.Parameters.Add(new() { Value = stream });
-            await using var reader = await select.ExecuteReaderAsync(stop);
-            row = await reader.ReadAsync(stop)
-                ? Row.Read(reader)
-                : throw new InvalidOperationException($"{stream} changed before it began.");
+            batch.BatchCommands.Add(target.BatchCommand(
+                $"delete from cdrs where tenant_id = $1 and generation = $2 and stream = $3 returning {Columns}",
+                AppendSql.Text(stream)));
         }
 
-        foreach (var (recorded, fact, placed) in changes)
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        do
         {
-            row.Apply(recorded.Number, fact, placed);
+            while (await reader.ReadAsync(stop))
+            {
+                begun.Add(reader.GetString(0), Row.Read(reader));
+            }
         }
-
-        await using var copy = await target.Connection.BeginBinaryImportAsync(
-            $"copy cdrs ({Columns}) from stdin (format binary)", stop);
-        await row.Copy(copy, target, stop);
-        await copy.CompleteAsync(stop);
+        while (await reader.NextResultAsync(stop));
     }
 
     private sealed class Row(string stream)
@@ -95,7 +91,7 @@ public sealed class CdrRows
         private decimal? expected;
         private long due;
         private string? reason;
-        private string? reasons;
+        private IReadOnlyList<Finding>? reasons;
         private string? linked;
         private string? driver;
         private string? session;
@@ -167,74 +163,72 @@ public sealed class CdrRows
             }
         }
 
-        public static Row Read(NpgsqlDataReader r) => new(r.GetString(2))
+        public static Row Read(NpgsqlDataReader r) => new(r.GetString(0))
         {
             heading = new(
-                Ids.Party(r.GetString(3)), r.GetString(5), Ids.Party(r.GetString(4)), r.GetString(8), r.GetDecimal(14),
-                Ids.Time(r.GetDateTime(10)), Ids.Time(r.GetDateTime(11)), Ids.Month(r.GetString(7))),
-            state = r.GetString(6),
-            place = Ids.Text(r, 9),
-            receivedAt = r.IsDBNull(12) ? null : Ids.Time(r.GetDateTime(12)),
-            energy = r.GetDecimal(13),
-            expected = r.IsDBNull(15) ? null : r.GetDecimal(15),
-            due = r.GetInt64(16),
-            reason = Ids.Text(r, 17),
-            reasons = Ids.Text(r, 18),
-            linked = Ids.Text(r, 19),
-            driver = Ids.Text(r, 20),
-            session = Ids.Text(r, 21),
-            location = Ids.Text(r, 22),
-            evse = Ids.Text(r, 23),
-            city = Ids.Text(r, 24),
-            source = Ids.Text(r, 25),
-            placed = r.IsDBNull(27)
+                Ids.Party(r.GetString(1)), r.GetString(3), Ids.Party(r.GetString(2)), r.GetString(6), r.GetDecimal(12),
+                Ids.Time(r.GetDateTime(8)), Ids.Time(r.GetDateTime(9)), Ids.Month(r.GetString(5))),
+            state = r.GetString(4),
+            place = Ids.Text(r, 7),
+            receivedAt = r.IsDBNull(10) ? null : Ids.Time(r.GetDateTime(10)),
+            energy = r.GetDecimal(11),
+            expected = r.IsDBNull(13) ? null : r.GetDecimal(13),
+            due = r.GetInt64(14),
+            reason = Ids.Text(r, 15),
+            reasons = r.IsDBNull(16)
+                ? null
+                : JsonSerializer.Deserialize<IReadOnlyList<Finding>>(r.GetString(16), RowJson.Options),
+            linked = Ids.Text(r, 17),
+            driver = Ids.Text(r, 18),
+            session = Ids.Text(r, 19),
+            location = Ids.Text(r, 20),
+            evse = Ids.Text(r, 21),
+            city = Ids.Text(r, 22),
+            source = Ids.Text(r, 23),
+            placed = r.IsDBNull(25)
                 ? null
                 : new Placed(
-                    r.GetInt64(27), r.IsDBNull(28) ? null : r.GetInt64(28),
-                    r.IsDBNull(29) ? null : Ids.Month(r.GetString(29))),
-            authorization = Ids.Text(r, 30),
-            power = Ids.Text(r, 31),
-            tariffs = Ids.Text(r, 32),
+                    r.GetInt64(25), r.IsDBNull(26) ? null : r.GetInt64(26),
+                    r.IsDBNull(27) ? null : Ids.Month(r.GetString(27))),
+            authorization = Ids.Text(r, 28),
+            power = Ids.Text(r, 29),
+            tariffs = Ids.Text(r, 30),
         };
 
-        public async Task Copy(NpgsqlBinaryImporter copy, RowTarget target, CancellationToken stop)
+        public void Write(CopyRows cells)
         {
             var cdr = heading!;
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(target.Tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(target.Generation, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(stream, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(cdr.Cpo.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(cdr.Emsp.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(cdr.Id, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(state, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(Ids.Text(cdr.ChargePeriod), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(cdr.Currency, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(place, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(cdr.Start.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(cdr.End.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteNullable(receivedAt?.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(energy, NpgsqlDbType.Numeric, stop);
-            await copy.WriteAsync(cdr.ClaimedNet, NpgsqlDbType.Numeric, stop);
-            await copy.WriteNullable(expected, NpgsqlDbType.Numeric, stop);
-            await copy.WriteAsync(due, NpgsqlDbType.Bigint, stop);
-            await copy.WriteNullable(reason, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(reasons, NpgsqlDbType.Jsonb, stop);
-            await copy.WriteNullable(linked, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(driver, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(session, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(location, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(evse, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(city, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(source, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(number, NpgsqlDbType.Bigint, stop);
-            await copy.WriteNullable(placed?.Received, NpgsqlDbType.Bigint, stop);
-            await copy.WriteNullable(placed?.Entry, NpgsqlDbType.Bigint, stop);
-            await copy.WriteNullable(
-                placed?.Period is { } period ? Ids.Text(period) : null, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(authorization, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(power, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(tariffs, NpgsqlDbType.Varchar, stop);
+            cells.Add(stream);
+            cells.Add(cdr.Cpo.ToString());
+            cells.Add(cdr.Emsp.ToString());
+            cells.Add(cdr.Id);
+            cells.Add(state);
+            cells.Add(Ids.Text(cdr.ChargePeriod));
+            cells.Add(cdr.Currency);
+            cells.Add(place);
+            cells.Add(cdr.Start);
+            cells.Add(cdr.End);
+            cells.Add(receivedAt);
+            cells.Add(energy);
+            cells.Add(cdr.ClaimedNet);
+            cells.Add(expected);
+            cells.Add(due);
+            cells.Add(reason);
+            cells.AddJson(reasons, RowJson.Options);
+            cells.Add(linked);
+            cells.Add(driver);
+            cells.Add(session);
+            cells.Add(location);
+            cells.Add(evse);
+            cells.Add(city);
+            cells.Add(source);
+            cells.Add(number);
+            cells.Add(placed?.Received);
+            cells.Add(placed?.Entry);
+            cells.Add(placed?.Period is { } period ? Ids.Text(period) : null);
+            cells.Add(authorization);
+            cells.Add(power);
+            cells.Add(tariffs);
         }
 
         private void Receive(CdrFact.CdrReceived e)
@@ -256,7 +250,7 @@ public sealed class CdrRows
         {
             state = next;
             reason = why.Count > 0 ? why[0].Code : null;
-            reasons = why.Count > 0 ? JsonSerializer.Serialize(why, RowJson.Options) : null;
+            reasons = why.Count > 0 ? why : null;
         }
     }
 }

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using NodaTime;
 using NodaTime.Text;
 using Npgsql;
-using NpgsqlTypes;
 using Settlement.Domain.Agreements;
 
 namespace Settlement.Projections.Tables;
@@ -9,7 +9,10 @@ namespace Settlement.Projections.Tables;
 /// <summary>How domain values stand in columns.</summary>
 public static class Ids
 {
-    public static string Text(YearMonth month) => YearMonthPattern.Iso.Format(month);
+    private static readonly ConcurrentDictionary<YearMonth, string> Months = new();
+
+    /// <summary>A month as yyyy-mm; few, and asked for with every row.</summary>
+    public static string Text(YearMonth month) => Months.GetOrAdd(month, YearMonthPattern.Iso.Format);
 
     public static YearMonth Month(string text) => YearMonthPattern.Iso.Parse(text).Value;
 
@@ -21,31 +24,4 @@ public static class Ids
 
     public static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    public static async Task WriteNullable<T>(
-        this NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken stop)
-    {
-        if (value is null)
-        {
-            await copy.WriteNullAsync(stop);
-        }
-        else
-        {
-            await copy.WriteAsync(value, type, stop);
-        }
-    }
-
-    public static async Task WriteNullable<T>(
-        this NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken stop)
-        where T : struct
-    {
-        if (value is { } present)
-        {
-            await copy.WriteAsync(present, type, stop);
-        }
-        else
-        {
-            await copy.WriteNullAsync(stop);
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using NpgsqlTypes;
 using Settlement.Domain.Payments;
 using Settlement.Projections.EventStore;
 
@@ -7,6 +6,30 @@ namespace Settlement.Projections.Tables;
 /// <summary>What moved open items, in the order of the log; <see cref="OpenItems"/> folds it.</summary>
 internal sealed class ItemRows
 {
+    private static readonly TableCopy<(Recorded Event, int Line, ItemMove Move)> Table = new(
+        "item_moves",
+        """
+        seq_id, line, kind, item, debtor, creditor, currency, amount, on_date, due_on, reference, period, after_seq, up_to_seq
+        """,
+        static (cells, row) =>
+        {
+            var move = row.Move;
+            cells.Add(row.Event.Number);
+            cells.Add(row.Line);
+            cells.Add(move.Kind.ToString());
+            cells.Add(move.Item);
+            cells.Add(move.Debtor.ToString());
+            cells.Add(move.Creditor.ToString());
+            cells.Add(move.Currency);
+            cells.Add(move.Amount);
+            cells.Add(move.On);
+            cells.Add(move.DueOn);
+            cells.Add(move.Reference);
+            cells.Add(move.Month is { } month ? Ids.Text(month) : null);
+            cells.Add(move.After);
+            cells.Add(move.UpTo);
+        });
+
     private readonly List<(Recorded Event, int Line, ItemMove Move)> rows = [];
 
     public void Add(Recorded recorded, IReadOnlyList<ItemMove> moves)
@@ -22,33 +45,6 @@ internal sealed class ItemRows
             return;
         }
 
-        await using var copy = await target.Connection.BeginBinaryImportAsync(
-            """
-            copy item_moves (tenant_id, generation, seq_id, line, kind, item, debtor, creditor, currency, amount, on_date,
-              due_on, reference, period, after_seq, up_to_seq)
-            from stdin (format binary)
-            """, stop);
-        foreach (var (recorded, line, move) in rows)
-        {
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(target.Tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(target.Generation, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(recorded.Number, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(line, NpgsqlDbType.Integer, stop);
-            await copy.WriteAsync(move.Kind.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.Item, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.Debtor.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.Creditor.ToString(), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.Currency, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.Amount, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(move.On.ToDateOnly(), NpgsqlDbType.Date, stop);
-            await copy.WriteNullable(move.DueOn?.ToDateOnly(), NpgsqlDbType.Date, stop);
-            await copy.WriteAsync(move.Reference, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(move.Month is { } month ? Ids.Text(month) : null, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(move.After, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(move.UpTo, NpgsqlDbType.Bigint, stop);
-        }
-
-        await copy.CompleteAsync(stop);
+        await Table.Write(target, rows, stop);
     }
 }

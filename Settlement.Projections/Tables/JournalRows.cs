@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NodaTime;
-using NpgsqlTypes;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
@@ -11,6 +10,30 @@ namespace Settlement.Projections.Tables;
 /// <summary>Lines of journal entries: what is posted besides the CDRs' own entries.</summary>
 public sealed class JournalRows
 {
+    private static readonly TableCopy<Row> Table = new(
+        "journal_lines",
+        """
+        seq_id, line, kind, period, on_date, recorded_at, currency, account, debit, credit, stream, cdr_id, reference, tax
+        """,
+        static (cells, row) =>
+        {
+            var (recorded, line, period, entry, posted) = row;
+            cells.Add(recorded.Number);
+            cells.Add(line);
+            cells.Add(StatementBalances.Kind(entry.Kind));
+            cells.Add(Ids.Text(period));
+            cells.Add(entry.On);
+            cells.Add(recorded.Time);
+            cells.Add(entry.Currency);
+            cells.Add(posted.Posting.Account.Name);
+            cells.Add(posted.Posting.Debit);
+            cells.Add(posted.Posting.Credit);
+            cells.Add(posted.Cdr is { } cdr ? CdrStreams.Name(cdr) : null);
+            cells.Add(posted.Cdr?.Id);
+            cells.Add(entry.Reference);
+            cells.AddJson(posted.Tax, RowJson.Options);
+        });
+
     private readonly List<Row> rows = [];
     private readonly Dictionary<string, Dictionary<(string Currency, string Account), Beside>> beside =
         new(StringComparer.Ordinal);
@@ -91,35 +114,7 @@ public sealed class JournalRows
             return;
         }
 
-        await using var copy = await target.Connection.BeginBinaryImportAsync(
-            """
-            copy journal_lines (tenant_id, generation, seq_id, line, kind, period, on_date, recorded_at, currency, account,
-              debit, credit, stream, cdr_id, reference, tax)
-            from stdin (format binary)
-            """, stop);
-        foreach (var (recorded, line, period, entry, posted) in rows)
-        {
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(target.Tenant, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(target.Generation, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(recorded.Number, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(line, NpgsqlDbType.Integer, stop);
-            await copy.WriteAsync(StatementBalances.Kind(entry.Kind), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(Ids.Text(period), NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(entry.On.ToDateOnly(), NpgsqlDbType.Date, stop);
-            await copy.WriteAsync(recorded.Time.ToDateTimeUtc(), NpgsqlDbType.TimestampTz, stop);
-            await copy.WriteAsync(entry.Currency, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(posted.Posting.Account.Name, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(posted.Posting.Debit, NpgsqlDbType.Bigint, stop);
-            await copy.WriteAsync(posted.Posting.Credit, NpgsqlDbType.Bigint, stop);
-            await copy.WriteNullable(posted.Cdr is { } cdr ? CdrStreams.Name(cdr) : null, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(posted.Cdr?.Id, NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(entry.Reference, NpgsqlDbType.Varchar, stop);
-            await copy.WriteNullable(
-                posted.Tax is { } tax ? JsonSerializer.Serialize(tax, RowJson.Options) : null, NpgsqlDbType.Jsonb, stop);
-        }
-
-        await copy.CompleteAsync(stop);
+        await Table.Write(target, rows, stop);
     }
 
     // a tax account: one line per tax behind it, so that the tax report finds each with its rule

@@ -1,4 +1,5 @@
 using NodaTime;
+using Npgsql;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Payments;
@@ -60,12 +61,27 @@ internal sealed class SettlementBatch
         await cdrs.Write(target, stop);
         await entries.Write(target, stop);
         await journal.Write(target, stop);
-        await balances.Write(target, stop);
-        await totals.Write(target, stop);
-        await taxes.Write(target, stop);
+        await WriteSums(target, stop);
         await statements.Write(target, stop);
         await items.Write(target, stop);
         await folds.Write(target, stop);
+    }
+
+    private async Task WriteSums(RowTarget target, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(target.Connection, target.Transaction);
+        foreach (var command in (NpgsqlBatchCommand?[])[balances.Command(target), totals.Command(target), taxes.Command(target)])
+        {
+            if (command is not null)
+            {
+                batch.BatchCommands.Add(command);
+            }
+        }
+
+        if (batch.BatchCommands.Count > 0)
+        {
+            await batch.ExecuteNonQueryAsync(stop);
+        }
     }
 
     private void Add(Recorded recorded, CdrFact fact)

@@ -18,11 +18,13 @@ public sealed class SettlementProjection : IProjection
     /// <summary>The tables it writes.</summary>
     public static IReadOnlyList<string> RowTables { get; } =
     [
-        "periods", "cdrs", "ledger_entries", "ledger_postings", "journal_lines", "balances", "period_totals", "period_taxes",
+        "periods", "cdrs", "ledger_entries", "journal_lines", "balances", "period_totals", "period_taxes",
         "statements", "documents", "disputes", "payments", "money_requests", "item_moves", .. PartnerRows.Tables,
     ];
 
     public IReadOnlyList<string> Tables => RowTables;
+
+    public EventNames? Reads { get; init; } = TableFacts.Names;
 
     public async Task Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
@@ -52,4 +54,8 @@ public sealed record RowTarget(
         command.Parameters.Add(new() { Value = Generation });
         return command;
     }
+
+    /// <summary>The same as part of a batch, with more parameters after them.</summary>
+    internal NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<NpgsqlParameter> more) =>
+        AppendSql.Command(sql, [AppendSql.Text(Tenant), AppendSql.Long(Generation), .. more]);
 }

@@ -1,17 +1,29 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using NodaTime;
+using Npgsql;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
+using Settlement.Domain.Tax;
+using Settlement.Projections.EventStore;
 
 namespace Settlement.Projections.Tables;
 
 /// <summary>Taxes per period, CPO, eMSP, currency, place, tax, rate and disposition.</summary>
 public sealed class TaxRows
 {
-    private readonly SortedDictionary<
-        (string Period, string Cpo, string Emsp, string Currency, string Place, string Jurisdiction, string Tax,
-            string Rate, string Disposition, string Remitter, bool Recoverable),
-        (decimal Base, decimal Kwh, decimal Amount, long Lines)> sums = [];
+    // a rule book has some dozens
+    private static readonly ConcurrentDictionary<(decimal? Rate, decimal? PerKwh), string> Rates = new();
+
+    private readonly Dictionary<Key, Sum> sums = [];
+
+    private readonly record struct Key(
+        YearMonth Period, PartyId Cpo, PartyId Emsp, string Currency, string Place, string Jurisdiction, string Tax,
+        string Rate, Disposition Disposition, string Remitter, bool Recoverable);
+
+    private readonly record struct Sum(decimal Base, decimal Kwh, decimal Amount, long Lines);
 
     /// <summary>The tax lines of a movement with its sign.</summary>
     public static IReadOnlyList<PostedTax> Signed(Movement movement) => movement.Sign > 0
@@ -21,46 +33,54 @@ public sealed class TaxRows
 
     /// <summary>A rate as people write it: <c>9.975%</c>, or <c>0.026/kWh</c>.</summary>
     public static string Rate(PostedTax tax) => Invoice.RateText(tax.Rate, tax.PerKwh);
+    public static string Rate(PostedTax tax) => Rates.GetOrAdd((tax.Rate, tax.PerKwh), static key => key switch
+    {
+        (_, { } perKwh) => perKwh.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
+        ({ } rate, _) => (rate * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
+        _ => "",
+    });
 
     public void Add(Movement movement, YearMonth period)
     {
         var settled = movement.Settled;
-        foreach (var tax in Signed(movement))
+        foreach (var tax in settled.Taxes)
         {
-            var key = (Ids.Text(period), settled.OwedTo.ToString(), settled.OwedBy.ToString(), settled.Cdr.Currency,
-                settled.Place, tax.Jurisdiction, tax.Tax, Rate(tax), tax.Disposition.ToString(),
-                tax.Remitter, tax.Recoverable);
+            var key = new Key(
+                period, settled.OwedTo, settled.OwedBy, settled.Cdr.Currency, settled.Place, tax.Jurisdiction, tax.Tax,
+                Rate(tax), tax.Disposition, tax.Remitter, tax.Recoverable);
             var sum = sums.GetValueOrDefault(key);
-            sums[key] = (sum.Base + tax.Base, sum.Kwh + (tax.Kwh ?? 0m), sum.Amount + tax.Amount,
-                sum.Lines + movement.Sign);
+            var sign = movement.Sign;
+            sums[key] = new(
+                sum.Base + (sign * tax.Base), sum.Kwh + (sign * (tax.Kwh ?? 0m)), sum.Amount + (sign * tax.Amount),
+                sum.Lines + sign);
         }
     }
 
-    public async Task Write(RowTarget target, CancellationToken stop)
-    {
-        foreach (var (key, sum) in sums)
-        {
-            await using var command = target.Command(
-                """
-                insert into period_taxes as t
-                  (tenant_id, generation, period, cpo, emsp, currency, place, jurisdiction, tax, rate, disposition,
-                   remitter, recoverable, base, kwh, amount, lines)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-                on conflict (tenant_id, generation, period, cpo, emsp, currency, place, jurisdiction, tax, rate,
-                             disposition, remitter, recoverable)
-                do update set base = t.base + excluded.base, kwh = t.kwh + excluded.kwh,
-                              amount = t.amount + excluded.amount, lines = t.lines + excluded.lines
-                """);
-            foreach (var value in new object[]
-            {
-                key.Period, key.Cpo, key.Emsp, key.Currency, key.Place, key.Jurisdiction, key.Tax, key.Rate,
-                key.Disposition, key.Remitter, key.Recoverable, sum.Base, sum.Kwh, sum.Amount, sum.Lines,
-            })
-            {
-                command.Parameters.Add(new() { Value = value });
-            }
+    /// <summary>Null where no tax line moved.</summary>
+    internal NpgsqlBatchCommand? Command(RowTarget target) => sums.Count == 0 ? null : target.BatchCommand(
+        """
+        insert into period_taxes as t
+          (tenant_id, generation, period, cpo, emsp, currency, place, jurisdiction, tax, rate, disposition,
+           remitter, recoverable, base, kwh, amount, lines)
+        select $1, $2, n.*
+        from unnest($3::varchar[], $4::varchar[], $5::varchar[], $6::varchar[], $7::varchar[], $8::varchar[], $9::varchar[],
+          $10::varchar[], $11::varchar[], $12::varchar[], $13::boolean[], $14::numeric[], $15::numeric[], $16::numeric[],
+          $17::bigint[]) as n
+        on conflict (tenant_id, generation, period, cpo, emsp, currency, place, jurisdiction, tax, rate,
+                     disposition, remitter, recoverable)
+        do update set base = t.base + excluded.base, kwh = t.kwh + excluded.kwh,
+                      amount = t.amount + excluded.amount, lines = t.lines + excluded.lines
+        """,
+        [
+            Texts(key => Ids.Text(key.Period)), Texts(key => key.Cpo.ToString()), Texts(key => key.Emsp.ToString()),
+            Texts(key => key.Currency), Texts(key => key.Place), Texts(key => key.Jurisdiction), Texts(key => key.Tax),
+            Texts(key => key.Rate), Texts(key => key.Disposition.ToString()), Texts(key => key.Remitter),
+            AppendSql.Booleans([.. sums.Keys.Select(key => key.Recoverable)]),
+            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Base)]),
+            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Kwh)]),
+            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Amount)]),
+            AppendSql.Longs([.. sums.Values.Select(sum => sum.Lines)]),
+        ]);
 
-            await command.ExecuteNonQueryAsync(stop);
-        }
-    }
+    private NpgsqlParameter Texts(Func<Key, string> text) => AppendSql.Texts([.. sums.Keys.Select(text)]);
 }

@@ -1,6 +1,8 @@
 using NodaTime;
+using Npgsql;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Tax;
+using Settlement.Projections.EventStore;
 
 namespace Settlement.Projections.Tables;
 
@@ -13,7 +15,17 @@ public sealed class TotalRows
         "energy", "time", "parking", "flat", "reservation", "net", "tax", "due",
     ];
 
-    private readonly SortedDictionary<(string, string, string, string, string), decimal[]> sums = [];
+    private static readonly string Sql =
+        $"""
+        insert into period_totals as t (tenant_id, generation, period, cpo, emsp, currency, place, {string.Join(", ", Measures)})
+        select $1, $2, n.*
+        from unnest($3::varchar[], $4::varchar[], $5::varchar[], $6::varchar[], $7::varchar[],
+          {string.Join(", ", Measures.Select((_, i) => $"${i + 8}::numeric[]"))}) as n
+        on conflict (tenant_id, generation, period, cpo, emsp, currency, place)
+        do update set {string.Join(", ", Measures.Select(column => $"{column} = t.{column} + excluded.{column}"))}
+        """;
+
+    private readonly Dictionary<(string Period, string Cpo, string Emsp, string Currency, string Place), decimal[]> sums = [];
 
     public void Add(Movement movement, YearMonth period)
     {
@@ -42,31 +54,15 @@ public sealed class TotalRows
         sum[14] += sign * settled.Due;
     }
 
-    public async Task Write(RowTarget target, CancellationToken stop)
-    {
-        var columns = string.Join(", ", Measures);
-        var values = string.Join(", ", Measures.Select((_, i) => $"${i + 8}"));
-        var adds = string.Join(", ", Measures.Select(column => $"{column} = t.{column} + excluded.{column}"));
-        foreach (var ((period, cpo, emsp, currency, place), sum) in sums)
-        {
-            await using var command = target.Command(
-                $"""
-                insert into period_totals as t
-                  (tenant_id, generation, period, cpo, emsp, currency, place, {columns})
-                values ($1, $2, $3, $4, $5, $6, $7, {values})
-                on conflict (tenant_id, generation, period, cpo, emsp, currency, place) do update set {adds}
-                """);
-            foreach (var text in new[] { period, cpo, emsp, currency, place })
-            {
-                command.Parameters.Add(new() { Value = text });
-            }
-
-            foreach (var value in sum)
-            {
-                command.Parameters.Add(new() { Value = value });
-            }
-
-            await command.ExecuteNonQueryAsync(stop);
-        }
-    }
+    /// <summary>Null where nothing moved.</summary>
+    internal NpgsqlBatchCommand? Command(RowTarget target) => sums.Count == 0 ? null : target.BatchCommand(
+        Sql,
+        [
+            AppendSql.Texts([.. sums.Keys.Select(key => key.Period)]),
+            AppendSql.Texts([.. sums.Keys.Select(key => key.Cpo)]),
+            AppendSql.Texts([.. sums.Keys.Select(key => key.Emsp)]),
+            AppendSql.Texts([.. sums.Keys.Select(key => key.Currency)]),
+            AppendSql.Texts([.. sums.Keys.Select(key => key.Place)]),
+            .. Measures.Select((_, i) => AppendSql.Decimals([.. sums.Values.Select(sum => sum[i])])),
+        ]);
 }

@@ -17,6 +17,9 @@ public interface IProjection
 
     IReadOnlyList<string> Tables { get; }
 
+    /// <summary>Reads facts without what this projection never looks at; null = whole.</summary>
+    EventNames? Reads => null;
+
     /// <summary>
     /// Writes the rows of some events of one tenant, in the order of their numbers. The worker commits them with the
     /// checkpoint; an exception rolls all of it back. The same events in other pieces must give the same rows.

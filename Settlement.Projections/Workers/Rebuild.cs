@@ -130,7 +130,7 @@ internal sealed class Rebuild(Workers workers, IProjection projection, WorkerOpt
         NpgsqlConnection connection, NpgsqlTransaction transaction, (WorkKey Key, long Number) live,
         (WorkKey Key, long Number) building, CancellationToken stop)
     {
-        var log = new LogReader(workers.Worker.Names);
+        var log = workers.Worker.Reader(projection);
         while (live.Number != building.Number)
         {
             var isLive = live.Number < building.Number;

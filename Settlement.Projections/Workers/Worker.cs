@@ -27,7 +27,7 @@ internal enum Worked
 /// </summary>
 internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOptions options)
 {
-    internal EventNames Names => names;
+    internal LogReader Reader(IProjection projection) => new(projection.Reads ?? names);
 
     /// <summary>Pages read while the page before them is applied.</summary>
     private readonly ConcurrentDictionary<WorkKey, (long After, Task<LogPage> Page)> ahead = new();
@@ -53,8 +53,8 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
     {
         await using var transaction = await connection.BeginTransactionAsync(stop);
         var page = ahead.TryRemove(key, out var read)
-            ? await TakeAhead(connection, key, read, stop)
-            : await Begin(connection, key, stop);
+            ? await TakeAhead(connection, projection, key, read, stop)
+            : await Begin(connection, projection, key, stop);
         if (page is not { Events.Count: > 0 } && page?.Unreadable is null)
         {
             return (Worked.Nothing, false);
@@ -65,7 +65,7 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
             var after = page.Events[^1].Number;
             ahead[key] = (after, Task.Run(
                 () => ProgressSql.ReadAhead(
-                    source, key.Tenant, after, options.BatchSize, new LogReader(names), stop),
+                    source, key.Tenant, after, options.BatchSize, Reader(projection), stop),
                 stop));
         }
 
@@ -95,13 +95,14 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
 
     /// <summary>The page that was read ahead, if the checkpoint is where it begins.</summary>
     private async Task<LogPage?> TakeAhead(
-        NpgsqlConnection connection, WorkKey key, (long After, Task<LogPage> Page) read, CancellationToken stop)
+        NpgsqlConnection connection, IProjection projection, WorkKey key, (long After, Task<LogPage> Page) read,
+        CancellationToken stop)
     {
         var number = await ProgressSql.Lock(connection, key, options.SchemaNumber, stop);
         var page = await read.Page; // also where it is of no use: nobody else waits for its end
         return number is null ? null
             : number == read.After ? page
-            : await Begin(connection, key, stop);
+            : await Begin(connection, projection, key, stop);
     }
 
     /// <summary>Event by event: commits the good ones, and parks at the one that fails.</summary>
@@ -109,7 +110,7 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         NpgsqlConnection connection, IProjection projection, WorkKey key, CancellationToken stop)
     {
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        if (await Begin(connection, key, stop) is not { } page)
+        if (await Begin(connection, projection, key, stop) is not { } page)
         {
             return Worked.Nothing;
         }
@@ -149,8 +150,9 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         return parked is null ? Worked.Some : Worked.Parked;
     }
 
-    private Task<LogPage?> Begin(NpgsqlConnection connection, WorkKey key, CancellationToken stop) =>
-        ProgressSql.Begin(connection, key, (options.BatchSize, options.SchemaNumber), new LogReader(names), stop);
+    private Task<LogPage?> Begin(
+        NpgsqlConnection connection, IProjection projection, WorkKey key, CancellationToken stop) =>
+        ProgressSql.Begin(connection, key, (options.BatchSize, options.SchemaNumber), Reader(projection), stop);
 
     private ParkedEvent Parked(WorkKey key, IProjection projection, UnreadableEvent e) => new(
         key, e.Number, e.Id, e.Type, Code(e.Reason), Reason(e.Reason), options.SchemaNumber, projection.Version);

@@ -59,7 +59,7 @@ public sealed class CorrectionTests
         await town.Engine.CatchUp(Stop);
         (await Balances(town)).ShouldBe(after);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
-        (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
     }
 
     [Fact]

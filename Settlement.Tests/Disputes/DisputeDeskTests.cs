@@ -110,7 +110,7 @@ public sealed class DisputeDeskTests
         await TiesOut(town);
         await Close(town, new YearMonth(2026, 11), new LocalDate(2026, 12, 2));
         await TiesOut(town);
-        (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
     }
 
     [Fact]

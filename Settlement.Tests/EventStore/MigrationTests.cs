@@ -44,4 +44,28 @@ public sealed class MigrationTests
         (await database.Value<bool>("select to_regclass('two') is null and to_regclass('one') is not null")).ShouldBeTrue();
         (await database.Value<int>("select max(number) from schema_migrations")).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Postings_that_were_rows_of_their_own_move_into_their_entries()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
+        await SchemaMigrations.Run(database.Source(), [.. SchemaMigrations.Shipped.TakeWhile(step => step.Number < 200)], Stop);
+        await database.Execute(
+            """
+            insert into ledger_entries (tenant_id, generation, seq_id, kind, stream, cpo, emsp, cdr_id, period, charge_period,
+              tax_date, recorded_at, currency, place, start_at, end_at, sessions, energy_kwh, charging_seconds, parking_seconds,
+              energy, time, parking, flat, reservation, net, tax, due, claimed, rerated, surcharge_provable, taxes)
+            select 't', 1, n, 'cdr', 'cdr/x/' || n, 'X', 'Y', n::text, '2026-10', '2026-10', '2026-10-01', now(), 'CAD', 'CA-QC',
+              now(), now(), 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, '[]'
+            from generate_series(1, 2) n;
+            insert into ledger_postings values ('t', 1, 1, 1, 'charge:X:ENERGY', 0, 7), ('t', 1, 1, 0, 'due:Y:X', 7, 0);
+            """);
+        await SchemaMigrations.Run(database.Source(), Stop);
+        (await database.Value<string>(
+            """
+            select string_agg(concat_ws(' ', tenant_id, generation, seq_id, line, account, debit, credit), ', ' order by line)
+            from ledger_postings
+            """)).ShouldBe("t 1 1 0 due:Y:X 7 0, t 1 1 1 charge:X:ENERGY 0 7");
+        (await database.Value<long>("select count(*) from ledger_entries")).ShouldBe(2);
+    }
 }

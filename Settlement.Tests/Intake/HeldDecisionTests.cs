@@ -111,7 +111,7 @@ public sealed class HeldDecisionTests
         await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[1].Digest, "no, the second", "ana", null, Stop);
         await town.Engine.CatchUp(Stop);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
-        (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Privacy;
+using Settlement.Projections.Tables;
+using Settlement.Projections.Workers;
 using Settlement.Tests.Postgres;
 
 namespace Settlement.Tests.Intake;
@@ -63,6 +65,15 @@ public sealed class Town : IAsyncDisposable
         var tally = await Load(documents);
         await Engine.AfterCredits(Stop);
         return tally;
+    }
+
+    /// <summary>
+    /// All tables again, from whole facts: what the live rows were built from without reading may not matter.
+    /// </summary>
+    public async Task<IReadOnlyList<RebuiltTenant>> Rebuild()
+    {
+        using var workers = new Projections.Workers.Workers(Engine.Store, [new SettlementProjection { Reads = null }]);
+        return await workers.Rebuild("settlement", Stop);
     }
 
     /// <summary>Into the log; whether the tables follow is up to the workers.</summary>

@@ -124,7 +124,7 @@ public sealed class CloseTests
         var before = await town.Ledger();
         var digest = (await town.Engine.Closing.Book(Pair, Stop)).Month(October).Digest;
 
-        (await town.Engine.Workers.Rebuild("settlement", Stop)).ShouldAllBe(tenant => tenant.IsEqual);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
 
         (await town.Ledger()).ShouldBe(before);
         (await town.Engine.Closing.Book(Pair, Stop)).Month(October).Digest.ShouldBe(digest);

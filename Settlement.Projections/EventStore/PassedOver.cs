@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Settlement.Projections.EventStore;
+
+/// <summary>
+/// A member of facts that a reader never looks at: what is stored of it is passed over, and an empty value stands for it.
+/// </summary>
+/// <param name="Member">Name of the property.</param>
+/// <param name="Converter">Passes over what is stored.</param>
+public sealed record PassedOver(Type Type, string Member, JsonConverter Converter)
+{
+    public static PassedOver Text<T>(string member) => Of<T, string>(member, "");
+
+    public static PassedOver Number<T>(string member) => Of<T, decimal>(member, 0m);
+
+    public static PassedOver List<T, TItem>(string member) => Of<T, IReadOnlyList<TItem>>(member, []);
+
+    /// <summary>Reading options look for it with each type they meet.</summary>
+    internal static Action<JsonTypeInfo> Modifier(IReadOnlyList<PassedOver> members) => type =>
+    {
+        foreach (var member in members.Where(member => member.Type == type.Type))
+        {
+            type.Properties.Single(property => property.Name == member.Member).CustomConverter = member.Converter;
+        }
+    };
+
+    private static PassedOver Of<T, TValue>(string member, TValue empty) => new(typeof(T), member, new Empty<TValue>(empty));
+
+    private sealed class Empty<T>(T value) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            reader.Skip();
+            return value;
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Facts that were read in part are not written.");
+    }
+}

@@ -33,7 +33,11 @@ public sealed class Placement
             """
             select c.stream, c.received_seq, c.entry_seq, c.entry_period
             from unnest($3::varchar[]) s (stream)
-            join cdrs c on c.tenant_id = $1 and c.generation = $2 and c.stream = s.stream
+            cross join lateral (
+              -- one row by its key; a plain join may read the whole generation for a handful of rows
+              select k.stream, k.received_seq, k.entry_seq, k.entry_period from cdrs k
+              where k.tenant_id = $1 and k.generation = $2 and k.stream = s.stream
+              limit 1) c
             """);
         select.Parameters.Add(new() { Value = older });
         await using var reader = await select.ExecuteReaderAsync(stop);

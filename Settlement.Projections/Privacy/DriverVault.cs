@@ -40,16 +40,6 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     /// </summary>
     /// <exception cref="MasterKeyException">The master key was rotated beside us: nobody could open what is sealed.</exception>
     public async Task<PreparedKeys> PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
-    // each by its key: a plan made while there were few keys reads all of the tenant's for every batch
-    private const string FindKeys =
-        """
-        select k.pseudonym, k.wrapped_key
-        from unnest($2::varchar[]) as w (pseudonym) cross join lateral (
-          select d.pseudonym, d.wrapped_key from driver_keys d where d.tenant_id = $1 and d.pseudonym = w.pseudonym limit 1) k
-        """;
-
-    /// <summary>Makes the missing keys of these drivers; afterwards sealing needs no database.</summary>
-    public async Task PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
     {
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var missing = new SortedSet<string>(StringComparer.Ordinal); // in one order, so that two processes do not deadlock
@@ -107,12 +97,6 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
 
         var known = drivers.Where(driver => !keys.ContainsKey(driver)).ToList();
         if (known.Count > 0)
-        await using var select = new NpgsqlCommand(FindKeys, connection);
-        select.Parameters.Add(new() { Value = tenant });
-        select.Parameters.Add(new() { Value = missing });
-        await using var reader = await select.ExecuteReaderAsync(stop);
-        var found = 0;
-        while (await reader.ReadAsync(stop))
         {
             foreach (var (driver, key) in await Keys(tenant, known, stop))
             {
@@ -169,10 +153,11 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     {
         await using var select = database.CreateCommand(
             """
-            select k.pseudonym, k.wrapped_key from unnest($2::varchar[]) as asked (pseudonym)
-            join driver_keys k on k.tenant_id = $1 and k.pseudonym = asked.pseudonym
+            -- each by its key: a plan made while there were few keys reads all of the tenant's
+            select k.pseudonym, k.wrapped_key from unnest($2::varchar[]) as asked (pseudonym) cross join lateral (
+              select d.pseudonym, d.wrapped_key from driver_keys d
+              where d.tenant_id = $1 and d.pseudonym = asked.pseudonym limit 1) k
             """);
-        await using var select = database.CreateCommand(FindKeys);
         select.Parameters.Add(new() { Value = tenant });
         select.Parameters.Add(new() { Value = drivers.Distinct(StringComparer.Ordinal).ToArray() });
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Settlement.Projections.EventStore;
 
 namespace Settlement.Projections.Tables;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using NodaTime;
 using Npgsql;
 using Settlement.Domain.Agreements;
@@ -32,13 +31,8 @@ public sealed class TaxRows
             tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount })];
 
     /// <summary>A rate as people write it: <c>9.975%</c>, or <c>0.026/kWh</c>.</summary>
-    public static string Rate(PostedTax tax) => Invoice.RateText(tax.Rate, tax.PerKwh);
-    public static string Rate(PostedTax tax) => Rates.GetOrAdd((tax.Rate, tax.PerKwh), static key => key switch
-    {
-        (_, { } perKwh) => perKwh.ToString("0.##########", CultureInfo.InvariantCulture) + "/kWh",
-        ({ } rate, _) => (rate * 100m).ToString("0.##########", CultureInfo.InvariantCulture) + "%",
-        _ => "",
-    });
+    public static string Rate(PostedTax tax) =>
+        Rates.GetOrAdd((tax.Rate, tax.PerKwh), static key => Invoice.RateText(key.Rate, key.PerKwh));
 
     public void Add(Movement movement, YearMonth period)
     {

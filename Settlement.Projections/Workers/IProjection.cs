@@ -38,9 +38,6 @@ public sealed record WorkerOptions
     /// <summary>Tenants and projections worked on at once in this process.</summary>
     public int Parallel { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
-    /// <summary>How long appends are gathered for one transaction while they come faster than it ends.</summary>
-    public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(10);
-
     /// <summary>The truth is asked for this often even if no bell rings.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -16,8 +16,6 @@ internal enum Worked
 
     /// <summary>All there was when it looked.</summary>
     All,
-    /// <summary>Less than a full batch: all that there was. What came meanwhile is told to the workers.</summary>
-    Last,
 
     /// <summary>An event could not be taken; what came before it is written.</summary>
     Parked,
@@ -93,7 +91,6 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         StoreMetrics.Apply(key.Projection, page.Events.Count);
         At?.Invoke("worker.committed");
         return (page.Events.Count == options.BatchSize ? Worked.Some : Worked.All, false);
-        return (page.Events.Count == options.BatchSize ? Worked.Some : Worked.Last, false);
     }
 
     /// <summary>The page that was read ahead, if the checkpoint is where it begins.</summary>

@@ -249,16 +249,8 @@ public sealed class Workers : IDisposable
             if (turn.End())
             {
                 _ = AfterRest(key, Stopwatch.GetElapsedTime(began), stop);
-                _ = Gather(key, stop);
             }
         }
-    }
-
-    /// <summary>Appends come faster than batches end: a moment later there are more of them for one transaction.</summary>
-    private async Task Gather(WorkKey key, CancellationToken stop)
-    {
-        await Task.WhenAny(Task.Delay(options.Gather, stop));
-        work.Writer.TryWrite(key);
     }
 
     /// <summary>

@@ -16,12 +16,6 @@ public sealed class CdrPosts : IAsyncDisposable
     private const int MostWaiting = 2048;
     private const int MostInBatch = 128;
 
-    /// <summary>A batch of so many tells that callers come faster than batches end.</summary>
-    private const int Busy = 4;
-
-    /// <summary>Time for those just answered to come again: one larger batch costs less than two.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(2);
-
     private readonly Engine engine;
     private readonly Channel<Post> waiting = Channel.CreateBounded<Post>(MostWaiting);
     private readonly Channel<Post> decided = Channel.CreateBounded<Post>(MostInBatch);
@@ -86,15 +80,6 @@ public sealed class CdrPosts : IAsyncDisposable
             }
 
             yield return batch;
-            if (batch.Count > 0)
-            {
-                await Settle(batch);
-            }
-
-            if (batch.Count > Busy)
-            {
-                await Task.Delay(Gather);
-            }
         }
     }
 

@@ -44,7 +44,7 @@ public sealed record ReportPart(
     }
 }
 
-/// <summary>The parts of a report beside its totals (facts/finance.md §1.2).</summary>
+/// <summary>The parts of a report beside its totals.</summary>
 public static class ReportParts
 {
     /// <summary>Which a CSV can be of; the totals by jurisdiction first.</summary>

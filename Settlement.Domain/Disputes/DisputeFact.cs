@@ -25,7 +25,7 @@ public sealed record CreditedCharge(ChargeComponent Component, long Amount);
 
 /// <summary>
 /// Facts of the stream <c>dispute/{owner}/{id}</c>: one stream per CDR, so that two people cannot withhold the same
-/// cent twice. Amounts are gross minor units of the CDR's currency (rules-money 24; facts/finance.md §2.5).
+/// cent twice. Amounts are gross minor units of the CDR's currency (rules-money 24).
 /// </summary>
 public abstract record DisputeFact : Fact
 {

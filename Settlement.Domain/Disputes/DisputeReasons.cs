@@ -1,6 +1,6 @@
 namespace Settlement.Domain.Disputes;
 
-/// <summary>Reason codes: the categories of a reconciliation (facts/finance.md §2.4), or <c>other:…</c>.</summary>
+/// <summary>Reason codes: the categories of a reconciliation, or <c>other:…</c>.</summary>
 public static class DisputeReasons
 {
     public const string Other = "other:";

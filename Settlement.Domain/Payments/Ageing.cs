@@ -5,7 +5,7 @@ namespace Settlement.Domain.Payments;
 
 /// <summary>
 /// What one party owes the other in one currency, by age from the due date. Minor units; disputed amounts and money
-/// that matches nothing stand apart and are in no column (facts/finance.md §1.2).
+/// that matches nothing stand apart and are in no column.
 /// </summary>
 public sealed record AgeingRow(
     PartyId Debtor, PartyId Creditor, string Currency, long NotDue, long To30, long To60, long To90, long To120,

@@ -3,7 +3,7 @@ using Settlement.Domain.Agreements;
 
 namespace Settlement.Domain.Payments;
 
-/// <summary>How a payment fits what was owed (facts/finance.md §3.1).</summary>
+/// <summary>How a payment fits what was owed.</summary>
 public enum PaymentMatch
 {
     /// <summary>All of it is applied and every document it was applied to is paid.</summary>

@@ -4,7 +4,7 @@ namespace Settlement.Domain.Statements;
 
 /// <summary>
 /// A line of the memo that stands where an accrual would: what belongs to the month and is not in its totals, at the
-/// value it can be expected to have, before tax (facts/finance.md §1.4). Nothing is posted by it.
+/// value it can be expected to have, before tax. Nothing is posted by it.
 /// </summary>
 /// <param name="Basis">held-cdr, session-without-cdr or late-cdr.</param>
 /// <param name="Reason">Why it is held; the month a late one is settled in.</param>

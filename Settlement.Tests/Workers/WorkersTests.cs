@@ -58,6 +58,23 @@ public sealed class WorkersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reader_waits_for_what_was_in_the_log_and_hears_both_numbers_when_it_was_in_vain()
+    {
+        using var crew = new Crew(store, [new Notes()], Small);
+        await Fill("t1", 20);
+        await crew.RunUntilCaughtUp(Stop);
+        (await crew.WaitFor("notes", TimeSpan.Zero, Stop)).ShouldBeNull();
+
+        await Fill("t2", 3); // and nobody works
+        var refusal = (await crew.WaitFor("notes", TimeSpan.Zero, Stop)).ShouldNotBeNull();
+
+        refusal.Code.ShouldBe("projection.behind");
+        refusal.Message.ShouldContain("t2");
+        refusal.Message.ShouldContain("0");
+        refusal.Message.ShouldContain("3");
+    }
+
+    [Fact]
     public async Task A_poison_event_parks_its_tenant_at_that_number_and_the_others_finish()
     {
         for (var t = 0; t < 50; t++)

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Settlement.Tests.Tidy;
+
+/// <summary>The list of numbered rules is whole, and each names tests that exist.</summary>
+public sealed partial class RulesTests
+{
+    [Theory]
+    [InlineData("rules-money", 31)]
+    [InlineData("rules-store", 21)]
+    public void Every_rule_is_listed_once_in_order_and_held_by_tests_that_exist(string list, int count)
+    {
+        var tests = typeof(RulesTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null)
+                .Select(method => $"{type.Name}.{method.Name}"))
+            .ToHashSet(StringComparer.Ordinal);
+
+        var rows = Rows(list);
+
+        rows.Select(row => row.Number).ShouldBe(Enumerable.Range(1, count));
+        rows.Where(row => row.Tests.Count == 0).ShouldBeEmpty();
+        rows.SelectMany(row => row.Tests).Where(test => !tests.Contains(test)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_rule_is_cited_that_is_not_listed()
+    {
+        var known = new[] { "rules-money", "rules-store" }
+            .SelectMany(list => Rows(list).Select(row => $"{list} {row.Number}")).ToHashSet(StringComparer.Ordinal);
+        var cited = Directory.EnumerateFiles(Checkout.Root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Citation().Matches(File.ReadAllText(file)).Select(match => match.Value)).Distinct();
+
+        cited.Where(rule => !known.Contains(rule)).ShouldBeEmpty();
+    }
+
+    private static List<(int Number, List<string> Tests)> Rows(string list)
+    {
+        var text = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "rules.md"));
+        var section = text[text.IndexOf($"## {list}:", StringComparison.Ordinal)..];
+        var end = section.IndexOf("\n## ", StringComparison.Ordinal);
+        return [.. (end < 0 ? section : section[..end]).Split('\n')
+            .Select(line => Row().Match(line)).Where(match => match.Success)
+            .Select(match => (
+                int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture),
+                TestName().Matches(match.Groups[2].Value).Select(name => name.Groups[1].Value).ToList()))];
+    }
+
+    [GeneratedRegex(@"^\| (\d+) \| .* \| (.*) \|$")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"rules-(money|store) \d+")]
+    private static partial Regex Citation();
+}

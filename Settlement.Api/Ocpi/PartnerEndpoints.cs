@@ -24,10 +24,8 @@ public static class PartnerEndpoints
             return OcpiAnswer.NotFound;
         }
 
-        var first = parsed.Value.OnDayOfMonth(1);
         var tenants = await call.Services.Scope.Tenants(call.Caller, call.Stop);
-        var answer = await call.Services.Completeness.Ask(
-            tenants, call.Caller.OnlySource, At(first), At(first.PlusMonths(1)), call.Stop);
+        var answer = await call.Services.Completeness.Ask(tenants, call.Caller.OnlySource, parsed.Value, call.Stop);
         return OcpiAnswer.Of(json =>
         {
             json.WriteStartObject();
@@ -55,8 +53,6 @@ public static class PartnerEndpoints
                 json.WriteEndArray();
             }
         });
-
-        static Instant At(LocalDate day) => day.AtMidnight().InUtc().ToInstant();
     }
 
     public static Task<OcpiAnswer> GetWebhook(OcpiCall call) => Task.FromResult(

@@ -126,6 +126,9 @@ public static class Links
     public static string ReconciliationFile(string id, string format) => $"/reconcile/{id}.{format}";
     public static string Partners() => "/partners";
 
+    public static string Completeness(YearMonth month, string? relationship = null) =>
+        $"/partners/completeness/{Ids.Text(month)}" + Query(("relationship", relationship));
+
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
 
     private static string Query(params (string Name, string? Value)[] items)

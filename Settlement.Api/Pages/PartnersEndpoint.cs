@@ -8,7 +8,7 @@ namespace Settlement.Api.Pages;
 /// <summary>The platforms that are connected by OCPI, and how far what goes to and fro is.</summary>
 public sealed record PartnersView(
     IReadOnlyList<Partner> Partners, ReferenceBook Book, ILookup<string, TokenGrant> Tokens,
-    ILookup<string, PullState> Pulls, ILookup<string, FailingDelivery> Failing);
+    ILookup<string, PullState> Pulls, ILookup<string, FailingDelivery> Failing, NodaTime.YearMonth? Month);
 
 internal static class PartnersEndpoint
 {
@@ -20,7 +20,8 @@ internal static class PartnersEndpoint
             access.Tokens.ToLookup(token => token.Partner, StringComparer.Ordinal),
             (await services.Pulls.Progress.All(stop)).ToLookup(pull => pull.Partner, StringComparer.Ordinal),
             (await services.Webhooks.Failing(stop)).ToLookup(
-                failing => failing.Subscriber["webhook/".Length..], StringComparer.Ordinal));
+                failing => failing.Subscriber["webhook/".Length..], StringComparer.Ordinal),
+            await services.Engine.Reports.Months(stop) is [var newest, ..] ? newest : null);
         return PageAnswer.Page<PartnersPage>(new { View = view });
     }
 }

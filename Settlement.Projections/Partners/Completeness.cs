@@ -18,7 +18,8 @@ public sealed record CompletenessAnswer(
 /// <summary>Is every session that was reported billed, and every bill reported? By session start, in UTC.</summary>
 public sealed class Completeness(PartnerReads reads)
 {
-    private const int Most = 1000;
+    /// <summary>Most rows of each list.</summary>
+    public const int Most = 1000;
 
     private const string Completed = $"""
         from reported_sessions t
@@ -34,18 +35,31 @@ public sealed class Completeness(PartnerReads reads)
 
     // only of a CPO that reports sessions at all: from its first one on
     private const string Unreported = $"""
+        with first as (
+          select s.tenant_id, s.generation, s.cpo, min(s.start_at) at from reported_sessions s
+          where s.tenant_id = any($1) group by 1, 2, 3)
         select t.tenant_id, t.cpo, t.emsp, t.session_id, t.cdr_id, t.start_at, t.end_at, t.energy_kwh, t.state
         from cdrs t
         {PartnerReads.Live}
+        join first f on f.tenant_id = t.tenant_id and f.generation = t.generation and f.cpo = t.cpo and t.start_at >= f.at
         where t.tenant_id = any($1) and t.start_at >= $2 and t.start_at < $3 and t.state <> 'credit'
           and t.received_at is not null and ($4 is null or t.source = $4)
-          and t.start_at >= (select min(s.start_at) from reported_sessions s
-            where s.tenant_id = t.tenant_id and s.generation = t.generation and s.cpo = t.cpo)
           and not exists (select from reported_sessions s
             where s.tenant_id = t.tenant_id and s.generation = t.generation and s.cpo = t.cpo
               and s.session_key = lower(t.session_id))
         order by t.start_at, t.stream limit 1000
         """;
+
+    /// <summary>Those of sessions that started in a month, UTC.</summary>
+    /// <inheritdoc cref="Ask(IReadOnlyCollection{string}, string?, Instant, Instant, CancellationToken)"/>
+    public Task<CompletenessAnswer> Ask(
+        IReadOnlyCollection<string> tenants, string? source, YearMonth month, CancellationToken stop)
+    {
+        var first = month.OnDayOfMonth(1);
+        return Ask(tenants, source, At(first), At(first.PlusMonths(1)), stop);
+
+        static Instant At(LocalDate day) => day.AtMidnight().InUtc().ToInstant();
+    }
 
     /// <param name="source">What a hub submitted itself; null = all of the tenants.</param>
     public async Task<CompletenessAnswer> Ask(

@@ -56,8 +56,8 @@ public static class CdrsEndpoint
     }
 
     /// <summary>
-    /// Sender: the CDRs of the caller's relationships, in either direction, oldest first. The dates are compared with
-    /// when a CDR came in here: one that is late must not be missed by who pulls since the last time.
+    /// Sender: the CDRs of the caller's relationships, in either direction, in the order they came in. The dates are
+    /// compared with last_updated, as each version of the specification says.
     /// </summary>
     public static Task<OcpiAnswer> List(OcpiCall call) => call.Paged(
         asked => Stored(call, asked),

@@ -91,7 +91,8 @@ public static class TariffsEndpoint
         var tariffs = new List<BookFact.TariffPublished>();
         foreach (var tariff in book.TariffsOf(own.Union(others)))
         {
-            if ((asked.From is not { } from || tariff.ReceivedAt >= from) && (asked.To is not { } to || tariff.ReceivedAt < to)
+            var updated = tariff.Tariff.LastUpdated ?? tariff.ReceivedAt;
+            if ((asked.From is not { } from || updated >= from) && (asked.To is not { } to || updated < to)
                 && (own.Contains(tariff.Owner) ? await MayRead(call, tariff) : tariff.OwnNetwork))
             {
                 tariffs.Add(tariff);

@@ -12,14 +12,17 @@ public sealed record CdrPlace(string Tenant, string Stream);
 /// <param name="Total">How many match, whatever the page.</param>
 public sealed record PartnerPage<T>(IReadOnlyList<T> Items, long Total);
 
-/// <summary>Lists for partners, oldest first by receipt.</summary>
+/// <summary>
+/// Lists for partners, by relationship in the order of receipt: what comes while pages are read is at the end of its
+/// relationship, so that a row may be read twice and none is left out.
+/// </summary>
 public sealed class PartnerCdrs(PartnerReads reads)
 {
     private const string Where = $"""
         from cdrs t
         {PartnerReads.Live}
-        where t.tenant_id = any($1) and t.received_at is not null
-          and ($2 is null or t.received_at >= $2) and ($3 is null or t.received_at < $3)
+        where t.tenant_id = any($1) and t.listed_seq is not null
+          and ($2 is null or t.last_updated >= $2) and ($3 is null or t.last_updated < $3)
           and ($4 is null or t.source = $4)
         """;
 
@@ -32,7 +35,7 @@ public sealed class PartnerCdrs(PartnerReads reads)
         var items = total is [> 0]
             ? await reads.Read(
                 tenants,
-                $"select t.tenant_id, t.stream {Where} order by t.received_at, t.tenant_id, t.received_seq offset $5 limit $6",
+                $"select t.tenant_id, t.stream {Where} order by t.tenant_id, t.listed_seq offset $5 limit $6",
                 [.. Filter(asked, source), PartnerReads.Number(asked.Offset), PartnerReads.Number(asked.Limit)],
                 row => new CdrPlace(row.GetString(0), row.GetString(1)), stop)
             : [];

@@ -15,7 +15,7 @@ public sealed class CdrRows
         stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
         received_at, energy_kwh, claimed, expected, due, reason, reasons, linked_id, driver, session_id, location_id,
         evse_id, city, source, seq_id, received_seq, entry_seq, entry_period,
-        authorization_reference, power_type, tariffs
+        authorization_reference, power_type, tariffs, last_updated, listed_seq
         """;
 
     private static readonly TableCopy<Row> Table = new("cdrs", Columns, static (cells, row) => row.Write(cells));
@@ -104,6 +104,8 @@ public sealed class CdrRows
         private string? authorization;
         private string? power;
         private string? tariffs;
+        private Instant? updated;
+        private long? listed;
 
         public void Apply(long seq, CdrFact fact, Placed? at)
         {
@@ -193,6 +195,8 @@ public sealed class CdrRows
             authorization = Ids.Text(r, 28),
             power = Ids.Text(r, 29),
             tariffs = Ids.Text(r, 30),
+            updated = r.IsDBNull(31) ? null : Ids.Time(r.GetDateTime(31)),
+            listed = r.IsDBNull(32) ? null : r.GetInt64(32),
         };
 
         public void Write(CopyRows cells)
@@ -229,10 +233,18 @@ public sealed class CdrRows
             cells.Add(authorization);
             cells.Add(power);
             cells.Add(tariffs);
+            cells.Add(updated);
+            cells.Add(listed);
         }
 
         private void Receive(CdrFact.CdrReceived e)
         {
+            // a partner reads back what came first, whatever comes under the same id later
+            if (listed is null)
+            {
+                (updated, listed) = (e.Cdr.LastUpdated ?? e.ReceivedAt, number);
+            }
+
             heading = e.Heading;
             receivedAt = e.ReceivedAt;
             energy = e.Cdr.TotalEnergyKwh;

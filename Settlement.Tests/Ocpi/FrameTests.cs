@@ -56,19 +56,6 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public async Task Date_from_is_inclusive_and_date_to_exclusive()
-    {
-        await using var site = await Begin();
-        var token = await site.Token(Cpi);
-        await site.Post(token, "/ocpi/2.2.1/cdrs", Ordinary("US-CPI", 1)[0]);
-        await site.Town.Engine.CatchUp(Stop);
-        var at = await site.Town.Database.Value<string>(
-            "select to_char(received_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from cdrs");
-        (await site.Get(token, $"/ocpi/2.2.1/cdrs?date_from={at}")).Header("X-Total-Count").ShouldBe("1");
-        (await site.Get(token, $"/ocpi/2.2.1/cdrs?date_to={at}")).Header("X-Total-Count").ShouldBe("0");
-    }
-
-    [Fact]
     public async Task Unknown_paths_and_methods_are_told_in_the_envelope()
     {
         await using var site = await Begin();

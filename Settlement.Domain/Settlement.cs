@@ -122,7 +122,7 @@ public static class CdrSettlement
             ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
             ParkingSeconds = parking,
             SurchargeReference = rating.SurchargeReference,
-            Findings = [.. session.Findings, .. claim.Notes],
+            Findings = [.. session.Findings, .. claim.Notes, .. Acceptance.Notes(received, agreement)],
         };
     }
 

@@ -21,7 +21,10 @@ public static class AgreementTerms
     private static readonly Dictionary<string, string> DirectionNames = Of(typeof(DirectionTerms), [nameof(DirectionTerms.Cpo)]);
 
     private static readonly string[] MayBeNull =
-        [nameof(Agreement.MaximumAgeDays), nameof(Agreement.DisputeDefault), nameof(Agreement.SettlementCurrency)];
+    [
+        nameof(Agreement.MaximumAgeDays), nameof(Agreement.DisputeDefault), nameof(Agreement.SettlementCurrency),
+        nameof(Agreement.ReconcileMinor), nameof(Agreement.ReconcileCapMinor),
+    ];
 
     /// <summary>The terms that follow from changing some of those before.</summary>
     /// <param name="before">The version made last; null = there is none.</param>

@@ -78,7 +78,7 @@ internal static class ReconcileEndpoint
                 await file.CopyToAsync(copy, stop);
             }
 
-            var terms = await ReconcileVerb.Terms(engine, what.Relationship, stop);
+            var terms = await ReconcileVerb.Terms(engine, what.Relationship, what.Month, stop);
             var result = await ReconcileVerb.Reconcile(
                 engine, what.Relationship, what.Month, path, what.Cpo, options, terms, stop);
             var one = shelf.Add(

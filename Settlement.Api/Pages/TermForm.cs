@@ -11,6 +11,7 @@ public enum TermKind
 {
     Text,
     Number,
+    Decimal,
     Date,
     List,
     YesNo,
@@ -57,6 +58,12 @@ internal static class TermForm
             new("fx_source", "Source of rates", TermKind.Text, terms => terms.FxSource),
             new("fx_maximum_age_days", "Oldest rate, days", TermKind.Number, terms => Text(terms.FxMaximumAgeDays)),
         ]),
+        ("Comparing lists: a line agrees within", [
+            new("reconcile_minor", "Money, minor units", TermKind.Number, terms => Text(terms.ReconcileMinor), "as the tolerance of prices"),
+            new("reconcile_cap_minor", "All together at most, minor units", TermKind.Number, terms => Text(terms.ReconcileCapMinor), "no limit"),
+            new("reconcile_kwh", "Energy, kWh", TermKind.Decimal, terms => Text(terms.ReconcileKwh)),
+            new("reconcile_seconds", "Start and end, seconds", TermKind.Number, terms => Text(terms.ReconcileSeconds)),
+        ]),
     ];
 
     /// <summary>Terms that may differ for the supplies of one CPO; an empty field = as above.</summary>
@@ -75,6 +82,10 @@ internal static class TermForm
             new("debtor_remits_sales_tax_in", "eMSP remits sales tax in", TermKind.List, terms => List(Own(terms).DebtorRemitsSalesTaxIn ?? []), Same),
             new("reverse_billing", "eMSP writes the invoices", TermKind.YesNo, terms => Maybe(Own(terms).ReverseBilling), Same),
             new("payment_terms_days", "Payment, days", TermKind.Number, terms => Text(Own(terms).PaymentTermsDays), Same),
+            new("reconcile_minor", "Lists agree within, minor units", TermKind.Number, terms => Text(Own(terms).ReconcileMinor), Same),
+            new("reconcile_cap_minor", "All together at most", TermKind.Number, terms => Text(Own(terms).ReconcileCapMinor), Same),
+            new("reconcile_kwh", "Within, kWh", TermKind.Decimal, terms => Text(Own(terms).ReconcileKwh), Same),
+            new("reconcile_seconds", "Within, seconds", TermKind.Number, terms => Text(Own(terms).ReconcileSeconds), Same),
         ];
     }
 
@@ -142,6 +153,11 @@ internal static class TermForm
             case TermKind.Number:
                 changes[field.Name] = long.Parse(text, CultureInfo.InvariantCulture);
                 return null;
+            case TermKind.Decimal when !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _):
+                return new("agreement.number", $"{field.Label}: '{text}' is no number.");
+            case TermKind.Decimal:
+                changes[field.Name] = decimal.Parse(text, CultureInfo.InvariantCulture);
+                return null;
             case TermKind.YesNo:
                 changes[field.Name] = text == "yes";
                 return null;
@@ -163,5 +179,5 @@ internal static class TermForm
 
     private static string List(IReadOnlyList<string> items) => string.Join(", ", items);
 
-    private static string Text(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+    private static string Text(decimal? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

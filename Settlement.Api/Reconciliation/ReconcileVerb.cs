@@ -86,8 +86,7 @@ public static class ReconcileVerb
         {
             await using var engine = await Engine.Open(stop);
             await engine.CatchUp(stop);
-            var terms = await Terms(engine, relationship, stop);
-            terms = terms with { MoneyMinor = money ?? terms.MoneyMinor, MoneyCapMinor = cap ?? terms.MoneyCapMinor };
+            var terms = (await Terms(engine, relationship, month, stop)).WithMoney(money, cap);
             return await Run(
                 engine, new Wanted(relationship, month, file, cpo, options, terms, format, path, disputes), stop);
         }
@@ -126,12 +125,10 @@ public static class ReconcileVerb
         return Reconciler.Run(own.List(stop), PartnerList.Read(file, options, stop), own, terms, stop);
     }
 
-    /// <summary>As agreed by the last version of the agreement.</summary>
-    public static async Task<ReconciliationTerms> Terms(Engine engine, Relationship relationship, CancellationToken stop)
-    {
-        var versions = (await engine.Books.Agreements(relationship.ToString(), stop)).Versions;
-        return ReconciliationTerms.Default with { MoneyMinor = versions.Count > 0 ? versions[^1].ToleranceMinor : 0 };
-    }
+    /// <summary>As agreed for the month.</summary>
+    public static async Task<ReconciliationTerms> Terms(
+        Engine engine, Relationship relationship, YearMonth month, CancellationToken stop) => ReconciliationTerms.Of(
+        await engine.Books.Terms(relationship, month, stop), await engine.Books.Current(stop));
 
     /// <summary>What a list does not tell itself, from texts.</summary>
     public static (ListOptions? Options, Refusal? Refusal) Options(

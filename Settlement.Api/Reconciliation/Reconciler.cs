@@ -1,3 +1,4 @@
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Reconciliation;
 
 namespace Settlement.Api.Reconciliation;
@@ -176,7 +177,7 @@ public sealed class ReconciliationResult : IDisposable
 {
     private readonly string folder;
     private readonly OutcomeFile outcome;
-    private readonly IReadOnlySet<string> over;
+    private readonly IReadOnlySet<(PartyId? Cpo, string Currency)> over;
 
     internal ReconciliationResult(
         string folder, OutcomeFile outcome, ReconciliationSummary summary, ReconciliationTerms terms)

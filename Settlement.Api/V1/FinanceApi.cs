@@ -49,6 +49,7 @@ internal static partial class FinanceApi
         TaxRulesApi.Map(api);
         PeriodsApi.Map(api);
         DisputesApi.Map(api);
+        ReconciliationApi.Map(api);
         MoneyApi.Map(api);
         FiguresApi.Map(api);
         SystemApi.Map(api);

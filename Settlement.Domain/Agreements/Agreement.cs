@@ -54,7 +54,7 @@ public sealed record Agreement
     /// <summary>The eMSP writes the CPO's invoices; the CPO's registrations are printed (rules-money 19).</summary>
     public bool ReverseBilling { get; init; }
 
-    /// <summary>Days after session end within which a CDR should come; later ones are told apart, not held.</summary>
+    /// <summary>Days after session end within which a CDR should come; a later one is marked <c>cdr.late</c>, not held.</summary>
     public int SubmissionWindowDays { get; init; } = 14;
 
     /// <summary>Days after issue within which a statement can be disputed; then it counts as accepted.</summary>
@@ -87,6 +87,21 @@ public sealed record Agreement
     /// <summary>The largest open rest of a document, minor units, that two people may write off; 0 = none.</summary>
     public long WriteOffLimitMinor { get; init; } = 100;
 
+    /// <summary>
+    /// Minor units by which a partner's list may differ from ours on one line and still agree; null = the tolerance of
+    /// prices.
+    /// </summary>
+    public int? ReconcileMinor { get; init; }
+
+    /// <summary>Most that such differences of a direction and currency may come to, minor units; null = no limit.</summary>
+    public long? ReconcileCapMinor { get; init; }
+
+    /// <summary>kWh by which a line may differ.</summary>
+    public decimal ReconcileKwh { get; init; } = 0.001m;
+
+    /// <summary>Seconds by which its start and end may differ.</summary>
+    public int ReconcileSeconds { get; init; } = 60;
+
     /// <summary>What differs for the supplies of one CPO; what is null there stands as here.</summary>
     public IReadOnlyList<DirectionTerms> Directions { get; init; } = [];
 
@@ -103,6 +118,10 @@ public sealed record Agreement
             DebtorRemitsSalesTaxIn = own.DebtorRemitsSalesTaxIn ?? DebtorRemitsSalesTaxIn,
             ReverseBilling = own.ReverseBilling ?? ReverseBilling,
             PaymentTermsDays = own.PaymentTermsDays ?? PaymentTermsDays,
+            ReconcileMinor = own.ReconcileMinor ?? ReconcileMinor,
+            ReconcileCapMinor = own.ReconcileCapMinor ?? ReconcileCapMinor,
+            ReconcileKwh = own.ReconcileKwh ?? ReconcileKwh,
+            ReconcileSeconds = own.ReconcileSeconds ?? ReconcileSeconds,
         }
         : this;
 
@@ -132,7 +151,11 @@ public sealed record DirectionTerms(
     bool? ExciseAbsorbed = null,
     IReadOnlyList<string>? DebtorRemitsSalesTaxIn = null,
     bool? ReverseBilling = null,
-    int? PaymentTermsDays = null);
+    int? PaymentTermsDays = null,
+    int? ReconcileMinor = null,
+    long? ReconcileCapMinor = null,
+    decimal? ReconcileKwh = null,
+    int? ReconcileSeconds = null);
 
 /// <summary>All versions of one relationship's agreement.</summary>
 public sealed record AgreementHistory(IReadOnlyList<Agreement> Versions)

@@ -40,6 +40,10 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
         ("fx_source", terms.FxSource),
         ("fx_maximum_age_days", Text(terms.FxMaximumAgeDays)),
         ("payment_terms_days", Text(terms.PaymentTermsDays)),
+        ("reconcile_minor", terms.ReconcileMinor is { } money ? Text(money) : "as tolerance_minor"),
+        ("reconcile_cap_minor", terms.ReconcileCapMinor is { } cap ? Text(cap) : "no limit"),
+        ("reconcile_kwh", Text(terms.ReconcileKwh)),
+        ("reconcile_seconds", Text(terms.ReconcileSeconds)),
         .. terms.Directions.OrderBy(own => own.Cpo).SelectMany(Direction),
     ];
 
@@ -55,6 +59,10 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
             ("debtor_remits_sales_tax_in", own.DebtorRemitsSalesTaxIn is null ? null : Text(own.DebtorRemitsSalesTaxIn)),
             ("reverse_billing", own.ReverseBilling is { } reverse ? Text(reverse) : null),
             ("payment_terms_days", own.PaymentTermsDays is { } days ? Text(days) : null),
+            ("reconcile_minor", own.ReconcileMinor is { } money ? Text(money) : null),
+            ("reconcile_cap_minor", own.ReconcileCapMinor is { } cap ? Text(cap) : null),
+            ("reconcile_kwh", own.ReconcileKwh is { } kwh ? Text(kwh) : null),
+            ("reconcile_seconds", own.ReconcileSeconds is { } seconds ? Text(seconds) : null),
         }
         .Where(term => term.Value is not null)
         .Select(term => ($"{own.Cpo} {term.Name}", term.Value!));
@@ -64,7 +72,7 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
 
     private static string Text(bool value) => value ? "yes" : "no";
 
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(IReadOnlyList<string> values) => values.Count == 0 ? "none" : string.Join(", ", values);
 }

@@ -64,6 +64,12 @@ public static class AmendAgreement
             }
         }
 
+        if (terms.ReconcileKwh is < 0m or > 1000m)
+        {
+            yield return new("agreement.number",
+                $"reconcile_kwh: {terms.ReconcileKwh.ToString(CultureInfo.InvariantCulture)} is not between 0 and 1000.");
+        }
+
         if (terms.FxSource.Trim().Length == 0)
         {
             yield return new("agreement.fx-source", "fx_source: say who publishes the rates.");
@@ -95,7 +101,9 @@ public static class AmendAgreement
             yield return fault;
         }
 
-        if (own.ToleranceMinor is < 0 or > 1_000_000 || own.MaximumAgeDays is < 0 or > 3650 || own.PaymentTermsDays is < 0 or > 365)
+        if (own.ToleranceMinor is < 0 or > 1_000_000 || own.MaximumAgeDays is < 0 or > 3650 || own.PaymentTermsDays is < 0 or > 365
+            || own.ReconcileMinor is < 0 or > 1_000_000 || own.ReconcileCapMinor < 0 || own.ReconcileKwh is < 0m or > 1000m
+            || own.ReconcileSeconds is < 0 or > 86_400)
         {
             yield return new("agreement.number", $"{at}: a number of days or minor units is below zero or too large.");
         }
@@ -159,6 +167,9 @@ public static class AmendAgreement
         ("netting_threshold_minor", terms.NettingThresholdMinor, 0, 1_000_000_000_000),
         ("fx_maximum_age_days", terms.FxMaximumAgeDays, 0, 366),
         ("payment_terms_days", terms.PaymentTermsDays, 0, 365),
+        ("reconcile_minor", terms.ReconcileMinor ?? 0, 0, 1_000_000),
+        ("reconcile_cap_minor", terms.ReconcileCapMinor ?? 0, 0, 1_000_000_000_000),
+        ("reconcile_seconds", terms.ReconcileSeconds, 0, 86_400),
     ];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

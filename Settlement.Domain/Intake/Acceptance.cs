@@ -56,6 +56,16 @@ public static class Acceptance
         }
     }
 
+    /// <summary>Worth knowing and no reason to hold it: it came after the days in which it should (rules-money 16).</summary>
+    public static IReadOnlyList<Finding> Notes(CdrFact.CdrReceived received, Agreement agreement)
+    {
+        var age = received.ReceivedAt - received.Cdr.End;
+        return age <= Duration.FromDays(agreement.SubmissionWindowDays)
+            ? []
+            : [new("cdr.late", "/end_date_time",
+                $"Received {received.ReceivedAt}, {age.Days} days after the session; the agreement asks for {agreement.SubmissionWindowDays}.")];
+    }
+
     private static bool Has(List<Finding> holds, string code) => holds.Exists(hold => hold.Code == code);
 
     private static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);

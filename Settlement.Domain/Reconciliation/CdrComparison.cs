@@ -16,7 +16,7 @@ public static class CdrComparison
         {
             ListStanding.Held => (ReconciliationCategory.HELD_OURS, ours.Detail ?? ""),
             ListStanding.Adjacent => (ReconciliationCategory.TIMING, ours.Detail ?? ""),
-            _ => Compare(ours, theirs, terms),
+            _ => Compare(ours, theirs, terms.For(ours.Cpo ?? theirs.Cpo)),
         };
         return new ReconciledRow(category, reason, tier, ours, theirs, Difference(ours, theirs));
     }

@@ -1,3 +1,5 @@
+using Settlement.Domain.Agreements;
+
 namespace Settlement.Domain.Reconciliation;
 
 /// <summary>Sums of one side: how many rows, their net and total, their energy.</summary>
@@ -21,7 +23,7 @@ public sealed record CategorySums(
 public sealed class ReconciliationSummary
 {
     private readonly SortedDictionary<(ReconciliationCategory, string, string), (ListSums Ours, ListSums Theirs)> sums = [];
-    private readonly Dictionary<string, long> tolerated = new(StringComparer.Ordinal);
+    private readonly Dictionary<(PartyId? Cpo, string Currency), long> tolerated = [];
 
     public static ReconciliationSummary Of(IEnumerable<ReconciledRow> rows)
     {
@@ -56,14 +58,16 @@ public sealed class ReconciliationSummary
 
         if (row.UsesMoneyTolerance)
         {
-            tolerated[row.Currency] = tolerated.GetValueOrDefault(row.Currency) + Math.Abs(row.DifferenceMinor ?? 0);
+            var key = (row.Cpo, row.Currency);
+            tolerated[key] = tolerated.GetValueOrDefault(key) + Math.Abs(row.DifferenceMinor ?? 0);
         }
     }
 
-    /// <summary>Currencies whose tolerated differences come to more than the terms accept.</summary>
-    public IReadOnlySet<string> OverTheCap(ReconciliationTerms terms) => terms.MoneyCapMinor is { } cap
-        ? tolerated.Where(each => each.Value > cap).Select(each => each.Key).ToHashSet(StringComparer.Ordinal)
-        : new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>CPOs' ids and currencies whose direction's tolerated differences come to more than its terms accept.</summary>
+    public IReadOnlySet<(PartyId? Cpo, string Currency)> OverTheCap(ReconciliationTerms terms) => tolerated
+        .GroupBy(each => (Terms: terms.For(each.Key.Cpo), each.Key.Currency))
+        .Where(group => group.Key.Terms.MoneyCapMinor is { } cap && group.Sum(each => each.Value) > cap)
+        .SelectMany(group => group.Select(each => each.Key)).ToHashSet();
 
     /// <summary>All of one currency: what both lists come to.</summary>
     public IReadOnlyList<(string Currency, ListSums Ours, ListSums Theirs)> Totals =>

@@ -1,15 +1,59 @@
+using Settlement.Domain.Agreements;
+
 namespace Settlement.Domain.Reconciliation;
 
 /// <summary>How far two lists may differ and still agree, and how near rows must be to be the same session.</summary>
 public sealed record ReconciliationTerms
 {
+    private static readonly IReadOnlyDictionary<PartyId, ReconciliationTerms> NoDirections =
+        new Dictionary<PartyId, ReconciliationTerms>();
+
+    // after what it is made with
     public static readonly ReconciliationTerms Default = new();
+
+    /// <summary>As agreed, per direction; lines that name no CPO go by the terms of both.</summary>
+    public static ReconciliationTerms Of(Agreement agreed, ReferenceBook book)
+    {
+        var directions = new Dictionary<PartyId, ReconciliationTerms>();
+        foreach (var cpo in new[] { agreed.Relationship.A, agreed.Relationship.B })
+        {
+            var own = Of(agreed.For(cpo)) with { Direction = cpo };
+            foreach (var id in (book.Party(cpo)?.Aliases ?? []).Append(cpo))
+            {
+                directions[id] = own;
+            }
+        }
+
+        return Of(agreed) with { Directions = directions };
+    }
+
+    /// <summary>The CPO whose supplies these are for; null = all.</summary>
+    public PartyId? Direction { get; init; }
+
+    /// <summary>Terms of a CPO's own lines, by each id it charges under.</summary>
+    public IReadOnlyDictionary<PartyId, ReconciliationTerms> Directions { get; init; } = NoDirections;
+
+    /// <summary>The terms for a CPO's lines.</summary>
+    public ReconciliationTerms For(PartyId? cpo) =>
+        cpo is { } id && Directions.TryGetValue(id, out var own) ? own : this;
+
+    /// <summary>Other limits of money than agreed, in every direction; null = as agreed.</summary>
+    public ReconciliationTerms WithMoney(int? minor, long? cap)
+    {
+        return Changed(this) with { Directions = Directions.ToDictionary(each => each.Key, each => Changed(each.Value)) };
+
+        ReconciliationTerms Changed(ReconciliationTerms terms) => terms with
+        {
+            MoneyMinor = minor ?? terms.MoneyMinor,
+            MoneyCapMinor = cap ?? terms.MoneyCapMinor,
+        };
+    }
 
     /// <summary>Minor units per line; 0 = exact at the minor unit.</summary>
     public int MoneyMinor { get; init; }
 
     /// <summary>
-    /// Most that accepted money differences of a currency may come to, minor units, without their signs; above it none
+    /// Most that accepted money differences of a direction and currency may come to, minor units, without their signs; above it none
     /// of them is accepted. Null = no limit.
     /// </summary>
     public long? MoneyCapMinor { get; init; }
@@ -22,6 +66,14 @@ public sealed record ReconciliationTerms
     public int MatchSeconds { get; init; } = 120;
 
     public decimal MatchKwh { get; init; } = 0.05m;
+
+    private static ReconciliationTerms Of(Agreement agreed) => new()
+    {
+        MoneyMinor = agreed.ReconcileMinor ?? agreed.ToleranceMinor,
+        MoneyCapMinor = agreed.ReconcileCapMinor,
+        EnergyKwh = agreed.ReconcileKwh,
+        TimeSeconds = agreed.ReconcileSeconds,
+    };
 }
 
 /// <summary>What became of a row. Every row of both lists is in exactly one.</summary>
@@ -71,6 +123,8 @@ public sealed record ReconciledRow(
     long? DifferenceMinor = null)
 {
     public string Currency => (Ours ?? Theirs)!.Currency;
+
+    public PartyId? Cpo => (Ours ?? Theirs)!.Cpo;
 
     /// <summary>Ours counts in our total: it is in the list, not only known besides.</summary>
     public bool CountsOurs => Ours is { Standing: ListStanding.Listed };

@@ -1,3 +1,5 @@
+using Settlement.Domain.Agreements;
+
 namespace Settlement.Domain.Reconciliation;
 
 /// <summary>Compares two lists of CDRs (rules-money 24 starts from its outcome). Pure.</summary>
@@ -26,9 +28,9 @@ public static class Reconciling
         return [.. rows.Select(row => Capped(row, over))];
     }
 
-    /// <summary>A tolerated money difference counts again where those of its currency come to more than the cap.</summary>
-    public static ReconciledRow Capped(ReconciledRow row, IReadOnlySet<string> over) =>
-        row.UsesMoneyTolerance && over.Contains(row.Currency)
+    /// <summary>A tolerated money difference counts again where those of its direction and currency exceed the cap.</summary>
+    public static ReconciledRow Capped(ReconciledRow row, IReadOnlySet<(PartyId? Cpo, string Currency)> over) =>
+        row.UsesMoneyTolerance && over.Contains((row.Cpo, row.Currency))
             ? row with { Category = ReconciliationCategory.AMOUNT_DIFFERS, Reason = "rounding" }
             : row;
 }

@@ -117,6 +117,41 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Each_direction_has_its_own_tolerance_and_its_own_cap_also_under_an_alias()
+    {
+        var (flo, cpi, alias) = (PartyId.Parse("CA-FLO")!.Value, PartyId.Parse("US-CPI")!.Value, PartyId.Parse("CA-CPI")!.Value);
+        var agreed = Agreement.ProvisionalFor(Relationship.Between(flo, cpi)) with
+        {
+            ToleranceMinor = 2,
+            Directions = [new DirectionTerms(cpi, ReconcileMinor: 5, ReconcileCapMinor: 9, ReconcileKwh: 1m, ReconcileSeconds: 600)],
+        };
+        var book = ReferenceBook.Empty.With(
+            new BookFact.PartyRegistered(new Party { Id = cpi, LegalName = "ChargePoint", Aliases = [alias] }), 1);
+        var terms = ReconciliationTerms.Of(agreed, book);
+        ListedCdr Row(PartyId cpo, string id, decimal net = 11.34m, decimal kwh = 16.521m) =>
+            Cdr with { Cpo = cpo, Id = id, Net = net, EnergyKwh = kwh, Tax = null, Total = null, SessionId = null, AuthorizationReference = null, EvseId = null };
+
+        string Outcome(PartyId cpo, decimal net, decimal kwh = 16.521m) => string.Join(",", Reconciling
+            .Of([Row(cpo, "1")], [Row(cpo, "1", net, kwh)], terms).Select(row => row.Category));
+
+        Outcome(flo, 11.36m).ShouldBe("MATCHED_WITHIN_TOLERANCE"); // the tolerance of prices, where none is agreed for lists
+        Outcome(flo, 11.37m).ShouldBe("AMOUNT_DIFFERS");
+        Outcome(cpi, 11.39m).ShouldBe("MATCHED_WITHIN_TOLERANCE");
+        Outcome(alias, 11.39m).ShouldBe("MATCHED_WITHIN_TOLERANCE");
+        Outcome(cpi, 11.40m).ShouldBe("AMOUNT_DIFFERS");
+        Outcome(cpi, 11.34m, 17m).ShouldBe("MATCHED_WITHIN_TOLERANCE");
+        Outcome(flo, 11.34m, 17m).ShouldBe("QUANTITY_DIFFERS");
+
+        // 5 + 5 under two ids of one direction exceed its cap of 9; the other direction's differences do not count with it
+        var rows = Reconciling.Of(
+            [Row(cpi, "1"), Row(alias, "2"), Row(flo, "3")],
+            [Row(cpi, "1", 11.39m), Row(alias, "2", 11.39m), Row(flo, "3", 11.36m)], terms);
+        rows.OrderBy(row => row.Ours!.Id, StringComparer.Ordinal).Select(row => row.Category).ShouldBe([
+            ReconciliationCategory.AMOUNT_DIFFERS, ReconciliationCategory.AMOUNT_DIFFERS, ReconciliationCategory.MATCHED_WITHIN_TOLERANCE,
+        ]);
+    }
+
+    [Fact]
     public void A_difference_is_a_dispute_with_both_numbers()
     {
         var rows = Reconciling.Of([Cdr], [Cdr with { Line = 7, Net = 10.34m, Total = 12.04m }], ReconciliationTerms.Default);

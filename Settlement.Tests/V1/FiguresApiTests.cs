@@ -50,4 +50,41 @@ public sealed class FiguresApiTests(OfficeFixture office) : IClassFixture<Office
             (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain(code);
         }
     }
+
+    [Fact]
+    public async Task A_partners_list_is_compared_and_its_disputes_are_opened_once()
+    {
+        using var ana = await Ana();
+        var own = await ana.Text("/api/v1/statements/CA-FLO/US-CPI/2026-10/lines?limit=1");
+        using var line = JsonDocument.Parse(own);
+        var cdr = line.RootElement.GetProperty("items")[0];
+        var list = $"cdr_country_code,cdr_party_id,cdr_id,currency,kwh,net_total\n"
+            + $"{cdr.GetProperty("creditor").GetString()![..2]},{cdr.GetProperty("creditor").GetString()![3..]},"
+            + $"{cdr.GetProperty("cdr_id").GetString()},{cdr.GetProperty("currency").GetString()},{cdr.GetProperty("energy_kwh").GetRawText()},0.01\n";
+        var answer = await ana.Send(
+            HttpMethod.Post, "/api/v1/reconciliations/CA-FLO~US-CPI/2026-10", new StringContent(list, Encoding.UTF8, "text/csv"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Stop));
+        using var done = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop));
+        var categories = done.RootElement.GetProperty("categories").EnumerateArray()
+            .ToLookup(each => each.GetProperty("category").GetString(), each => each.GetProperty("theirs").GetInt64());
+        categories["AMOUNT_DIFFERS"].Sum().ShouldBe(1);
+        done.RootElement.GetProperty("all_matched").GetBoolean().ShouldBeFalse();
+        var id = done.RootElement.GetProperty("id").GetString();
+        (await ana.Text($"/api/v1/reconciliations/{id}/rows")).ShouldContain("AMOUNT_DIFFERS");
+        var disputes = (await ana.Text($"/api/v1/reconciliations/{id}/rows?format=disputes")).Split('\n');
+        var one = string.Join('\n', disputes.Where((row, i) => i == 0 || row.Contains("AMOUNT_DIFFERS", StringComparison.Ordinal)));
+
+        foreach (var opened in new[] { true, true }) // sent twice, opened once
+        {
+            var bulk = await ana.Send(
+                HttpMethod.Post, "/api/v1/disputes/CA-FLO~US-CPI/bulk", new StringContent(one, Encoding.UTF8, "text/csv"));
+            (await bulk.Content.ReadAsStringAsync(Stop)).ShouldContain($"\"opened\":{(opened ? "true" : "false")}");
+        }
+
+        var key = $"{cdr.GetProperty("creditor").GetString()}/{cdr.GetProperty("cdr_id").GetString()}";
+        (await ana.Text($"/api/v1/disputes/CA-FLO~US-CPI/{key}")).ShouldContain("AMOUNT_DIFFERS");
+        (await (await ana.Send(
+            HttpMethod.Post, "/api/v1/disputes/CA-FLO~US-CPI/bulk?reconciliation=none", new StringContent("", Encoding.UTF8, "text/csv")))
+            .Content.ReadAsStringAsync(Stop)).ShouldContain("reconciliation.unknown");
+    }
 }

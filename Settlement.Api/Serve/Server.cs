@@ -7,6 +7,7 @@ using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
+using Settlement.Api.Disputes;
 using Settlement.Api.Reconciliation;
 using Settlement.Api.V1;
 
@@ -45,6 +46,7 @@ public static class Server
         builder.Services.AddHostedService<PartnerService>();
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<WorkerMetrics>();
+        builder.Services.AddHostedService<DisputeDays>();
         builder.Services.AddRazorComponents();
         Door.Add(builder.Services, isDemo, keys);
         FinanceApi.Add(builder.Services);

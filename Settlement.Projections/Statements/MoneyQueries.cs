@@ -110,6 +110,26 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         """,
         [Text(tenant), new() { Value = today.ToDateOnly() }], stop);
 
+    /// <summary>Relationships with a dispute that nobody answered up to a day.</summary>
+    public async Task<IReadOnlyList<string>> WithOverdue(LocalDate today, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select distinct t.tenant_id from disputes t {LiveRows.Join}
+            where t.answer_by < $1 and t.state in ('Opened', 'Acknowledged', 'EvidenceRequested', 'EvidenceProvided')
+            order by 1
+            """);
+        command.Parameters.Add(new() { Value = today.ToDateOnly() });
+        var found = new List<string>();
+        await using var r = await command.ExecuteReaderAsync(stop);
+        while (await r.ReadAsync(stop))
+        {
+            found.Add(r.GetString(0));
+        }
+
+        return found;
+    }
+
     public async Task<IReadOnlyList<DisputeTotal>> DisputeTotals(string? tenant, CancellationToken stop)
     {
         await using var command = database.CreateCommand(

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Settlement.Api.Disputes;
 using Settlement.Domain;
@@ -18,6 +19,27 @@ public sealed class DisputeDeskTests
 
     private static DisputeAsked Asked(CdrKey cdr, long? disputed = null) =>
         new(cdr, "AMOUNT_DIFFERS", disputed, null, "the display said less");
+
+    [Fact]
+    public async Task The_running_program_lets_what_nobody_answered_expire_once_and_says_that_no_person_did_it()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(60));
+        var cdr = await FirstPosted(town);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr), Day, "ana", Stop)).ShouldBeNull();
+        await town.Engine.CatchUp(Stop);
+        // 2 December is the last day: in Toronto it ends at 05:00 UTC of the third
+        (await DisputeDays.Run(town.Engine, Instant.FromUtc(2026, 12, 3, 4, 59), Stop)).ShouldBe(0);
+
+        (await DisputeDays.Run(town.Engine, Instant.FromUtc(2026, 12, 3, 5, 0), Stop)).ShouldBe(1);
+        (await DisputeDays.Run(town.Engine, Instant.FromUtc(2026, 12, 4, 5, 0), Stop)).ShouldBe(0);
+
+        (await Of(town, cdr)).State.ShouldBe(DisputeState.Escalated);
+        var last = await town.Engine.Store.ReadStream(Pair.ToString(), Dispute.Stream(cdr), stop: Stop).LastAsync(Stop);
+        ((DisputeFact.DisputeEscalated)last.Fact).By.ShouldBe(DisputeDays.Actor);
+        await using var app = Api.Serve.Server.Build(town.Engine, 0, isDemo: true);
+        app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().ShouldContain(service => service is DisputeDays);
+    }
 
     private static Task<Refusal?> Answer(Town town, CdrKey cdr, string step, string by = "ana", string? amount = null) =>
         DisputeSteps.Take(town.Engine, Pair, cdr, new DisputeStep(step, amount, "as agreed", ""), by, Stop);

@@ -14,10 +14,21 @@ public sealed record Refusal(string Code, string Message)
 /// <param name="Detail">One sentence with the numbers. Never a driver's identifier.</param>
 public sealed record Finding(string Code, string Pointer, string Detail);
 
+/// <summary>Decisions in words.</summary>
+public static class Decision
+{
+    /// <summary>It was already so.</summary>
+    public static Decision<TFact> Nothing<TFact>() => new Decision<TFact>.Accepted([]);
+}
+
 /// <summary>The answer of a decision: the facts that follow, or one refusal.</summary>
 public abstract record Decision<TFact>
 {
     private Decision() { }
+
+    public static implicit operator Decision<TFact>(TFact fact) => new Accepted([fact]);
+
+    public static implicit operator Decision<TFact>(Refusal refusal) => new Refused(refusal);
 
     /// <summary>Yes. No facts means that it was already so.</summary>
     public sealed record Accepted(IReadOnlyList<TFact> Facts) : Decision<TFact>;

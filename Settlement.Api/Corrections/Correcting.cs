@@ -96,7 +96,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
             relationship, preview.Id,
             known => known is null
                 ? Correction.Propose(preview.Id, cause, selection, preview.Changes, preview.Digest, by)
-                : new Decision<CorrectionFact>.Accepted([]),
+                : Decision.Nothing<CorrectionFact>(),
             by, stop);
         return refusal is null ? (await Load(relationship, preview.Id, stop), null) : (null, refusal);
     }
@@ -117,7 +117,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
     {
         if (await Load(relationship, id, stop) is not { } correction)
         {
-            return (null, NotThere(id));
+            return (null, Unknown(id));
         }
 
         if (correction.NotApplicable() is { } refusal)
@@ -146,8 +146,9 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
 
         refusal = await Decide(
             relationship, id,
-            now => new Decision<CorrectionFact>.Accepted(
-                now!.Applied is null ? [new CorrectionFact.CorrectionApplied(id, count, left, by)] : []),
+            now => now!.Applied is null
+                ? new CorrectionFact.CorrectionApplied(id, count, left, by)
+                : Decision.Nothing<CorrectionFact>(),
             by, stop);
         return refusal is null ? ((await Load(relationship, id, stop))!.Applied, null) : (null, refusal);
     }
@@ -237,7 +238,5 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{relationship}\n{selection}\n{json}")));
     }
 
-    private static Decision<CorrectionFact> Unknown(string id) => new Decision<CorrectionFact>.Refused(NotThere(id));
-
-    private static Refusal NotThere(string id) => new("correction.unknown", $"There is no correction {id}.");
+    private static Refusal Unknown(string id) => new("correction.unknown", $"There is no correction {id}.");
 }

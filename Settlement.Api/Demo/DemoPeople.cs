@@ -27,7 +27,7 @@ public static class DemoPeople
         {
             await engine.People.Record(
                 people => people.Find(name) is not null
-                    ? new Decision<UserFact>.Accepted([])
+                    ? Decision.Nothing<UserFact>()
                     : UserDecisions.Create(name, fullName, [role], UserKind.Demo, people, engine.Now),
                 "demo", stop);
         }

@@ -1,5 +1,4 @@
 using NodaTime;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 

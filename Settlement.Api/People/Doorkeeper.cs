@@ -30,7 +30,7 @@ public static class Doorkeeper
         var refusal = await engine.People.Record(
             now => now.IsEmpty
                 ? UserDecisions.Create(FirstAdmin, "First admin", [Role.Admin], UserKind.Person, now, engine.Now)
-                : new Decision<UserFact>.Refused(new Refusal("user.exists", "Another start made the first admin.")),
+                : new Refusal("user.exists", "Another start made the first admin."),
             "first start", stop);
         if (refusal is not null)
         {

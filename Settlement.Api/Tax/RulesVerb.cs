@@ -101,7 +101,7 @@ public static class RulesVerb
         }
         catch (Exception e) when (e is FormatException or KeyNotFoundException or System.Text.Json.JsonException)
         {
-            return new Decision<BookFact>.Refused(new Refusal("rules.malformed", $"{Path.GetFileName(file)}: {e.Message}"));
+            return new Refusal("rules.malformed", $"{Path.GetFileName(file)}: {e.Message}");
         }
     }
 
@@ -109,7 +109,7 @@ public static class RulesVerb
     {
         var (states, refusal) = LocalRateFiles.Read(files);
         return refusal is not null
-            ? new Decision<BookFact>.Refused(refusal)
+            ? refusal
             : TaxDecisions.Propose(states, actor, engine.Now);
     }
 

@@ -49,21 +49,21 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
     /// <summary>How many amounts it changes; a change of nothing is no correction.</summary>
     public static Decision<CorrectionFact> Propose(
         string id, string cause, CorrectionSelection selection, IReadOnlyList<CorrectedCdr> cdrs, string digest, string by) =>
-        selection.IsEmpty ? No("correction.everything", "Say which CDRs: month, CPO, place, tariff, tax rule or ids.")
-        : cause.Trim().Length == 0 ? No("reason.missing", "Say what was wrong: it goes on the next statement.")
-        : cdrs.Count == 0 ? No("correction.nothing", "Nothing would change: there is nothing to correct.")
-        : cdrs.Count > MostCdrs ? No("correction.too-large",
+        selection.IsEmpty ? new Refusal("correction.everything", "Say which CDRs: month, CPO, place, tariff, tax rule or ids.")
+        : cause.Trim().Length == 0 ? new Refusal("reason.missing", "Say what was wrong: it goes on the next statement.")
+        : cdrs.Count == 0 ? new Refusal("correction.nothing", "Nothing would change: there is nothing to correct.")
+        : cdrs.Count > MostCdrs ? new Refusal("correction.too-large",
             $"{cdrs.Count} CDRs would change, at most {MostCdrs} at once: correct them month by month or place by place.")
-        : Yes(new CorrectionFact.CorrectionProposed(id, cause.Trim(), selection, cdrs, digest, by));
+        : new CorrectionFact.CorrectionProposed(id, cause.Trim(), selection, cdrs, digest, by);
 
     public Decision<CorrectionFact> Approve(string by) => State switch
     {
-        CorrectionState.Applied or CorrectionState.Withdrawn => No(
+        CorrectionState.Applied or CorrectionState.Withdrawn => new Refusal(
             "correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already."),
-        _ when by == Proposed.By => No("user.same-person", $"{by} proposed {Proposed.Id}; two other people must approve it."),
-        _ when Approvals.Contains(by) => No("user.same-person", $"{by} approved {Proposed.Id} already; it takes two people."),
-        CorrectionState.Approved => new Decision<CorrectionFact>.Accepted([]),
-        _ => Yes(new CorrectionFact.CorrectionApproved(Proposed.Id, Proposed.Digest, by)),
+        _ when by == Proposed.By => new Refusal("user.same-person", $"{by} proposed {Proposed.Id}; two other people must approve it."),
+        _ when Approvals.Contains(by) => new Refusal("user.same-person", $"{by} approved {Proposed.Id} already; it takes two people."),
+        CorrectionState.Approved => Decision.Nothing<CorrectionFact>(),
+        _ => new CorrectionFact.CorrectionApproved(Proposed.Id, Proposed.Digest, by),
     };
 
     /// <summary>Null = it may be applied.</summary>
@@ -77,14 +77,9 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
 
     public Decision<CorrectionFact> Withdraw(string reason, string by) =>
         State is CorrectionState.Applied or CorrectionState.Withdrawn
-            ? No("correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already.")
-            : reason.Trim().Length == 0 ? No("reason.missing", "Say why it is withdrawn.")
-            : Yes(new CorrectionFact.CorrectionWithdrawn(Proposed.Id, reason.Trim(), by));
-
-    private static Decision<CorrectionFact> Yes(CorrectionFact fact) => new Decision<CorrectionFact>.Accepted([fact]);
-
-    private static Decision<CorrectionFact> No(string code, string message) =>
-        new Decision<CorrectionFact>.Refused(new Refusal(code, message));
+            ? new Refusal("correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already.")
+            : reason.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is withdrawn.")
+            : new CorrectionFact.CorrectionWithdrawn(Proposed.Id, reason.Trim(), by);
 }
 
 /// <summary>A posted CDR settled again under what is known now (rules-money 27). Pure.</summary>

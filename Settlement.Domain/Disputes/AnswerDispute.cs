@@ -11,53 +11,53 @@ public static class AnswerDispute
 {
     public static Decision<DisputeFact> Acknowledge(Dispute dispute, LocalDate on, string by) => dispute.State switch
     {
-        DisputeState.Acknowledged => Nothing(),
-        DisputeState.Opened => Yes(new DisputeFact.DisputeAcknowledged(on, by)),
+        DisputeState.Acknowledged => Decision.Nothing<DisputeFact>(),
+        DisputeState.Opened => new DisputeFact.DisputeAcknowledged(on, by),
         _ => No(dispute, "acknowledged"),
     };
 
     public static Decision<DisputeFact> RequestEvidence(Dispute dispute, string question, LocalDate on, string by) =>
         !dispute.IsUnanswered ? No(dispute, "asked about")
-        : OpenDispute.EvidenceFault(question, "") is { } fault ? Refuse(fault)
-        : Yes(new DisputeFact.EvidenceRequested(question.Trim(), on, by));
+        : OpenDispute.EvidenceFault(question, "") is { } fault ? fault
+        : new DisputeFact.EvidenceRequested(question.Trim(), on, by);
 
     public static Decision<DisputeFact> ProvideEvidence(Dispute dispute, string text, string sha256, LocalDate on, string by) =>
         !dispute.IsUnanswered ? No(dispute, "given evidence")
-        : OpenDispute.EvidenceFault(text, sha256) is { } fault ? Refuse(fault)
-        : Yes(new DisputeFact.EvidenceProvided(new Evidence(text.Trim(), sha256, on, by)));
+        : OpenDispute.EvidenceFault(text, sha256) is { } fault ? fault
+        : new DisputeFact.EvidenceProvided(new Evidence(text.Trim(), sha256, on, by));
 
     /// <param name="amount">What the creditor gives up; null = all that is withheld.</param>
     public static Decision<DisputeFact> Uphold(Dispute dispute, long? amount, string because, LocalDate on, string by)
     {
         if (!dispute.IsUnanswered)
         {
-            return dispute.State == DisputeState.Upheld && amount is null ? Nothing() : No(dispute, "upheld");
+            return dispute.State == DisputeState.Upheld && amount is null ? Decision.Nothing<DisputeFact>() : No(dispute, "upheld");
         }
 
         var upheld = amount ?? dispute.Withheld;
         return upheld <= 0 || upheld > dispute.Withheld
-            ? Refuse(new Refusal(
+            ? new Refusal(
                 "dispute.over-withheld",
-                $"CDR {dispute.Cdr!.Key}: {Text(dispute, dispute.Withheld)} are withheld, {Text(dispute, upheld)} were to be upheld."))
-            : Yes(new DisputeFact.DisputeUpheld(dispute.Cdr!, upheld, dispute.Withheld - upheld, because.Trim(), on, by));
+                $"CDR {dispute.Cdr!.Key}: {Text(dispute, dispute.Withheld)} are withheld, {Text(dispute, upheld)} were to be upheld.")
+            : new DisputeFact.DisputeUpheld(dispute.Cdr!, upheld, dispute.Withheld - upheld, because.Trim(), on, by);
     }
 
     public static Decision<DisputeFact> Deny(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Denied ? Nothing()
+        dispute.State == DisputeState.Denied ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "denied")
-        : because.Trim().Length == 0 ? Refuse(new Refusal("reason.missing", "Say why it is denied."))
-        : Yes(new DisputeFact.DisputeDenied(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by));
+        : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is denied.")
+        : new DisputeFact.DisputeDenied(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by);
 
     public static Decision<DisputeFact> Escalate(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Escalated ? Nothing()
+        dispute.State == DisputeState.Escalated ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "escalated")
-        : because.Trim().Length == 0 ? Refuse(new Refusal("reason.missing", "Say why it is escalated."))
-        : Yes(new DisputeFact.DisputeEscalated(because.Trim(), on, by));
+        : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is escalated.")
+        : new DisputeFact.DisputeEscalated(because.Trim(), on, by);
 
     public static Decision<DisputeFact> Withdraw(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Withdrawn ? Nothing()
+        dispute.State == DisputeState.Withdrawn ? Decision.Nothing<DisputeFact>()
         : !dispute.IsRunning ? No(dispute, "withdrawn")
-        : Yes(new DisputeFact.DisputeWithdrawn(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by));
+        : new DisputeFact.DisputeWithdrawn(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by);
 
     /// <summary>
     /// Our own credit note for what was upheld; for a whole CDR of a CPO that can send a credit CDR, that is waited for
@@ -69,54 +69,48 @@ public static class AnswerDispute
     {
         if (dispute.State is not (DisputeState.Upheld or DisputeState.PartlyUpheld))
         {
-            return dispute.State == DisputeState.Credited ? Nothing() : No(dispute, "credited");
+            return dispute.State == DisputeState.Credited ? Decision.Nothing<DisputeFact>() : No(dispute, "credited");
         }
 
         if (dispute.Withheld == standing.Gross && !dispute.IsOcpi211)
         {
-            return Refuse(new Refusal(
+            return new Refusal(
                 "dispute.credit-cdr-expected",
                 $"All of CDR {dispute.Cdr!.Key} was upheld: {dispute.Cdr.Creditor} sends a credit CDR; our own credit note "
-                + "is for a part, or for a partner on OCPI 2.1.1."));
+                + "is for a part, or for a partner on OCPI 2.1.1.");
         }
 
         if (by == dispute.DecidedBy)
         {
-            return Refuse(new Refusal("user.same-person", $"{by} upheld this; somebody else must credit it."));
+            return new Refusal("user.same-person", $"{by} upheld this; somebody else must credit it.");
         }
 
         if (dispute.Withheld > standing.Gross)
         {
-            return Refuse(new Refusal(
+            return new Refusal(
                 "dispute.over-due",
-                $"CDR {dispute.Cdr!.Key} stands at {Text(dispute, standing.Gross)}, {Text(dispute, dispute.Withheld)} were to be credited."));
+                $"CDR {dispute.Cdr!.Key} stands at {Text(dispute, standing.Gross)}, {Text(dispute, dispute.Withheld)} were to be credited.");
         }
 
         var (charges, taxes) = standing.Split(dispute.Withheld);
-        return Yes(new DisputeFact.CreditNoteIssued(
-            dispute.Cdr!, number, dispute.Document, dispute.Reason, dispute.Withheld, charges, taxes, on, by));
+        return new DisputeFact.CreditNoteIssued(
+            dispute.Cdr!, number, dispute.Document, dispute.Reason, dispute.Withheld, charges, taxes, on, by);
     }
 
     public static Decision<DisputeFact> Close(Dispute dispute, string because, LocalDate on, string by) => dispute.State switch
     {
-        DisputeState.Closed => Nothing(),
+        DisputeState.Closed => Decision.Nothing<DisputeFact>(),
         DisputeState.Denied or DisputeState.Withdrawn or DisputeState.Credited =>
-            Yes(new DisputeFact.DisputeClosed(because.Trim(), on, by)),
+            new DisputeFact.DisputeClosed(because.Trim(), on, by),
         _ => No(dispute, "closed"),
     };
 
-    private static Decision<DisputeFact> Yes(DisputeFact fact) => new Decision<DisputeFact>.Accepted([fact]);
-
-    private static Decision<DisputeFact> Nothing() => new Decision<DisputeFact>.Accepted([]);
-
-    private static Decision<DisputeFact> Refuse(Refusal refusal) => new Decision<DisputeFact>.Refused(refusal);
-
-    private static Decision<DisputeFact> No(Dispute dispute, string step) => Refuse(
+    private static Decision<DisputeFact> No(Dispute dispute, string step) =>
         dispute.State == DisputeState.None
             ? new Refusal("dispute.unknown", "Nobody disputed this CDR.")
             : new Refusal(
                 "dispute.wrong-state",
-                $"The dispute of CDR {dispute.Cdr!.Key} is {DisputeWords.Of(dispute.State)}; it cannot be {step}."));
+                $"The dispute of CDR {dispute.Cdr!.Key} is {DisputeWords.Of(dispute.State)}; it cannot be {step}.");
 
     private static string Text(Dispute dispute, long minor) =>
         new Money(minor, Currency.Of(dispute.Cdr!.Currency)).ToString();

@@ -31,20 +31,18 @@ public static class DisputeClock
     {
         if (!IsOverdue(dispute, today))
         {
-            return new Decision<DisputeFact>.Accepted([]);
+            return Decision.Nothing<DisputeFact>();
         }
 
         var because = $"not answered by {OpenDispute.Day(dispute.AnswerBy)}";
         return terms.DisputeDefault switch
         {
-            null => Answer(new DisputeFact.DisputeEscalated(because, today, by)),
-            DisputeDefault.Upheld => Answer(new DisputeFact.DisputeUpheld(
-                dispute.Cdr!, dispute.Withheld, 0, $"{because}: upheld by the agreement", today, by)),
-            DisputeDefault.Denied => Answer(new DisputeFact.DisputeDenied(
-                dispute.Cdr!, dispute.Withheld, $"{because}: denied by the agreement", today, by)),
+            null => new DisputeFact.DisputeEscalated(because, today, by),
+            DisputeDefault.Upheld => new DisputeFact.DisputeUpheld(
+                dispute.Cdr!, dispute.Withheld, 0, $"{because}: upheld by the agreement", today, by),
+            DisputeDefault.Denied => new DisputeFact.DisputeDenied(
+                dispute.Cdr!, dispute.Withheld, $"{because}: denied by the agreement", today, by),
             var other => throw new InvalidOperationException($"{other} is no default of a dispute."),
         };
     }
-
-    private static Decision<DisputeFact> Answer(DisputeFact fact) => new Decision<DisputeFact>.Accepted([fact]);
 }

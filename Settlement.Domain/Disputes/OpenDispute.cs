@@ -26,17 +26,15 @@ public sealed record OpenDispute(
         var amount = Disputed ?? Standing - (Proposed ?? 0);
         if (now.IsRunning && now.Reason == Reason && now.Disputed == amount && now.OpenedBy == By)
         {
-            return new Decision<DisputeFact>.Accepted([]); // asked again
+            return Decision.Nothing<DisputeFact>(); // asked again
         }
 
         return (Fault(amount) ?? Running(now)) is { } refusal
-            ? new Decision<DisputeFact>.Refused(refusal)
-            : new Decision<DisputeFact>.Accepted([
-                new DisputeFact.DisputeOpened(
-                    Cdr, Reason, Standing, amount, Proposed ?? Standing - amount, Document, IsOcpi211,
-                    new Evidence(Evidence.Trim(), EvidenceSha256, Today, By), Today.PlusDays(Terms.DisputeAnswerDays), Batch,
-                    By),
-            ]);
+            ? refusal
+            : new DisputeFact.DisputeOpened(
+                Cdr, Reason, Standing, amount, Proposed ?? Standing - amount, Document, IsOcpi211,
+                new Evidence(Evidence.Trim(), EvidenceSha256, Today, By), Today.PlusDays(Terms.DisputeAnswerDays), Batch,
+                By);
     }
 
     private Refusal? Fault(long amount) =>

@@ -13,17 +13,17 @@ public static class DecideHeldCdr
     {
         if ((NotOpen(state) ?? MissingReason(release.Reason)) is { } refusal)
         {
-            return No(refusal);
+            return refusal;
         }
 
         if (state.Counting is not { Cdr.Credit: false } received)
         {
-            return No(new("release.credit",
-                "A credit takes back what its original posted and nothing else; it has no amount to name."));
+            return new Refusal("release.credit",
+                "A credit takes back what its original posted and nothing else; it has no amount to name.");
         }
 
         var (rated, no) = CdrRelease.Settle(received, terms, release with { Reason = release.Reason.Trim() }, known);
-        return rated is null ? No(no!) : Yes(rated);
+        return rated is null ? no! : rated;
     }
 
     /// <summary>A person gives up on it. Another content under the same id, or a second look, can bring it back.</summary>
@@ -31,24 +31,24 @@ public static class DecideHeldCdr
     {
         if (state.IsRejected)
         {
-            return new Decision<CdrFact>.Accepted([]);
+            return Decision.Nothing<CdrFact>();
         }
 
         if (((state.InConflict ? null : NotOpen(state)) ?? MissingReason(reason)) is { } refusal)
         {
-            return No(refusal);
+            return refusal;
         }
 
         if (!state.InConflict && !HoldAnswers.MayReject(state.Held!.Reasons[0].Code))
         {
-            return No(new("reject.credit-waits",
+            return new Refusal("reject.credit-waits",
                 $"{state.Held.Cdr.Id} takes effect with its original and changes nothing until then; when the original "
-                + "comes both are closed."));
+                + "comes both are closed.");
         }
 
         return state.CreditedBy is { } credit
-            ? No(new("cdr.credited", $"It was credited by {credit}: nothing is owed under it already."))
-            : Yes(new CdrFact.CdrRejected(Heading(state), reason.Trim(), by));
+            ? new Refusal("cdr.credited", $"It was credited by {credit}: nothing is owed under it already.")
+            : new CdrFact.CdrRejected(Heading(state), reason.Trim(), by);
     }
 
     /// <summary>One of the contents under one id counts from here on; the others stay kept.</summary>
@@ -58,26 +58,26 @@ public static class DecideHeldCdr
     {
         if (!state.InConflict)
         {
-            return No(new("choice.none", "It is not in conflict: there is nothing to choose."));
+            return new Refusal("choice.none", "It is not in conflict: there is nothing to choose.");
         }
 
         if (MissingReason(reason) is { } refusal)
         {
-            return No(refusal);
+            return refusal;
         }
 
         var contents = Contents(state);
         if (contents.Where(each => Names(digest, each.Digest)).ToList() is not [var chosen])
         {
-            return No(new("choice.unknown",
+            return new Refusal("choice.unknown",
                 $"'{digest}' names none, or more than one, of the {contents.Count} contents: "
-                + string.Join(", ", contents.Select(each => each.Digest[..12])) + "."));
+                + string.Join(", ", contents.Select(each => each.Digest[..12])) + ".");
         }
 
         if (contents.Any(each => each.Cdr.Credit))
         {
-            return No(new("choice.credit",
-                "A credit is among the contents: ask the CPO to send what is right under a new id."));
+            return new Refusal("choice.credit",
+                "A credit is among the contents: ask the CPO to send what is right under a new id.");
         }
 
         var choice = new CdrFact.ContentChosen(chosen.Heading, chosen.Digest, reason.Trim(), by);
@@ -130,8 +130,4 @@ public static class DecideHeldCdr
 
     private static Refusal? MissingReason(string reason) =>
         reason.Trim().Length == 0 ? new Refusal("reason.missing", "Say why: the reason is recorded with the decision.") : null;
-
-    private static Decision<CdrFact> Yes(CdrFact fact) => new Decision<CdrFact>.Accepted([fact]);
-
-    private static Decision<CdrFact> No(Refusal refusal) => new Decision<CdrFact>.Refused(refusal);
 }

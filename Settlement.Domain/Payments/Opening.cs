@@ -29,11 +29,11 @@ public sealed record Opening
     /// <summary>The same file again changes nothing; another one under the name replaces it until somebody approved.</summary>
     public Decision<OpeningFact> Propose(string name, string sha256, IReadOnlyList<OpeningLine> lines, string by) =>
         name.Length is 0 or > 40 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
-            ? Refuse("opening.name", "A name has 1 to 40 letters, digits, dots and dashes.")
-        : Proposed?.FileSha256 == sha256 ? new Decision<OpeningFact>.Accepted([])
+            ? new Refusal("opening.name", "A name has 1 to 40 letters, digits, dots and dashes.")
+        : Proposed?.FileSha256 == sha256 ? Decision.Nothing<OpeningFact>()
         : IsImported || Approvals.Count > 0
-            ? Refuse("opening.decided", $"{name} was {(IsImported ? "imported" : "approved once")} already; take another name.")
-        : Yes(new OpeningFact.OpeningProposed(name, sha256, lines, by));
+            ? new Refusal("opening.decided", $"{name} was {(IsImported ? "imported" : "approved once")} already; take another name.")
+        : new OpeningFact.OpeningProposed(name, sha256, lines, by);
 
     /// <summary>Two people approve, neither of them the one who asked.</summary>
     /// <param name="open">A reference that is an open item already is refused.</param>
@@ -41,17 +41,17 @@ public sealed record Opening
     {
         if (Proposed is not { } asked)
         {
-            return Refuse("opening.not-proposed", $"Nobody proposed opening balances {name}.");
+            return new Refusal("opening.not-proposed", $"Nobody proposed opening balances {name}.");
         }
 
         if (IsImported)
         {
-            return new Decision<OpeningFact>.Accepted([]);
+            return Decision.Nothing<OpeningFact>();
         }
 
         if (by == asked.By || Approvals.Contains(by))
         {
-            return Refuse(
+            return new Refusal(
                 "user.same-person",
                 $"{by} {(by == asked.By ? "proposed this" : "approved this already")}; two other people must approve.");
         }
@@ -59,13 +59,13 @@ public sealed record Opening
         if (asked.Lines.FirstOrDefault(line => line.Account == OpeningAccount.Due && open.Find(line.Reference) is not null)
             is { } twice)
         {
-            return Refuse("opening.reference-twice", $"{twice.Reference} is an open item already.");
+            return new Refusal("opening.reference-twice", $"{twice.Reference} is an open item already.");
         }
 
-        return Yes(Approvals.IsEmpty
+        return Approvals.IsEmpty
             ? new OpeningFact.OpeningApproved(name, by)
             : new OpeningFact.OpeningImported(
-                name, [.. asked.Lines.Where(line => line.Account == OpeningAccount.Due)], asked.By, Approvals.Add(by)));
+                name, [.. asked.Lines.Where(line => line.Account == OpeningAccount.Due)], asked.By, Approvals.Add(by));
     }
 
     /// <summary>The payments that come with the second approval.</summary>
@@ -75,9 +75,4 @@ public sealed record Opening
                 new Payment(
                     line.Reference, line.Debtor, line.Creditor, line.Currency, line.Amount, line.On, $"opening {asked.Name}"),
                 by))];
-
-    private static Decision<OpeningFact> Yes(OpeningFact fact) => new Decision<OpeningFact>.Accepted([fact]);
-
-    private static Decision<OpeningFact> Refuse(string code, string message) =>
-        new Decision<OpeningFact>.Refused(new Refusal(code, message));
 }

@@ -10,6 +10,8 @@ public static class PaymentDecisions
 {
     private const int MostCharacters = 64;
 
+    private static readonly Refusal Unknown = new("payment.unknown", "There is no payment with this id.");
+
     /// <summary>
     /// Records money and applies what matches. The same id again with the same content is the same payment; with
     /// another it is refused.
@@ -20,7 +22,7 @@ public static class PaymentDecisions
     {
         if (state.Payment is { } known)
         {
-            return known == payment ? Nothing() : Refuse(
+            return known == payment ? Decision.Nothing<PaymentFact>() : new Refusal(
                 "payment.differs",
                 $"Payment {payment.Id} is known with {Text(known)} of {Day(known.ValueDate)} from {known.Payer}, not "
                 + $"{Text(payment)} of {Day(payment.ValueDate)} from {payment.Payer}.");
@@ -28,11 +30,11 @@ public static class PaymentDecisions
 
         if (Fault(payment, relationship) is { } fault)
         {
-            return new Decision<PaymentFact>.Refused(fault);
+            return fault;
         }
 
         var (match, refusal) = MatchPayment.Of(payment, payment.Amount, open, remittance);
-        return match is null ? new Decision<PaymentFact>.Refused(refusal!)
+        return match is null ? refusal!
             : new Decision<PaymentFact>.Accepted(
             [
                 new PaymentFact.PaymentRecorded(payment, by),
@@ -46,33 +48,32 @@ public static class PaymentDecisions
     public static Decision<PaymentFact> Apply(
         PaymentState state, OpenItems open, IReadOnlyList<RemittanceLine> remittance, LocalDate today, string by)
     {
-        if (Unknown(state) is { } unknown)
+        if (state.Payment is not { } payment)
         {
-            return unknown;
+            return Unknown;
         }
 
-        var payment = state.Payment!;
         if (state.Unapplied == 0)
         {
-            return Refuse(
+            return new Refusal(
                 "payment.nothing-unapplied",
                 $"All {Text(payment)} of payment {payment.Id} are {(state.IsReversed ? "returned" : "applied")}, nothing is left.");
         }
 
         var (match, refusal) = MatchPayment.Of(payment, state.Unapplied, open, remittance);
-        return match is null ? new Decision<PaymentFact>.Refused(refusal!)
-            : match.Applications.Count == 0 ? Refuse(
+        return match is null ? refusal!
+            : match.Applications.Count == 0 ? new Refusal(
                 "payment.nothing-open",
                 $"{payment.Payer} owes {payment.Payee} nothing in {payment.Currency} that payment {payment.Id} could pay.")
-            : Yes(new PaymentFact.PaymentApplied(payment, match.Applications, match.Match, Later(today, payment), by));
+            : new PaymentFact.PaymentApplied(payment, match.Applications, match.Match, Later(today, payment), by);
     }
 
     public static Decision<PaymentFact> Reverse(PaymentState state, string because, LocalDate today, string by) =>
-        Unknown(state) is { } unknown ? unknown
-        : state.IsReversed ? Nothing()
-        : because.Trim().Length == 0 ? Refuse("reason.missing", "Say why the bank took it back.")
-        : Yes(new PaymentFact.PaymentReversed(
-            state.Payment!, state.Applications, because.Trim(), Later(today, state.Payment!), by));
+        state.Payment is not { } payment ? Unknown
+        : state.IsReversed ? Decision.Nothing<PaymentFact>()
+        : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why the bank took it back.")
+        : new PaymentFact.PaymentReversed(
+            payment, state.Applications, because.Trim(), Later(today, payment), by);
 
     /// <summary>Why this is no payment between these two; null = it is one.</summary>
     public static Refusal? Fault(Payment payment, Relationship relationship) =>
@@ -89,16 +90,6 @@ public static class PaymentDecisions
 
     // money is applied no earlier than it came
     private static LocalDate Later(LocalDate today, Payment payment) => LocalDate.Max(today, payment.ValueDate);
-
-    private static Decision<PaymentFact>? Unknown(PaymentState state) =>
-        state.Payment is null ? Refuse("payment.unknown", "There is no payment with this id.") : null;
-
-    private static Decision<PaymentFact> Yes(PaymentFact fact) => new Decision<PaymentFact>.Accepted([fact]);
-
-    private static Decision<PaymentFact> Nothing() => new Decision<PaymentFact>.Accepted([]);
-
-    private static Decision<PaymentFact> Refuse(string code, string message) =>
-        new Decision<PaymentFact>.Refused(new Refusal(code, message));
 
     private static string Text(Payment payment) => new Money(payment.Amount, Currency.Of(payment.Currency)).ToString();
 

@@ -29,17 +29,15 @@ public sealed record WriteOff
     {
         if (Fault(item, document, limit) is { } fault)
         {
-            return new Decision<WriteOffFact>.Refused(fault);
+            return fault;
         }
 
         var amount = item!.Open;
-        return reason.Trim().Length == 0 ? Refuse("reason.missing", "Say why it is given up.")
+        return reason.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is given up.")
             : Proposed is { } asked && asked.Amount == amount && asked.By == by
-                ? new Decision<WriteOffFact>.Accepted([])
-                : new Decision<WriteOffFact>.Accepted([
-                    new WriteOffFact.WriteOffProposed(
-                        document, item.Debtor, item.Creditor, item.Currency, amount, reason.Trim(), on, by),
-                ]);
+                ? Decision.Nothing<WriteOffFact>()
+                : new WriteOffFact.WriteOffProposed(
+                    document, item.Debtor, item.Creditor, item.Currency, amount, reason.Trim(), on, by);
     }
 
     /// <summary>Another person agrees; what is open must still be what was asked about.</summary>
@@ -47,27 +45,25 @@ public sealed record WriteOff
     {
         if (Proposed is not { } asked)
         {
-            return Refuse("write-off.not-proposed", $"Nobody asked to write off {document}.");
+            return new Refusal("write-off.not-proposed", $"Nobody asked to write off {document}.");
         }
 
         if (by == asked.By)
         {
-            return Refuse("user.same-person", $"{by} asked for this; somebody else must approve it.");
+            return new Refusal("user.same-person", $"{by} asked for this; somebody else must approve it.");
         }
 
         if (Fault(item, document, limit) is { } fault)
         {
-            return new Decision<WriteOffFact>.Refused(fault);
+            return fault;
         }
 
         return item!.Open != asked.Amount
-            ? Refuse(
+            ? new Refusal(
                 "write-off.changed",
                 $"{document} has {Text(item, item.Open)} open, asked about were {Text(item, asked.Amount)}: ask again.")
-            : new Decision<WriteOffFact>.Accepted([
-                new WriteOffFact.WriteOffApproved(
-                    document, item.Debtor, item.Creditor, item.Currency, asked.Amount, on, asked.By, by),
-            ]);
+            : new WriteOffFact.WriteOffApproved(
+                document, item.Debtor, item.Creditor, item.Currency, asked.Amount, on, asked.By, by);
     }
 
     private static Refusal? Fault(OpenItem? item, string document, long limit) =>
@@ -79,9 +75,6 @@ public sealed record WriteOff
                 "write-off.over-limit",
                 $"{document} has {Text(item, item.Open)} open; the agreement lets at most {Text(item, limit)} be written off.")
         : null;
-
-    private static Decision<WriteOffFact> Refuse(string code, string message) =>
-        new Decision<WriteOffFact>.Refused(new Refusal(code, message));
 
     private static string Text(OpenItem item, long minor) => new Money(minor, Currency.Of(item.Currency)).ToString();
 }

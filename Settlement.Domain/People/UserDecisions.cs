@@ -10,30 +10,30 @@ public static class UserDecisions
     {
         if (User.Fold(name) is not { } folded)
         {
-            return Refused(
+            return new Refusal(
                 "user.malformed", $"'{name}' is no user name: two to forty of a-z, 0-9, dot and dash, a letter first.");
         }
 
         if (people.Find(folded) is not null)
         {
-            return Refused("user.exists", $"There is a user {folded} already; a name is never given twice.");
+            return new Refusal("user.exists", $"There is a user {folded} already; a name is never given twice.");
         }
 
         return RolesFault(folded, roles, kind) is { } fault
-            ? new Decision<UserFact>.Refused(fault)
-            : Accepted(new UserFact.UserCreated(folded, Trimmed(fullName) ?? folded, InOrder(roles), kind, now));
+            ? fault
+            : new UserFact.UserCreated(folded, Trimmed(fullName) ?? folded, InOrder(roles), kind, now);
     }
 
     public static Decision<UserFact> ChangeRoles(string name, IReadOnlyList<Role> roles, People people, Instant now)
     {
         if (Known(name, people, out var refusal) is not { } user)
         {
-            return new Decision<UserFact>.Refused(refusal!);
+            return refusal!;
         }
 
         if (RolesFault(user.Name, roles, user.Kind) is { } fault)
         {
-            return new Decision<UserFact>.Refused(fault);
+            return fault;
         }
 
         if (user.May(Right.ManagePeople) && !Rights.Has(roles, Right.ManagePeople) && IsLastAdmin(user, people))
@@ -42,27 +42,27 @@ public static class UserDecisions
         }
 
         return user.Roles.Order().SequenceEqual(InOrder(roles))
-            ? new Decision<UserFact>.Accepted([])
-            : Accepted(new UserFact.UserRolesChanged(user.Name, InOrder(roles), now));
+            ? Decision.Nothing<UserFact>()
+            : new UserFact.UserRolesChanged(user.Name, InOrder(roles), now);
     }
 
     public static Decision<UserFact> Deactivate(string name, People people, Instant now) =>
-        Known(name, people, out var refusal) is not { } user ? new Decision<UserFact>.Refused(refusal!)
+        Known(name, people, out var refusal) is not { } user ? refusal!
         : user.May(Right.ManagePeople) && IsLastAdmin(user, people) ? LastAdmin(user)
-        : Accepted(new UserFact.UserDeactivated(user.Name, now));
+        : new UserFact.UserDeactivated(user.Name, now);
 
     public static Decision<UserFact> SetPassword(string name, string hash, bool oneTime, People people, Instant now) =>
-        Known(name, people, out var refusal) is not { } user ? new Decision<UserFact>.Refused(refusal!)
+        Known(name, people, out var refusal) is not { } user ? refusal!
         : user.Kind == UserKind.Machine
-            ? Refused("user.machine", $"{user.Name} is a machine: it has tokens and no password.")
-        : Accepted(new UserFact.PasswordSet(user.Name, hash, oneTime, now));
+            ? new Refusal("user.machine", $"{user.Name} is a machine: it has tokens and no password.")
+        : new UserFact.PasswordSet(user.Name, hash, oneTime, now);
 
     public static Decision<UserFact> IssueToken(
         string name, string tokenSha256, Instant expires, People people, Instant now) =>
-        Known(name, people, out var refusal) is not { } user ? new Decision<UserFact>.Refused(refusal!)
+        Known(name, people, out var refusal) is not { } user ? refusal!
         : user.Kind != UserKind.Machine
-            ? Refused("user.person", $"{user.Name} is a person and signs in; tokens are for machines (users add --machine).")
-        : Accepted(new UserFact.UserTokenIssued(user.Name, tokenSha256, expires, now));
+            ? new Refusal("user.person", $"{user.Name} is a person and signs in; tokens are for machines (users add --machine).")
+        : new UserFact.UserTokenIssued(user.Name, tokenSha256, expires, now);
 
     /// <summary>Two people for one thing: a proposer does not approve, a preparer neither approves nor issues.</summary>
     /// <param name="doing">For the sentence: <c>approve</c>.</param>
@@ -107,14 +107,9 @@ public static class UserDecisions
         !people.Users.Any(other => other.Name != user.Name && other.May(Right.ManagePeople));
 
     private static Decision<UserFact> LastAdmin(User user) =>
-        Refused("user.last-admin", $"{user.Name} is the last admin; make another one first.");
+        new Refusal("user.last-admin", $"{user.Name} is the last admin; make another one first.");
 
     private static List<Role> InOrder(IReadOnlyList<Role> roles) => [.. roles.Distinct().Order()];
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static Decision<UserFact> Accepted(UserFact fact) => new Decision<UserFact>.Accepted([fact]);
-
-    private static Decision<UserFact> Refused(string code, string message) =>
-        new Decision<UserFact>.Refused(new Refusal(code, message));
 }

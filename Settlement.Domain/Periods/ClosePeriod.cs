@@ -18,14 +18,14 @@ public static class ClosePeriod
         if (period.State != PeriodState.Open)
         {
             return period.State == PeriodState.SoftClosed
-                ? Nothing()
-                : Refuse("period.not-open", $"{month.Text()} is {Word(period.State)}; only an open month can be soft-closed.");
+                ? Decision.Nothing<PeriodFact>()
+                : new Refusal("period.not-open", $"{month.Text()} is {Word(period.State)}; only an open month can be soft-closed.");
         }
 
         var last = month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
         return today <= last
-            ? Refuse("period.not-over", $"{month.Text()} ends {Text(last)}, today is {Text(today)}: close it when it is over.")
-            : Yes(new PeriodFact.PeriodSoftClosed(month, by));
+            ? new Refusal("period.not-over", $"{month.Text()} ends {Text(last)}, today is {Text(today)}: close it when it is over.")
+            : new PeriodFact.PeriodSoftClosed(month, by);
     }
 
     /// <summary>Sets the cut-off, so that the statement can be computed from what is in the month now.</summary>
@@ -36,16 +36,16 @@ public static class ClosePeriod
         var period = book.Month(month);
         return period.State switch
         {
-            PeriodState.Open => Refuse(
+            PeriodState.Open => new Refusal(
                 "period.not-soft-closed", $"{month.Text()} is open: soft-close it first."),
-            PeriodState.Issued or PeriodState.HardClosed => Refuse(
+            PeriodState.Issued or PeriodState.HardClosed => new Refusal(
                 "period.issued", $"{month.Text()} is {Word(period.State)}; reopen it to issue what came since."),
-            _ when earlier.Count > 0 => Refuse(
+            _ when earlier.Count > 0 => new Refusal(
                 "period.earlier-open",
                 $"{string.Join(", ", earlier.Select(MonthText.Text))} has movement and is not issued: the opening balance "
                 + $"of {month.Text()} is not final. Close it first."),
-            PeriodState.SoftClosed => Yes(new PeriodFact.PeriodCut(month, by)),
-            _ => Nothing(), // cut before: a new draft has the same cut-off
+            PeriodState.SoftClosed => new PeriodFact.PeriodCut(month, by),
+            _ => Decision.Nothing<PeriodFact>(), // cut before: a new draft has the same cut-off
         };
     }
 
@@ -57,9 +57,9 @@ public static class ClosePeriod
         {
             PeriodState.Cut or PeriodState.Prepared or PeriodState.Approved =>
                 period.Digest == digest && period.PreparedBy == by && period.State != PeriodState.Cut
-                    ? Nothing()
-                    : Yes(new PeriodFact.StatementPrepared(draft, digest, by)),
-            _ => Refuse("period.not-cut", $"{draft.Month.Text()} is {Word(period.State)}; it cannot be prepared."),
+                    ? Decision.Nothing<PeriodFact>()
+                    : new PeriodFact.StatementPrepared(draft, digest, by),
+            _ => new Refusal("period.not-cut", $"{draft.Month.Text()} is {Word(period.State)}; it cannot be prepared."),
         };
     }
 
@@ -71,27 +71,27 @@ public static class ClosePeriod
         var period = book.Month(month);
         if (period.State is not (PeriodState.Prepared or PeriodState.Approved))
         {
-            return Refuse("period.not-prepared", $"{month.Text()} is {Word(period.State)}: prepare it first.");
+            return new Refusal("period.not-prepared", $"{month.Text()} is {Word(period.State)}: prepare it first.");
         }
 
         if (by == period.PreparedBy)
         {
-            return Refuse("user.same-person", $"{by} prepared {month.Text()}; somebody else must approve it.");
+            return new Refusal("user.same-person", $"{by} prepared {month.Text()}; somebody else must approve it.");
         }
 
         if (computed != period.Digest)
         {
-            return Refuse(
+            return new Refusal(
                 "statement.changed",
                 $"The statement of {month.Text()} computed again is {computed[..16]}, prepared was {period.Digest![..16]}: "
                 + "prepare it again.");
         }
 
         return ties.FirstOrDefault(tie => !tie.Holds) is { } broken
-            ? Refuse("tie-out.failed", $"{broken.Name}, {broken.Subject}: {Number(broken.One)} and {Number(broken.Other)} differ.")
+            ? new Refusal("tie-out.failed", $"{broken.Name}, {broken.Subject}: {Number(broken.One)} and {Number(broken.Other)} differ.")
             : period.State == PeriodState.Approved && period.ApprovedBy == by
-                ? Nothing()
-                : Yes(new PeriodFact.StatementApproved(month, computed, by));
+                ? Decision.Nothing<PeriodFact>()
+                : new PeriodFact.StatementApproved(month, computed, by);
     }
 
     public static Decision<PeriodFact> Issue(PeriodBook book, YearMonth month, Agreement agreement, string by)
@@ -100,22 +100,22 @@ public static class ClosePeriod
         if (period is not { State: PeriodState.Approved, Draft: { } draft, Digest: { } digest })
         {
             return period.State is PeriodState.Issued or PeriodState.HardClosed
-                ? Nothing()
-                : Refuse("period.not-approved", $"{month.Text()} is {Word(period.State)}: it must be approved first.");
+                ? Decision.Nothing<PeriodFact>()
+                : new Refusal("period.not-approved", $"{month.Text()} is {Word(period.State)}: it must be approved first.");
         }
 
         if (agreement.Provisional)
         {
-            return Refuse(
+            return new Refusal(
                 "agreement.provisional",
                 $"The agreement of {agreement.Relationship} is provisional: agree its terms before anything is issued.");
         }
 
         return by == period.PreparedBy || by == period.ApprovedBy
-            ? Refuse(
+            ? new Refusal(
                 "user.same-person",
                 $"{by} {(by == period.PreparedBy ? "prepared" : "approved")} {month.Text()}; a third person must issue it.")
-            : Yes(new PeriodFact.StatementIssued(draft, digest, DocumentNumber.Next(draft.Documents, book.Series), by));
+            : new PeriodFact.StatementIssued(draft, digest, DocumentNumber.Next(draft.Documents, book.Series), by);
     }
 
     /// <param name="hasMovement">A month in which nothing happened needs no statement.</param>
@@ -124,10 +124,10 @@ public static class ClosePeriod
         var period = book.Month(month);
         return period.State switch
         {
-            PeriodState.HardClosed => Nothing(),
-            PeriodState.Issued => Yes(new PeriodFact.PeriodHardClosed(month, by)),
-            PeriodState.SoftClosed when !hasMovement => Yes(new PeriodFact.PeriodHardClosed(month, by)),
-            _ => Refuse("period.not-issued", $"{month.Text()} is {Word(period.State)}: issue its statement first."),
+            PeriodState.HardClosed => Decision.Nothing<PeriodFact>(),
+            PeriodState.Issued => new PeriodFact.PeriodHardClosed(month, by),
+            PeriodState.SoftClosed when !hasMovement => new PeriodFact.PeriodHardClosed(month, by),
+            _ => new Refusal("period.not-issued", $"{month.Text()} is {Word(period.State)}: issue its statement first."),
         };
     }
 
@@ -135,10 +135,10 @@ public static class ClosePeriod
     {
         var period = book.Month(month);
         return period.State == PeriodState.Open
-            ? Refuse("period.open", $"{month.Text()} is open already.")
+            ? new Refusal("period.open", $"{month.Text()} is open already.")
             : reason.Trim().Length == 0
-                ? Refuse("reason.missing", $"Say why {month.Text()} must be opened again.")
-                : Yes(new PeriodFact.ReopenProposed(month, reason.Trim(), by));
+                ? new Refusal("reason.missing", $"Say why {month.Text()} must be opened again.")
+                : new PeriodFact.ReopenProposed(month, reason.Trim(), by);
     }
 
     /// <summary>Two people approve, neither of them the one who asked.</summary>
@@ -146,19 +146,19 @@ public static class ClosePeriod
     {
         if (book.Month(month).Reopening is not { } asked)
         {
-            return Refuse("reopen.not-proposed", $"Nobody asked to reopen {month.Text()}.");
+            return new Refusal("reopen.not-proposed", $"Nobody asked to reopen {month.Text()}.");
         }
 
         if (by == asked.By || asked.Approvals.Contains(by))
         {
-            return Refuse(
+            return new Refusal(
                 "user.same-person",
                 $"{by} {(by == asked.By ? "asked for this" : "approved this already")}; two other people must approve.");
         }
 
-        return Yes(asked.Approvals.IsEmpty
+        return asked.Approvals.IsEmpty
             ? new PeriodFact.ReopenApproved(month, by)
-            : new PeriodFact.PeriodReopened(month, asked.Reason, asked.By, asked.Approvals.Add(by)));
+            : new PeriodFact.PeriodReopened(month, asked.Reason, asked.By, asked.Approvals.Add(by));
     }
 
     /// <summary>How a state is called in a sentence.</summary>
@@ -173,13 +173,6 @@ public static class ClosePeriod
         PeriodState.HardClosed => "hard-closed",
         _ => throw new InvalidOperationException($"{state} is no state of a period."),
     };
-
-    private static Decision<PeriodFact> Yes(PeriodFact fact) => new Decision<PeriodFact>.Accepted([fact]);
-
-    private static Decision<PeriodFact> Nothing() => new Decision<PeriodFact>.Accepted([]);
-
-    private static Decision<PeriodFact> Refuse(string code, string message) =>
-        new Decision<PeriodFact>.Refused(new Refusal(code, message));
 
     private static string Text(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 

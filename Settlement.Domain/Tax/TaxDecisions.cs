@@ -11,7 +11,7 @@ public static class TaxDecisions
     {
         var proposed = rules.Select(rule => rule with { ProposedBy = actor, ApprovedBy = null }).ToList();
         return proposed.Select(TaxRuleCheck.Incomplete).OfType<Refusal>().FirstOrDefault() is { } refusal
-            ? new Decision<BookFact>.Refused(refusal)
+            ? refusal
             : new Decision<BookFact>.Accepted([.. proposed.Select(rule => new BookFact.TaxRuleProposed(rule, now))]);
     }
 
@@ -41,8 +41,8 @@ public static class TaxDecisions
 
     private static Decision<BookFact> Approve(TaxRule rule, ReferenceBook book, Instant now) =>
         TaxRuleCheck.Against(rule, book.Taxes) is { } refusal
-            ? new Decision<BookFact>.Refused(refusal)
-            : new Decision<BookFact>.Accepted([new BookFact.TaxRuleApproved(rule, now)]);
+            ? refusal
+            : new BookFact.TaxRuleApproved(rule, now);
 
     private static Decision<BookFact>.Refused Refuse(string code, string message) => new(new Refusal(code, message));
 

@@ -177,6 +177,7 @@ public sealed class StatementFetchTests
         using var process = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("python3", ["-c", script])
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

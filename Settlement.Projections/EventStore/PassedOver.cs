@@ -8,12 +8,10 @@ namespace Settlement.Projections.EventStore;
 /// A member of facts that a reader never looks at: what is stored of it is passed over, and an empty value stands for it.
 /// </summary>
 /// <param name="Member">Name of the property.</param>
-/// <param name="Converter">Passes over what is stored.</param>
+/// <param name="Converter">Passes over what is stored, or over most of it.</param>
 public sealed record PassedOver(Type Type, string Member, JsonConverter Converter)
 {
     public static PassedOver Text<T>(string member) => Of<T, string>(member, "");
-
-    public static PassedOver Number<T>(string member) => Of<T, decimal>(member, 0m);
 
     public static PassedOver List<T, TItem>(string member) => Of<T, IReadOnlyList<TItem>>(member, []);
 

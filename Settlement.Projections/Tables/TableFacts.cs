@@ -27,13 +27,6 @@ public static class TableFacts
         PassedOver.Text<SettledCdr>(nameof(SettledCdr.ZoneFoundBy)),
         PassedOver.Text<SettledCdr>(nameof(SettledCdr.SettledBecause)),
         PassedOver.List<SettledCdr, Finding>(nameof(SettledCdr.Findings)),
-        PassedOver.Text<PricedLine>(nameof(PricedLine.Dimension)),
-        PassedOver.Text<PricedLine>(nameof(PricedLine.Phase)),
-        PassedOver.Text<PricedLine>(nameof(PricedLine.Unit)),
-        PassedOver.Text<PricedLine>(nameof(PricedLine.Because)),
-        PassedOver.Number<PricedLine>(nameof(PricedLine.Quantity)),
-        PassedOver.Number<PricedLine>(nameof(PricedLine.BilledQuantity)),
-        PassedOver.Number<PricedLine>(nameof(PricedLine.Price)),
-        PassedOver.Number<PricedLine>(nameof(PricedLine.Amount)),
+        new PassedOver(typeof(SettledCdr), nameof(SettledCdr.Lines), new TariffsOfLines()),
     ]);
 }

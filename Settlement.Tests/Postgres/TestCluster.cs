@@ -187,7 +187,10 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private static string Settings(bool fsync) => fsync ? "" : "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
+    /// <summary>With fsync as ops/pg/cluster.sh sets the program's own server up.</summary>
+    private static string Settings(bool fsync) => fsync
+        ? "-c max_wal_size=4GB -c shared_buffers=256MB"
+        : "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

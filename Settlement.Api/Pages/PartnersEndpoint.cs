@@ -21,7 +21,7 @@ internal static class PartnersEndpoint
             (await services.Pulls.Progress.All(stop)).ToLookup(pull => pull.Partner, StringComparer.Ordinal),
             (await services.Webhooks.Failing(stop)).ToLookup(
                 failing => failing.Subscriber["webhook/".Length..], StringComparer.Ordinal),
-            await services.Engine.Reports.Months(stop) is [var newest, ..] ? newest : null);
+            await ReportEndpoint.Newest(services.Engine, stop));
         return PageAnswer.Page<PartnersPage>(new { View = view });
     }
 }

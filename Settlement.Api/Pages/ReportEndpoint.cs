@@ -27,18 +27,19 @@ public sealed record ReportView(
 /// <summary>The monthly settlement report.</summary>
 internal static class ReportEndpoint
 {
-    /// <summary>The newest month that is over; where none is, the newest.</summary>
     public static async Task<IResult> Home(Engine engine, CancellationToken stop)
     {
-        var months = await engine.Reports.Months(stop);
-        if (months.Count == 0)
-        {
-            return PageAnswer.Page<EmptyPage>(new { });
-        }
+        return await Newest(engine, stop) is { } month
+            ? Results.Redirect(Links.Report(month))
+            : PageAnswer.Page<EmptyPage>(new { });
+    }
 
+    /// <summary>The newest month that is over; where none is, the newest.</summary>
+    public static async Task<YearMonth?> Newest(Engine engine, CancellationToken stop)
+    {
+        var months = await engine.Reports.Months(stop);
         var now = engine.Now.InUtc().Date.ToYearMonth();
-        var over = months.Where(month => month < now).ToList();
-        return Results.Redirect(Links.Report(over.Count > 0 ? over[0] : months[0]));
+        return months.Where(month => month < now).Concat(months).Select(month => (YearMonth?)month).FirstOrDefault();
     }
 
     public static async Task<IResult> Get(

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
 using Settlement.Domain;
 using Settlement.Domain.People;
@@ -7,9 +9,12 @@ using Settlement.Domain.People;
 namespace Settlement.Api.People;
 
 /// <summary>Every request of a person or a machine goes through here: who is it, and may they?</summary>
-public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antiforgery)
+public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits, IAntiforgery antiforgery)
 {
     private const string Bearer = "Bearer ";
+
+    // machines' tokens are bounded as partners' are
+    private readonly RateLimits rates = new(limits.RequestsPerSecond, limits.FailuresPerMinute, engine.Clock);
 
     public async Task Pass(HttpContext http, RequestDelegate next)
     {
@@ -24,6 +29,13 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
 
         var visitor = await Recognize(http);
         http.Remember(visitor);
+        if (visitor.ByToken && Wait(http, visitor) is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await Problems.Of(StatusCodes.Status429TooManyRequests, Problems.TooOften).ExecuteAsync(http);
+            return;
+        }
+
         if (route is null && IsApiPage(http.Request.Path))
         {
             access = new Access(Right.ReadSystem); // files of the page that tries the API: no routes of their own
@@ -76,6 +88,24 @@ public sealed class Gate(Engine engine, GateOptions options, IAntiforgery antifo
         var cookie = await http.AuthenticateAsync();
         var user = cookie.Succeeded ? people.Find(cookie.Principal.Identity!.Name!) : null;
         return new Visitor(user, isDemo);
+    }
+
+    /// <summary>Null: go on; else the seconds to wait, of an address that guesses or a token that calls too often.</summary>
+    private int? Wait(HttpContext http, Visitor visitor)
+    {
+        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (rates.MayGuess(address) is { } pause)
+        {
+            return pause;
+        }
+
+        if (visitor.User is not { } machine)
+        {
+            rates.Failed(address);
+            return null;
+        }
+
+        return rates.Take(machine.Name);
     }
 
     private async Task<Refusal?> Check(HttpContext http, Access? access, Visitor visitor)

@@ -14,6 +14,9 @@ internal static class Problems
     public static readonly Refusal Forged = new(
         "form.stale", "This form was not made for you, or too long ago. Load its page again; nothing was changed.");
 
+    public static readonly Refusal TooOften = new(
+        "request.too-often", "This token, or wrong ones from this address, came too often; wait as long as Retry-After says.");
+
     public static readonly Refusal NoRight = new(
         "route.without-right", "This address says for nobody who may use it, so nobody may.");
 

@@ -328,7 +328,7 @@ public sealed class PartnerStoryTests
         || (decimal.TryParse(one.ToString(), out var a) && decimal.TryParse(other.ToString(), out var b) && a == b)
         || (DateTime.TryParse(one.ToString(), out var t) && DateTime.TryParse(other.ToString(), out var u) && t == u);
 
-    private static string Cdr(string version) => version switch
+    internal static string Cdr(string version) => version switch
     {
         "2.3.0" => Ordinary("US-CPI", 1, is230: true)[0],
         "2.2.1" => Ordinary("US-CPI", 1)[0],
@@ -344,7 +344,7 @@ public sealed class PartnerStoryTests
             """,
     };
 
-    private static string Tariff(string version, string id, decimal price)
+    internal static string Tariff(string version, string id, decimal price)
     {
         var owner = version == "2.1.1" ? "" : "\"country_code\":\"US\",\"party_id\":\"CPI\",\"type\":\"REGULAR\",";
         var tax = version == "2.3.0" ? "\"tax_included\":\"NO\"," : "";
@@ -354,7 +354,7 @@ public sealed class PartnerStoryTests
             """;
     }
 
-    private static string Location(string version)
+    internal static string Location(string version)
     {
         var own = version == "2.1.1" ? "\"type\":\"ON_STREET\"," : "\"country_code\":\"US\",\"party_id\":\"CPI\",\"publish\":true,";
         return $$"""
@@ -366,7 +366,7 @@ public sealed class PartnerStoryTests
             """;
     }
 
-    private static string Session(string version, string id, string status, string start = "2026-10-05T10:00:00Z")
+    internal static string Session(string version, string id, string status, string start = "2026-10-05T10:00:00Z")
     {
         var own = version == "2.1.1"
             ? $"\"start_datetime\":\"{start}\",\"auth_id\":\"CANARY-UID\",\"location\":{{\"id\":\"LOC-1\",\"country\":\"USA\",\"evses\":[]}},\"total_cost\":1.5,"

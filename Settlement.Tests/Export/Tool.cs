@@ -6,7 +6,12 @@ namespace Settlement.Tests.Export;
 internal static class Tool
 {
     /// <summary>Runs it; without it the test is skipped and counted, because the files cannot be checked.</summary>
-    public static async Task<(int Exit, string Output, string Errors)> Run(string name, params string[] args)
+    public static Task<(int Exit, string Output, string Errors)> Run(string name, params string[] args) =>
+        RunWith("", name, args);
+
+    /// <summary>As <see cref="Run"/>, with something to read from its standard input.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> RunWith(
+        string input, string name, params string[] args)
     {
         if (!IsInstalled(name))
         {
@@ -17,6 +22,7 @@ internal static class Tool
         var start = new ProcessStartInfo(name, args)
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
@@ -24,6 +30,8 @@ internal static class Tool
         start.Environment["LC_ALL"] = "C.UTF-8";
         start.Environment["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1";
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(stop);
         var errors = process.StandardError.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);

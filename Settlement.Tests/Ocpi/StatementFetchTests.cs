@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Tests.Export;
 using Settlement.Tests.Intake;
 using static Settlement.Tests.Ocpi.OcpiSite;
 
@@ -196,19 +197,8 @@ public sealed class StatementFetchTests
 
     private static async Task<(int Exit, bool HasSpoken)> Python(string script, string input)
     {
-        using var process = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("python3", ["-c", script])
-            {
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var said = await process.StandardOutput.ReadToEndAsync(Stop) + await process.StandardError.ReadToEndAsync(Stop);
-        await process.WaitForExitAsync(Stop);
-        return (process.ExitCode, said.Length > 0);
+        var (exit, output, errors) = await Tool.RunWith(input, "python3", "-c", script);
+        return (exit, output.Length + errors.Length > 0);
     }
 
     private static async Task Issue(OcpiSite site)

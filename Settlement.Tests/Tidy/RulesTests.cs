@@ -48,12 +48,12 @@ public sealed partial class RulesTests
                 TestName().Matches(match.Groups[2].Value).Select(name => name.Groups[1].Value).ToList()))];
     }
 
-    [GeneratedRegex(@"^\| (\d+) \| .* \| (.*) \|$")]
+    [GeneratedRegex(@"^\| (\d+) \| .* \| (.*) \|$", RegexOptions.None, 1000)]
     private static partial Regex Row();
 
-    [GeneratedRegex("`([^`]+)`")]
+    [GeneratedRegex("`([^`]+)`", RegexOptions.None, 1000)]
     private static partial Regex TestName();
 
-    [GeneratedRegex(@"rules-(money|store) \d+")]
+    [GeneratedRegex(@"rules-(money|store) \d+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Citation();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.Api.People;
@@ -84,7 +85,7 @@ public sealed partial class RouteRightsTests(OfficeFixture office) : IClassFixtu
             _ => "x",
         });
         using HttpContent? content = route.Method is "GET" or "HEAD" ? null
-            : path.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, "application/json")
+            : path.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, route.Type)
             : new FormUrlEncodedContent([]);
         var answer = await browser.Send(new HttpMethod(route.Method), path, content, withToken: content is not null);
         return answer.StatusCode;
@@ -96,12 +97,14 @@ public sealed partial class RouteRightsTests(OfficeFixture office) : IClassFixtu
             .Where(route => !route.RoutePattern.RawText!.StartsWith("/ocpi", StringComparison.Ordinal))
             .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Where(method => method != "HEAD")
-                .Select(method => new Route(method, Slashed(route.RoutePattern.RawText!), route.Metadata.GetMetadata<Access>()))),
+                .Select(method => new Route(
+                    method, Slashed(route.RoutePattern.RawText!), route.Metadata.GetMetadata<Access>(),
+                    route.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes[0] ?? "application/json"))),
     ];
 
     private static string Slashed(string pattern) => "/" + pattern.TrimStart('/');
 
-    private sealed record Route(string Method, string Pattern, Access? Access);
+    private sealed record Route(string Method, string Pattern, Access? Access, string Type);
 
     [GeneratedRegex(@"\{\**(?<name>\w+)[^}]*\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -245,7 +246,9 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
 
                 async Task<string> Ask(string body, string keyed)
                 {
-                    using var content = new StringContent(body, Encoding.UTF8, "application/json");
+                    using var content = new StringContent(
+                        body, Encoding.UTF8,
+                        route.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes[0] ?? "application/json");
                     using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
                     request.Headers.TryAddWithoutValidation("Idempotency-Key", keyed);
                     request.Headers.Add("X-Form-Token", await browser.Token());

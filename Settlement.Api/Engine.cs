@@ -49,6 +49,7 @@ public sealed class Engine : IAsyncDisposable
         Disputes = new DisputeDesk(Store, Money, periodStore, Books, CatchUp);
         Payments = new PaymentDesk(Store, Money, new OpenItemTies(database), Books, CatchUp);
         Openings = new OpeningDesk(Store, Payments);
+        Exports = new Export.ExportDesk(Store);
         Clock = clock;
     }
 
@@ -105,6 +106,8 @@ public sealed class Engine : IAsyncDisposable
     public PaymentDesk Payments { get; }
 
     public OpeningDesk Openings { get; }
+
+    public Export.ExportDesk Exports { get; }
 
     public TimeProvider Clock { get; }
 

@@ -1,18 +1,23 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using NodaTime;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.People;
 
 namespace Settlement.Api.Export;
 
 /// <summary>
 /// <c>export hledger|beancount|gl MONTH [--books PARTY] [--partner P] [--shape quickbooks|netsuite] [--accounts FILE]
-/// [--out PATH]</c>: a month's journal for other programs.
+/// [--out PATH] [--actor USER] [--again]</c>: a month's journal for other programs. A general ledger's file that somebody
+/// posts is remembered: who names themselves marks it exported, and a second one takes --again.
 /// </summary>
 public static class ExportVerb
 {
     private sealed record Wanted(
-        string Kind, YearMonth Month, PartyId? Books, PartyId? Partner, GlShape Shape, GlAccounts Accounts, string? Path);
+        string Kind, YearMonth Month, PartyId? Books, PartyId? Partner, GlShape Shape, GlAccounts Accounts, string? Path,
+        string? Actor, bool Again);
 
     public static Command Create()
     {
@@ -29,14 +34,16 @@ public static class ExportVerb
         shape.AcceptOnlyFromAmong("quickbooks", "netsuite");
         var accounts = new Option<string?>("--accounts") { Description = "of gl: a file of account,gl_account" };
         var path = Output.OutOption();
+        var actor = Acting.ActorOption("of gl: who posts it; marks the month as exported");
+        var again = new Option<bool>("--again") { Description = "of gl: once more, although it was exported" };
         var command = new Command("export", "A month's journal for hledger, beancount or a general ledger.")
         {
-            kind, month, books, partner, shape, accounts, path,
+            kind, month, books, partner, shape, accounts, path, actor, again,
         };
         command.SetAction((parsed, stop) => Read(
             parsed.GetValue(kind)!, parsed.GetValue(month)!, parsed.GetValue(books), parsed.GetValue(partner),
             parsed.GetValue(shape)!, parsed.GetValue(accounts), parsed.GetValue(path), out var refusal) is { } wanted
-                ? Run(wanted, stop)
+                ? Run(wanted with { Actor = parsed.GetValue(actor), Again = parsed.GetValue(again) }, stop)
                 : Task.FromResult(Shell.Refuse(refusal!)));
         return command;
     }
@@ -68,7 +75,8 @@ public static class ExportVerb
 
         return refusal is null
             ? new Wanted(
-                kind, month, books, partner, shape == "netsuite" ? GlShape.Netsuite : GlShape.Quickbooks, accounts, path)
+                kind, month, books, partner, shape == "netsuite" ? GlShape.Netsuite : GlShape.Quickbooks, accounts, path,
+                null, false)
             : null;
     }
 
@@ -88,9 +96,49 @@ public static class ExportVerb
             return Shell.Refuse(refusal);
         }
 
+        if (wanted.Kind == "gl")
+        {
+            return await Posted(engine, wanted, journal, home!.Value, tenants, stop);
+        }
+
         await using var to = Output.Open(wanted.Path);
         await Write(to, journal, wanted.Kind, wanted.Shape, wanted.Accounts, stop);
         return ExitCode.Done;
+    }
+
+    // who is named posts it: that is remembered; without a name it is a copy to look at
+    private static async Task<int> Posted(
+        Engine engine, Wanted wanted, JournalExport journal, PartyId home, IReadOnlyList<string> tenants, CancellationToken stop)
+    {
+        var already = await engine.Exports.Again(tenants, home, wanted.Month, stop);
+        var refusal = wanted.Actor is null ? null
+            : already is not null && !wanted.Again ? already
+            : await engine.Allow(wanted.Actor, Right.PreparePeriod, stop);
+        if (refusal is not null)
+        {
+            return Shell.Refuse(refusal);
+        }
+
+        using var file = new MemoryStream();
+        await Write(file, journal, wanted.Kind, wanted.Shape, wanted.Accounts, stop);
+        var bytes = file.ToArray();
+        await using (var to = Output.Open(wanted.Path))
+        {
+            await to.WriteAsync(bytes, stop);
+        }
+
+        if (wanted.Actor is not { } actor)
+        {
+            Console.Error.WriteLine(already?.Message
+                ?? "Not marked as exported: who posts it says so with --actor.");
+            return already is null ? ExitCode.Done : ExitCode.Found;
+        }
+
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return await engine.Exports.Record(
+            journal, home, wanted.Shape.ToString(), sha256, engine.Now.InUtc().Date, actor, stop) is { } failed
+                ? Shell.Refuse(failed)
+                : ExitCode.Done;
     }
 
     /// <summary>Relationships of the parties named, and the home id of whose books are kept.</summary>

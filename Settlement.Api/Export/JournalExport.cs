@@ -45,6 +45,9 @@ public sealed class JournalExport : IAsyncDisposable
     public IReadOnlyList<string> Currencies =>
         [.. Closing.Select(balance => balance.Currency).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>What was streamed so far: entries per relationship, and the number of the last event among them.</summary>
+    public Dictionary<string, (long Entries, long UpTo)> Exported { get; } = new(StringComparer.Ordinal);
+
     public LocalDate FirstDay => Month.OnDayOfMonth(1);
 
     public LocalDate LastDay => Month.ToDateInterval().End;
@@ -82,6 +85,8 @@ public sealed class JournalExport : IAsyncDisposable
         await foreach (var entry in session.Entries(stop))
         {
             var cdr = entry is { Cpo: { } cpo, CdrId: { } id } ? $"{cpo.CountryCode}/{cpo.Code}/{Plain(id)}" : null;
+            var before = Exported.GetValueOrDefault(entry.Tenant);
+            Exported[entry.Tenant] = (before.Entries + 1, Math.Max(before.UpTo, entry.Number));
             var code = $"{entry.Tenant}/{entry.Number}";
             yield return new BookTransaction(
                 entry.Day, entry.Cpo is null ? $"{code}.{entry.Line}" : code, payees[entry.Tenant],

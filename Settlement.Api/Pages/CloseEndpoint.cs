@@ -3,6 +3,7 @@ using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Books;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Period = Settlement.Domain.Periods.Period;
@@ -19,6 +20,9 @@ public sealed record CloseView(
     IReadOnlyList<PeriodStep> History, StatementDraft? Draft, Refusal? Problem, IReadOnlyList<TieOut> Ties,
     IReadOnlyList<HeldTotal> Held, IReadOnlyList<RunChange> Changes, IReadOnlyList<YearMonth> Months)
 {
+    /// <summary>What went into either party's general ledger.</summary>
+    public IReadOnlyList<ExportFact.LedgerExported> Exports { get; init; } = [];
+
     public bool IsPreliminary => Period.State is PeriodState.Open or PeriodState.SoftClosed or PeriodState.Cut;
 }
 
@@ -113,6 +117,13 @@ internal static class CloseEndpoint
             await closing.History(relationship, month, stop), draft, problem,
             draft is not null && isOpen ? await closing.TieOuts(draft, stop) : [], report.Held,
             await closing.Changes(relationship, month, MostChanges + 1, stop),
-            await engine.Reports.Months(stop));
+            await engine.Reports.Months(stop))
+        {
+            Exports =
+            [
+                .. await engine.Exports.Done(relationship.ToString(), relationship.A, month, stop),
+                .. await engine.Exports.Done(relationship.ToString(), relationship.B, month, stop),
+            ],
+        };
     }
 }

@@ -75,6 +75,10 @@ public static class Links
     public static string Close(Relationship relationship, YearMonth month, string? step = null) =>
         $"/close/{Ids.Text(month)}/{relationship}{(step is null ? "" : "/" + step)}";
 
+    /// <summary>A month's journal for another program, in one party's books.</summary>
+    public static string Export(YearMonth month, string kind, PartyId books, PartyId? partner = null) =>
+        $"/api/v1/exports/{Ids.Text(month)}/{kind}" + Query(("books", books.ToString()), ("partner", partner?.ToString()));
+
     public static string Statements(YearMonth month, int page = 1) =>
         $"/statements/{Ids.Text(month)}" + Query(("page", page > 1 ? $"{page}" : null));
 

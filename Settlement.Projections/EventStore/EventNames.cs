@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Books;
 using Settlement.Domain.Corrections;
 using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
@@ -83,6 +84,7 @@ public sealed class EventNames
         Fact<WriteOffFact.WriteOffProposed>("write_off_proposed"),
         Fact<WriteOffFact.WriteOffApproved>("write_off_approved"),
         Fact<OpeningFact.OpeningProposed>("opening_proposed"),
+        Fact<ExportFact.LedgerExported>("ledger_exported"),
         Fact<OpeningFact.OpeningApproved>("opening_approved"),
         Fact<OpeningFact.OpeningImported>("opening_imported"),
         Fact<SessionFact.SessionTaken>("session_taken"),

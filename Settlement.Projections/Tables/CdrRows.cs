@@ -15,7 +15,7 @@ public sealed class CdrRows
         stream, cpo, emsp, cdr_id, state, charge_period, currency, place, start_at, end_at,
         received_at, energy_kwh, claimed, expected, due, reason, reasons, linked_id, driver, session_id, location_id,
         evse_id, city, source, seq_id, received_seq, entry_seq, entry_period,
-        authorization_reference, power_type, tariffs, last_updated, listed_seq
+        authorization_reference, power_type, tariffs, last_updated, listed_seq, contents
         """;
 
     private static readonly TableCopy<Row> Table = new("cdrs", Columns, static (cells, row) => row.Write(cells));
@@ -86,23 +86,15 @@ public sealed class CdrRows
         private CdrHeading? heading;
         private string state = "received";
         private string? place;
-        private Instant? receivedAt;
-        private decimal energy;
+        private CdrContent? content; // null while only its credit arrived
+        private IReadOnlyList<CdrContent>? contents;
         private decimal? expected;
         private long due;
         private string? reason;
         private IReadOnlyList<Finding>? reasons;
         private string? linked;
-        private string? driver;
-        private string? session;
-        private string? location;
-        private string? evse;
-        private string? city;
-        private string? source;
         private long number;
         private Placed? placed;
-        private string? authorization;
-        private string? power;
         private string? tariffs;
         private Instant? updated;
         private long? listed;
@@ -127,6 +119,7 @@ public sealed class CdrRows
                     break;
                 case CdrFact.CdrConflicted e:
                     due = 0;
+                    contents = [.. contents ?? [content!], CdrContent.Of(e.Other, isFirst: false)];
                     Become("conflict", [new("cdr.conflict", "",
                         $"Another content came under the same id (claim {e.Cdr.ClaimedNet} {e.Cdr.Currency}, "
                         + $"from {e.Other.Source}); choose one.")]);
@@ -154,6 +147,7 @@ public sealed class CdrRows
                     break;
                 case CdrFact.ContentChosen e:
                     heading = e.Cdr;
+                    content = contents!.LastOrDefault(each => each.Digest == e.Digest) ?? contents![0];
                     Become("received", []);
                     break;
                 case CdrFact.CdrReversed:
@@ -172,8 +166,14 @@ public sealed class CdrRows
                 Ids.Time(r.GetDateTime(8)), Ids.Time(r.GetDateTime(9)), Ids.Month(r.GetString(5))),
             state = r.GetString(4),
             place = Ids.Text(r, 7),
-            receivedAt = r.IsDBNull(10) ? null : Ids.Time(r.GetDateTime(10)),
-            energy = r.GetDecimal(11),
+            content = r.IsDBNull(10)
+                ? null
+                : new CdrContent(
+                    null, Ids.Time(r.GetDateTime(10)), r.GetDecimal(11), Ids.Text(r, 18), Ids.Text(r, 19), Ids.Text(r, 20),
+                    Ids.Text(r, 21), Ids.Text(r, 22), Ids.Text(r, 28), Ids.Text(r, 29), Ids.Text(r, 23)),
+            contents = r.IsDBNull(33)
+                ? null
+                : JsonSerializer.Deserialize<IReadOnlyList<CdrContent>>(r.GetString(33), RowJson.Options),
             expected = r.IsDBNull(13) ? null : r.GetDecimal(13),
             due = r.GetInt64(14),
             reason = Ids.Text(r, 15),
@@ -181,19 +181,11 @@ public sealed class CdrRows
                 ? null
                 : JsonSerializer.Deserialize<IReadOnlyList<Finding>>(r.GetString(16), RowJson.Options),
             linked = Ids.Text(r, 17),
-            driver = Ids.Text(r, 18),
-            session = Ids.Text(r, 19),
-            location = Ids.Text(r, 20),
-            evse = Ids.Text(r, 21),
-            city = Ids.Text(r, 22),
-            source = Ids.Text(r, 23),
             placed = r.IsDBNull(25)
                 ? null
                 : new Placed(
                     r.GetInt64(25), r.IsDBNull(26) ? null : r.GetInt64(26),
                     r.IsDBNull(27) ? null : Ids.Month(r.GetString(27))),
-            authorization = Ids.Text(r, 28),
-            power = Ids.Text(r, 29),
             tariffs = Ids.Text(r, 30),
             updated = r.IsDBNull(31) ? null : Ids.Time(r.GetDateTime(31)),
             listed = r.IsDBNull(32) ? null : r.GetInt64(32),
@@ -212,29 +204,30 @@ public sealed class CdrRows
             cells.Add(place);
             cells.Add(cdr.Start);
             cells.Add(cdr.End);
-            cells.Add(receivedAt);
-            cells.Add(energy);
+            cells.Add(content?.ReceivedAt);
+            cells.Add(content?.EnergyKwh ?? 0m);
             cells.Add(cdr.ClaimedNet);
             cells.Add(expected);
             cells.Add(due);
             cells.Add(reason);
             cells.AddJson(reasons, RowJson.Options);
             cells.Add(linked);
-            cells.Add(driver);
-            cells.Add(session);
-            cells.Add(location);
-            cells.Add(evse);
-            cells.Add(city);
-            cells.Add(source);
+            cells.Add(content?.Driver);
+            cells.Add(content?.Session);
+            cells.Add(content?.Location);
+            cells.Add(content?.Evse);
+            cells.Add(content?.City);
+            cells.Add(content?.Source);
             cells.Add(number);
             cells.Add(placed?.Received);
             cells.Add(placed?.Entry);
             cells.Add(placed?.Period is { } period ? Ids.Text(period) : null);
-            cells.Add(authorization);
-            cells.Add(power);
+            cells.Add(content?.Authorization);
+            cells.Add(content?.Power);
             cells.Add(tariffs);
             cells.Add(updated);
             cells.Add(listed);
+            cells.AddJson(contents, RowJson.Options);
         }
 
         private void Receive(CdrFact.CdrReceived e)
@@ -245,17 +238,7 @@ public sealed class CdrRows
                 (updated, listed) = (e.Cdr.LastUpdated ?? e.ReceivedAt, number);
             }
 
-            heading = e.Heading;
-            receivedAt = e.ReceivedAt;
-            energy = e.Cdr.TotalEnergyKwh;
-            driver = e.Driver;
-            session = e.Cdr.SessionId;
-            location = e.Cdr.Location.Id;
-            evse = e.Cdr.Location.EvseId;
-            city = e.Cdr.Location.City;
-            authorization = e.Cdr.AuthorizationReference;
-            power = e.Cdr.Location.PowerType;
-            source = e.Source;
+            (heading, content) = (e.Heading, CdrContent.Of(e, isFirst: true));
         }
 
         private void Become(string next, IReadOnlyList<Finding> why)

@@ -13,7 +13,8 @@ public sealed class SettlementProjection : IProjection
 {
     public string Name => "settlement";
 
-    public int Version => 3;
+    /// <summary>4: a CDR's row tells the content that counts.</summary>
+    public int Version => 4;
 
     /// <summary>The tables it writes.</summary>
     public static IReadOnlyList<string> RowTables { get; } =

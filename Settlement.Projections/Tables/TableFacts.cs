@@ -13,7 +13,6 @@ public static class TableFacts
     public static EventNames Names { get; } = EventNames.Standard.Without(
     [
         PassedOver.List<Cdr, ChargingPeriod>(nameof(Cdr.Periods)),
-        PassedOver.Text<CdrFact.CdrReceived>(nameof(CdrFact.CdrReceived.Digest)),
         PassedOver.Text<CdrFact.CdrReceived>(nameof(CdrFact.CdrReceived.Sealed)),
         PassedOver.List<CdrFact.CdrReceived, string>(nameof(CdrFact.CdrReceived.Tariffs)),
         PassedOver.List<CdrFact.CdrReceived, Finding>(nameof(CdrFact.CdrReceived.Findings)),

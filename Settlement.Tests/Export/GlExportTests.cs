@@ -60,6 +60,39 @@ public sealed class GlExportTests(ExportedMonth month) : IClassFixture<ExportedM
     }
 
     [Fact]
+    public async Task What_somebody_posts_is_marked_and_a_second_export_says_so()
+    {
+        string[] export = ["export", "gl", "2026-10", "--books", "US-CPI"];
+        var looked = await month.Town.Program(export);
+        looked.Exit.ShouldBe(0);
+        looked.Errors.ShouldContain("Not marked as exported");
+
+        var posted = await month.Town.Program([.. export, "--actor", "ana"]);
+        var twice = await month.Town.Program([.. export, "--actor", "ana"]);
+        var again = await month.Town.Program([.. export, "--actor", "ana", "--again"]);
+        var copy = await month.Town.Program(export);
+
+        posted.Exit.ShouldBe(0, posted.Errors);
+        posted.Output.ShouldBe(looked.Output);
+        twice.Exit.ShouldBe(2);
+        twice.Errors.ShouldContain("(export.already)");
+        twice.Output.ShouldBeEmpty();
+        again.Output.ShouldBe(posted.Output);
+        copy.Exit.ShouldBe(1);
+        copy.Errors.ShouldContain("went into the books of US-CPI");
+        var done = await month.Town.Engine.Exports.Done(
+            "CA-FLO~US-CPI", Domain.Agreements.PartyId.Parse("US-CPI")!.Value, ExportedMonth.Month, Stop);
+        done.Count.ShouldBe(2);
+        done[0].Sha256.ShouldBe(done[1].Sha256);
+        // entries of free sessions have no line to export
+        var entries = "from ledger_entries t join projection_live l using (tenant_id, generation) where t.period = '2026-10'";
+        done[0].Entries.ShouldBe(await month.Town.Count($"select count(*) {entries} and t.due <> 0"));
+        done[0].UpTo.ShouldBeLessThanOrEqualTo(await month.Town.Count($"select max(t.seq_id) {entries}"));
+        (await month.Town.Engine.Exports.Done(
+            "CA-FLO~US-CPI", Domain.Agreements.PartyId.Parse("CA-FLO")!.Value, ExportedMonth.Month, Stop)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_account_that_the_file_does_not_name_is_refused_before_a_byte_is_written()
     {
         var accounts = Path.GetTempFileName();

@@ -115,6 +115,34 @@ public sealed class HeldDecisionTests
     }
 
     [Fact]
+    public async Task The_row_of_a_CDR_tells_the_content_that_counts_and_a_rebuild_the_same()
+    {
+        await using var town = await Town.Begin();
+        var first = Town.Month(200).First(document => document.Story == DemoStory.Ordinary);
+        var json = System.Text.Json.Nodes.JsonNode.Parse(first.Json.Span)!;
+        json["cdr_location"]!["city"] = "Elsewhere";
+        json["session_id"] = "another session";
+        await town.Import([first]);
+        var city = await town.Database.Value<string>("select city from cdrs");
+        await town.Import([first with { Json = Encoding.UTF8.GetBytes(json.ToJsonString()) }]);
+        (await town.Count("select count(*) from cdrs where state = 'conflict' and city <> 'Elsewhere'")).ShouldBe(1);
+        var cdr = (await Page(town, new HeldFilter(State: "conflict"))).ShouldHaveSingleItem();
+        var contents = DecideHeldCdr.Contents((await town.Engine.Cases.Load(cdr.Tenant, Key(cdr), null, Stop))!.State);
+
+        (await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[1].Digest, "the second", "ana", null, Stop))
+            .Refusal.ShouldBeNull();
+        await town.Engine.CatchUp(Stop);
+
+        (await town.Database.Value<string>("select city || ', ' || session_id from cdrs")).ShouldBe("Elsewhere, another session");
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
+        await town.Import([first with { Json = Changed(first.Json, "third") }]);
+        await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[0].Digest, "the first after all", "ana", null, Stop);
+        await town.Engine.CatchUp(Stop);
+        (await town.Database.Value<string>("select city from cdrs")).ShouldBe(city);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
+    }
+
+    [Fact]
     public async Task A_credit_waits_for_the_choice_between_its_originals_contents_and_then_takes_effect()
     {
         await using var town = await Town.Begin();

@@ -38,19 +38,5 @@ public sealed class OwnCdrs(ReconciliationQueries queries, Relationship relation
         return rows;
     }
 
-    public async Task<IReadOnlyList<ListedCdr>> WithAuthorization(IReadOnlyList<ListedCdr> ours, CancellationToken stop)
-    {
-        var rows = new List<ListedCdr>(ours.Count);
-        foreach (var chunk in ours.Chunk(AtATime))
-        {
-            var references = await queries.Authorizations(relationship, [.. chunk.Select(StreamOf)], stop);
-            rows.AddRange(chunk.Select(row => references.TryGetValue(StreamOf(row), out var reference)
-                ? row with { AuthorizationReference = reference }
-                : row));
-        }
-
-        return rows;
-    }
-
     private static string StreamOf(ListedCdr row) => CdrStreams.Name(new CdrKey(row.Cpo!.Value, row.Id));
 }

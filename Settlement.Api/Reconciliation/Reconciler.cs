@@ -8,9 +8,6 @@ public interface IOwnBooks
 {
     /// <summary>Of these ids, what we settled in an adjacent month.</summary>
     Task<IReadOnlyList<ListedCdr>> Adjacent(IReadOnlyList<ListedCdr> theirs, CancellationToken stop);
-
-    /// <summary>The eMSP's references of these rows of ours; those without one stay as they are.</summary>
-    Task<IReadOnlyList<ListedCdr>> WithAuthorization(IReadOnlyList<ListedCdr> ours, CancellationToken stop);
 }
 
 /// <summary>
@@ -43,8 +40,6 @@ public static class Reconciler
 
     private sealed class Work(string folder, OutcomeFile outcome, IOwnBooks? books, ReconciliationTerms terms)
     {
-        private bool anyAuthorization;
-
         public ReconciliationSummary Summary { get; } = new();
 
         public async Task All(
@@ -58,16 +53,19 @@ public static class Reconciler
 
             await foreach (var row in theirs.WithCancellation(stop))
             {
-                anyAuthorization |= row.AuthorizationKey is not null;
                 first.Theirs.Add(row, row.Key);
             }
 
             using var second = new Stage(folder, "session");
             await Pieces(first, second, row => row.SessionKey, ById, stop);
             using var third = new Stage(folder, "authorization");
-            await Pieces(second, third, row => row.AuthorizationKey, BySession, stop);
+            await Pieces(
+                second, third, row => row.AuthorizationKey,
+                (one, other, _) => Now(MatchTiers.BySession(one, other, terms)), stop);
             using var fourth = new Stage(folder, "moment");
-            await Pieces(third, fourth, row => row.EvseKey, (one, other, _) => Now(MatchTiers.ByAuthorization(one, other, terms)), stop);
+            await Pieces(
+                third, fourth, row => row.EvseKey,
+                (one, other, _) => Now(MatchTiers.ByAuthorization(one, other, terms)), stop);
             await Pieces(fourth, null, _ => null, (one, other, _) => Now(MatchTiers.ByMoment(one, other, terms)), stop);
         }
 
@@ -113,15 +111,6 @@ public static class Reconciler
             var adjacent = await books.Adjacent([.. here.Theirs.Where(row => row.Key is not null)], stop);
             var there = MatchTiers.ByKey(adjacent, here.Theirs, terms);
             return new TierResult([.. here.Found, .. there.Found], here.Ours, there.Theirs);
-        }
-
-        private async Task<TierResult> BySession(
-            IReadOnlyList<ListedCdr> ours, IReadOnlyList<ListedCdr> theirs, CancellationToken stop)
-        {
-            var result = MatchTiers.BySession(ours, theirs, terms);
-            return books is null || !anyAuthorization
-                ? result
-                : result with { Ours = await books.WithAuthorization(result.Ours, stop) };
         }
 
         /// <summary>Several entries of one CDR (settled, corrected) are one row of our list.</summary>

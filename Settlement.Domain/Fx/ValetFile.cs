@@ -4,7 +4,6 @@ using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
 using Settlement.Domain.Ledger;
-using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Fx;
 

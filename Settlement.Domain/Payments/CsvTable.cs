@@ -13,7 +13,7 @@ namespace Settlement.Domain.Payments;
 public sealed class CsvTable
 {
     private readonly Dictionary<string, int> columns = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<(int Line, List<string> Cells)> rows = [];
+    private readonly List<(int Line, string[] Cells)> rows = [];
 
     private CsvTable() { }
 
@@ -25,7 +25,7 @@ public sealed class CsvTable
         var lines = text.TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n');
         var separator = lines[0].Contains(';', StringComparison.Ordinal) ? ';' : ',';
         var table = new CsvTable();
-        foreach (var (name, i) in Cells(lines[0], separator).Select((name, i) => (name.Trim(), i)))
+        foreach (var (i, name) in CsvLines.Cells(lines[0], separator).Index())
         {
             table.columns[name] = i;
         }
@@ -39,43 +39,13 @@ public sealed class CsvTable
         {
             if (lines[i].Trim().Length > 0)
             {
-                table.rows.Add((i + 1, Cells(lines[i], separator)));
+                table.rows.Add((i + 1, CsvLines.Cells(lines[i], separator)));
             }
         }
 
         return table.rows.Count == 0
             ? (null, new Refusal("csv.empty", "There is no row below the head."))
             : (table, null);
-    }
-
-    private static List<string> Cells(string line, char separator)
-    {
-        var (cells, cell, quoted) = (new List<string>(), new System.Text.StringBuilder(), false);
-        for (var i = 0; i < line.Length; i++)
-        {
-            var c = line[i];
-            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                cell.Append('"');
-                i++;
-            }
-            else if (c == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (c == separator && !quoted)
-            {
-                cells.Add(cell.ToString().Trim());
-                cell.Clear();
-            }
-            else
-            {
-                cell.Append(c);
-            }
-        }
-
-        cells.Add(cell.ToString().Trim());
-        return cells;
     }
 
     /// <summary>One row; a cell that is missing is empty.</summary>

@@ -18,7 +18,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
     private const string Entry =
         """
         t.seq_id, t.cpo, t.cdr_id, t.kind, c.session_id, c.evse_id, c.driver, t.start_at, t.end_at, t.energy_kwh,
-        t.currency, t.net, t.tax, t.due, t.claimed, t.period
+        t.currency, t.net, t.tax, t.due, t.claimed, t.period, c.authorization_reference
         """;
 
     /// <summary>One row per ledger entry of the month; entries of one CDR are the caller's to count together.</summary>
@@ -50,7 +50,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             $"""
             select t.seq_id, t.cpo, t.cdr_id, t.session_id, t.evse_id, t.driver, t.start_at, t.end_at, t.energy_kwh,
-                   t.currency, t.claimed, coalesce(t.reason, t.state)
+                   t.currency, t.claimed, coalesce(t.reason, t.state), t.authorization_reference
             from cdrs t {LiveRows.Join}
             where t.tenant_id = $1 and ($2 is null or t.cpo = $2)
               and t.state in ('held', 'conflict', 'awaited')
@@ -77,6 +77,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
                 Net = r.GetDecimal(10),
                 Standing = ListStanding.Held,
                 Detail = r.GetString(11),
+                AuthorizationReference = Ids.Text(r, 12),
             };
         }
     }
@@ -114,33 +115,6 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
         return [.. rows.Values];
     }
 
-    /// <summary>The eMSP's references, from the CDRs as received: no table has them.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> Authorizations(
-        Relationship relationship, IReadOnlyList<string> streams, CancellationToken stop)
-    {
-        await using var command = database.CreateCommand(
-            """
-            select e.stream_id, e.data -> 'Cdr' ->> 'AuthorizationReference'
-            from unnest($2::varchar[]) s (stream)
-            join mt_events e on e.tenant_id = $1 and e.stream_id = s.stream and e.version <= 2
-            where e.type = 'cdr_received'
-            """);
-        command.CommandTimeout = 0;
-        command.Parameters.Add(new() { Value = relationship.ToString() });
-        command.Parameters.Add(new() { Value = streams.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varchar });
-        var references = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            if (!reader.IsDBNull(1))
-            {
-                references[reader.GetString(0)] = reader.GetString(1);
-            }
-        }
-
-        return references;
-    }
-
     private static ListedCdr Row(NpgsqlDataReader r, ListStanding standing)
     {
         var currency = r.GetString(10);
@@ -164,6 +138,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
             Claimed = r.GetDecimal(14),
             Standing = standing,
             Detail = standing == ListStanding.Adjacent ? r.GetString(15) : null,
+            AuthorizationReference = Ids.Text(r, 16),
         };
     }
 }

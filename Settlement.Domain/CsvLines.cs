@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Settlement.Domain.Tax;
+namespace Settlement.Domain;
 
 /// <summary>
 /// Reads lines of comma-separated text with quoted cells (RFC 4180, no line breaks inside cells).
@@ -18,16 +18,17 @@ internal static class CsvLines
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return (number, Cells(line.TrimEnd('\r')));
+                yield return (number, Cells(line.TrimEnd('\r'), ','));
             }
         }
     }
 
-    private static string[] Cells(string line)
+    /// <summary>The cells of a line, without blanks around them; a quote in a quoted cell is doubled.</summary>
+    public static string[] Cells(string line, char separator)
     {
         if (!line.Contains('"', StringComparison.Ordinal))
         {
-            return [.. line.Split(',').Select(cell => cell.Trim())];
+            return line.Split(separator, StringSplitOptions.TrimEntries);
         }
 
         var cells = new List<string>();
@@ -45,7 +46,7 @@ internal static class CsvLines
             {
                 quoted = !quoted;
             }
-            else if (c == ',' && !quoted)
+            else if (c == separator && !quoted)
             {
                 cells.Add(cell.ToString().Trim());
                 cell.Clear();

@@ -1,10 +1,8 @@
 using System.Globalization;
 using NodaTime;
-using Settlement.Api.Periods;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Books;
-using Settlement.Projections.EventStore;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Export;

@@ -44,14 +44,14 @@ public sealed partial class RulesTests
         return [.. (end < 0 ? section : section[..end]).Split('\n')
             .Select(line => Row().Match(line)).Where(match => match.Success)
             .Select(match => (
-                int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture),
-                TestName().Matches(match.Groups[2].Value).Select(name => name.Groups[1].Value).ToList()))];
+                int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture),
+                TestName().Matches(match.Groups["tests"].Value).Select(name => name.Groups["name"].Value).ToList()))];
     }
 
-    [GeneratedRegex(@"^\| (\d+) \| .* \| (.*) \|$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\| (?<number>\d+) \| .* \| (?<tests>.*) \|$", RegexOptions.None, 1000)]
     private static partial Regex Row();
 
-    [GeneratedRegex("`([^`]+)`", RegexOptions.None, 1000)]
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.None, 1000)]
     private static partial Regex TestName();
 
     [GeneratedRegex(@"rules-(money|store) \d+", RegexOptions.ExplicitCapture, 1000)]

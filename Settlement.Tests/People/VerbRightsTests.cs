@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Settlement.Api;
+using Settlement.Api.People;
 
 namespace Settlement.Tests.People;
 
@@ -101,7 +102,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
     [Fact]
     public async Task Who_may_only_read_writes_nothing_by_any_verb()
     {
-        var before = await office.Engine.Store.Heads(Stop);
+        var before = await Heads();
         var wrong = new List<string>();
         foreach (var (path, command) in Leaves().Where(leaf => !Servers.Contains(leaf.Path)))
         {
@@ -114,8 +115,12 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         }
 
         wrong.ShouldBeEmpty();
-        (await office.Engine.Store.Heads(Stop)).ShouldBe(before);
+        (await Heads()).ShouldBe(before);
     }
+
+    // that they tried is on record
+    private async Task<List<KeyValuePair<string, long>>> Heads() =>
+        [.. (await office.Engine.Store.Heads(Stop)).Where(head => head.Key != Visits.Tenant)];
 
     [Fact]
     public async Task Where_people_have_accounts_somebody_must_be_named()

@@ -27,7 +27,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["statement"] = ["CA-FLO", "2026-10"],
         ["document"] = ["INV-1"],
         ["tax-report"] = ["CA-FLO", "2026-10"],
-        ["export"] = ["hledger", "2026-10"],
+        ["export"] = ["gl", "2026-10", "--books", "CA-FLO"],
         ["held list"] = [],
         ["held release"] = ["US-CPI/1", "--amount", "1", "--reason", "r"],
         ["held reject"] = ["US-CPI/1", "--reason", "r"],

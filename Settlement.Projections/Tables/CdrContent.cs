@@ -10,7 +10,7 @@ internal sealed record CdrContent(
     string? City, string? Authorization, string? Power, string? Source)
 {
     public static CdrContent Of(CdrFact.CdrReceived content, bool isFirst) => new(
-        isFirst ? null : content.Digest, content.ReceivedAt, content.Cdr.TotalEnergyKwh, content.Driver, content.Cdr.SessionId,
+        isFirst ? null : content.Digest, Ids.AsStored(content.ReceivedAt), content.Cdr.TotalEnergyKwh, content.Driver, content.Cdr.SessionId,
         content.Cdr.Location.Id, content.Cdr.Location.EvseId, content.Cdr.Location.City,
         content.Cdr.AuthorizationReference, content.Cdr.Location.PowerType, content.Source);
 }

@@ -3,6 +3,7 @@ using NodaTime;
 using NodaTime.Text;
 using Npgsql;
 using Settlement.Domain.Agreements;
+using Settlement.Projections.EventStore;
 
 namespace Settlement.Projections.Tables;
 
@@ -19,6 +20,9 @@ public static class Ids
     /// <exception cref="FormatException">The column holds no party id: the row was altered.</exception>
     public static PartyId Party(string text) =>
         PartyId.Parse(text) ?? throw new FormatException($"'{text}' is no party id.");
+
+    /// <summary>A time as a column keeps it: what is folded must not depend on whether its row was read back meanwhile.</summary>
+    public static Instant AsStored(Instant time) => Instant.FromUnixTimeTicks(Seal.Microseconds(time) * 10);
 
     public static Instant Time(DateTime utc) => Instant.FromDateTimeUtc(utc);
 

@@ -35,7 +35,8 @@ public sealed record StandingCdr(IReadOnlyList<CreditedCharge> Charges, IReadOnl
 
     /// <summary>
     /// Rule <c>largest-remainder</c> over charge components and charged taxes: the shares sum to the amount exactly and
-    /// none is more than what stands. A tax's base shrinks as the charges do, half away from zero to the minor unit.
+    /// none is more than what stands. A tax's base shrinks as the charges do, half away from zero to the minor unit;
+    /// the kWh of a tax per kWh as the tax does, half away from zero to the millionth.
     /// </summary>
     public (IReadOnlyList<CreditedCharge> Charges, IReadOnlyList<PostedTax> Taxes) Split(long amount)
     {
@@ -48,7 +49,7 @@ public sealed record StandingCdr(IReadOnlyList<CreditedCharge> Charges, IReadOnl
             {
                 Base = net == 0 ? 0 : -(long)decimal.Round(
                     (decimal)each.tax.Base * charged / net, MidpointRounding.AwayFromZero),
-                Kwh = each.tax.Kwh is { } kwh ? -decimal.Round(kwh * each.Share / each.tax.Amount, 6) : null,
+                Kwh = each.tax.Kwh is { } kwh ? -decimal.Round(kwh * each.Share / each.tax.Amount, 6, MidpointRounding.AwayFromZero) : null,
                 Amount = -each.Share,
             });
         return (charges, [.. taxes]);

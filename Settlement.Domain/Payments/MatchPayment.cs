@@ -29,9 +29,26 @@ public static class MatchPayment
         }
 
         var owed = own.Where(item => item.Open > 0).ToList();
-        var named = owed.Where(item => payment.Reference.Contains(item.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+        var named = owed.Where(item => Names(payment.Reference, item.Name)).ToList();
         var exact = owed.FirstOrDefault(item => item.Open == amount);
         return (Spread(amount, named.Count > 0 ? named : exact is not null ? [exact] : owed), null);
+    }
+
+    // whole words only: INV-1 is not named by a reference to INV-10
+    private static bool Names(string reference, string document)
+    {
+        for (var at = 0; (at = reference.IndexOf(document, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            var end = at + document.Length;
+            if ((at == 0 || !IsOfName(reference[at - 1])) && (end == reference.Length || !IsOfName(reference[end])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '-' or '_';
     }
 
     private static MatchedPayment Spread(long amount, IReadOnlyList<OpenItem> items)

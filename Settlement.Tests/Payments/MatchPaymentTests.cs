@@ -48,6 +48,19 @@ public sealed class MatchPaymentTests
     public void Documents_named_in_the_reference_come_first() =>
         Told(350, "our payment inv-2 thanks").ShouldBe("Part: INV-2 350 + 0");
 
+    [Theory]
+    [InlineData("INV-20")]
+    [InlineData("INV-2-B")]
+    [InlineData("REINV-2")]
+    public void A_longer_number_names_no_shorter_one(string reference) =>
+        Told(350, reference).ShouldBe("Part: INV-1 300, INV-2 50 + 0");
+
+    [Theory]
+    [InlineData("(INV-2)")]
+    [InlineData("INV-20/INV-2")]
+    public void A_number_is_found_beside_other_signs(string reference) =>
+        Told(350, reference).ShouldBe("Part: INV-2 350 + 0");
+
     [Fact]
     public void A_remittance_is_followed_to_the_cent()
     {

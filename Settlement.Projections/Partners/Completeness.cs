@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Projections.Statements;
 
 namespace Settlement.Projections.Partners;
 
@@ -28,11 +29,6 @@ public sealed class Completeness(PartnerReads reads)
           and ($4 is null or t.source = $4)
         """;
 
-    private const string Billed = """
-        select from cdrs c where c.tenant_id = t.tenant_id and c.generation = t.generation and c.cpo = t.cpo
-          and lower(c.session_id) = t.session_key
-        """;
-
     // only of a CPO that reports sessions at all: from its first one on
     private const string Unreported = $"""
         with first as (
@@ -47,7 +43,7 @@ public sealed class Completeness(PartnerReads reads)
           and not exists (select from reported_sessions s
             where s.tenant_id = t.tenant_id and s.generation = t.generation and s.cpo = t.cpo
               and s.session_key = lower(t.session_id))
-        order by t.start_at, t.stream limit 1000
+        order by t.start_at, t.stream
         """;
 
     /// <summary>Those of sessions that started in a month, UTC.</summary>
@@ -75,10 +71,10 @@ public sealed class Completeness(PartnerReads reads)
             tenants,
             $"""
             select t.tenant_id, t.cpo, t.emsp, t.session_id, null, t.start_at, t.end_at, t.energy_kwh, t.status
-            {Completed} and not exists ({Billed}) order by t.start_at, t.stream limit {Most}
+            {Completed} and not exists (select {LiveRows.CdrsOfSession}) order by t.start_at, t.stream limit {Most}
             """,
             Between(), Row, stop);
-        var withoutSession = await reads.Read(tenants, Unreported, Between(), Row, stop);
+        var withoutSession = await reads.Read(tenants, $"{Unreported} limit {Most}", Between(), Row, stop);
         return new CompletenessAnswer(withoutCdr, withoutSession, sessions is [var count] ? count : 0);
     }
 

@@ -17,7 +17,7 @@ public sealed class HeldQueries(NpgsqlDataSource database)
         $"""
         from cdrs t
         {LiveRows.Join}
-        where t.state in ('held', 'conflict', 'awaited')
+        where t.state in ({LiveRows.HeldStates})
           and ($1 is null or t.charge_period = $1) and ($2 is null or t.tenant_id = $2)
           and ($3 is null or coalesce(t.reason, '') = $3) and ($4 is null or t.state = $4)
           and ($5 is null or t.cpo = $5) and ($6 is null or t.emsp = $6) and ($7 is null or t.currency = $7)

@@ -49,7 +49,7 @@ internal static class HeldTotals
                    sum(t.energy_kwh), sum(t.claimed), sum(t.expected), count(*) filter (where t.expected is null),
                    coalesce(sum(t.claimed) filter (where t.expected is null), 0)
             from cdrs t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ('held', 'conflict', 'awaited')
+            where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ({LiveRows.HeldStates})
             group by 1, 2, 3, 4, 5, 6
             order by 1, 2, 3, 4, 5, 6
             """);
@@ -92,8 +92,7 @@ internal static class HeldTotals
             join reported_sessions t on t.tenant_id = b.tenant {LiveRows.Join}
             where t.status = 'COMPLETED'
               and coalesce(t.end_at, t.start_at) >= b.since and coalesce(t.end_at, t.start_at) < b.until
-              and not exists (select from cdrs c where c.tenant_id = t.tenant_id and c.generation = t.generation
-                and c.cpo = t.cpo and lower(c.session_id) = t.session_key)
+              and not exists (select {LiveRows.CdrsOfSession})
             group by 1, 2, 3, 4
             """);
         command.Parameters.Add(new() { Value = bounds.Select(each => each.Tenant).ToArray() });

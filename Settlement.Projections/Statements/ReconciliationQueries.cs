@@ -53,7 +53,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
                    t.currency, t.claimed, coalesce(t.reason, t.state), t.authorization_reference
             from cdrs t {LiveRows.Join}
             where t.tenant_id = $1 and ($2 is null or t.cpo = $2)
-              and t.state in ('held', 'conflict', 'awaited')
+              and t.state in ({LiveRows.HeldStates})
             """);
         command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = relationship.ToString() });

@@ -92,7 +92,7 @@ public sealed class ReportQueries(
             where $1 is null or t.period = $1
             union
             select distinct t.tenant_id from cdrs t {LiveRows.Join}
-            where t.state in ('held', 'conflict', 'awaited') and ($1 is null or t.charge_period = $1)
+            where t.state in ({LiveRows.HeldStates}) and ($1 is null or t.charge_period = $1)
             order by 1
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = month is { } m ? Ids.Text(m) : null });
@@ -113,7 +113,7 @@ public sealed class ReportQueries(
             $"""
             select t.period from period_totals t {LiveRows.Join}
             union
-            select t.charge_period from cdrs t {LiveRows.Join} where t.state in ('held', 'conflict', 'awaited')
+            select t.charge_period from cdrs t {LiveRows.Join} where t.state in ({LiveRows.HeldStates})
             order by 1 desc
             """);
         var months = new List<YearMonth>();

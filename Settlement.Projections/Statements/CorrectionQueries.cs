@@ -60,14 +60,7 @@ public sealed class CorrectionQueries(NpgsqlDataSource database)
             select tenant_id, id from mt_streams where id like 'correction/%' and type = 'correction'
             order by created desc, id
             """);
-        var streams = new List<(string, string)>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            streams.Add((reader.GetString(0), reader.GetString(1)));
-        }
-
-        return streams;
+        return await command.Rows(reader => (reader.GetString(0), reader.GetString(1)), stop);
     }
 
     private static void Text(NpgsqlCommand command, string? value) =>

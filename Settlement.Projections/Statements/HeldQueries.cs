@@ -29,14 +29,7 @@ public sealed class HeldQueries(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             $"select t.state, coalesce(t.reason, ''), count(*) {From} group by 1, 2 order by 3 desc, 1, 2");
         Bind(command, filter);
-        var counts = new List<HeldCount>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            counts.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
-        }
-
-        return counts;
+        return await command.Rows(r => new HeldCount(r.GetString(0), r.GetString(1), r.GetInt64(2)), stop);
     }
 
     /// <summary>In the order of relationship, month, state and id.</summary>
@@ -60,14 +53,7 @@ public sealed class HeldQueries(NpgsqlDataSource database)
         Text(command, after?.State);
         Text(command, after?.Stream);
         command.Parameters.Add(new() { Value = limit });
-        var cdrs = new List<HeldCdr>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            cdrs.Add(Read(reader));
-        }
-
-        return cdrs;
+        return await command.Rows(Read, stop);
     }
 
     private static HeldCdr Read(NpgsqlDataReader r) => new(

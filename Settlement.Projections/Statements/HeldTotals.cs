@@ -1,5 +1,5 @@
 using NodaTime;
-using NpgsqlTypes;
+using Npgsql;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Tables;
@@ -54,7 +54,7 @@ internal static class HeldTotals
             order by 1, 2, 3, 4, 5, 6
             """);
         Session.Bind(command, tenants, month);
-        return await Read(command, stop);
+        return await command.Rows(Read, stop);
     }
 
     // a zone is at most 14 hours from UTC: only relationships that can have one in the month need theirs
@@ -71,14 +71,7 @@ internal static class HeldTotals
         command.Parameters.Add(new() { Value = tenants });
         command.Parameters.Add(new() { Value = Utc(month.OnDayOfMonth(1).PlusDays(-1)) });
         command.Parameters.Add(new() { Value = Utc(month.PlusMonths(1).OnDayOfMonth(1).PlusDays(1)) });
-        var found = new List<string>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            found.Add(r.GetString(0));
-        }
-
-        return found;
+        return await command.Rows(r => r.GetString(0), stop);
     }
 
     private static async Task<IReadOnlyList<HeldTotal>> Unbilled(
@@ -96,29 +89,19 @@ internal static class HeldTotals
             group by 1, 2, 3, 4
             """);
         command.Parameters.Add(new() { Value = bounds.Select(each => each.Tenant).ToArray() });
-        command.Parameters.Add(new() { Value = bounds.Select(each => each.From).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = bounds.Select(each => each.To).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        return await Read(command, stop);
+        command.Parameters.Add(new() { Value = bounds.Select(each => each.From).ToArray() });
+        command.Parameters.Add(new() { Value = bounds.Select(each => each.To).ToArray() });
+        return await command.Rows(Read, stop);
     }
 
-    private static async Task<IReadOnlyList<HeldTotal>> Read(Npgsql.NpgsqlCommand command, CancellationToken stop)
+    private static HeldTotal Read(NpgsqlDataReader r) => new(
+        Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),
+        r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6), r.GetDecimal(7), r.GetDecimal(8),
+        r.IsDBNull(9) ? null : r.GetDecimal(9))
     {
-        var totals = new List<HeldTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            totals.Add(new(
-                Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),
-                r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6), r.GetDecimal(7), r.GetDecimal(8),
-                r.IsDBNull(9) ? null : r.GetDecimal(9))
-            {
-                Unpriced = r.GetInt64(10),
-                UnpricedClaimed = r.GetDecimal(11),
-            });
-        }
-
-        return totals;
-    }
+        Unpriced = r.GetInt64(10),
+        UnpricedClaimed = r.GetDecimal(11),
+    };
 
     private static DateTime Utc(LocalDate day) => day.AtMidnight().InUtc().ToInstant().ToDateTimeUtc();
 }

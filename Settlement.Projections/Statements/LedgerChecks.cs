@@ -96,13 +96,6 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
         await using var session = await Session.Open(database, stop);
         await using var command = session.Command(Sql);
         command.CommandTimeout = 0;
-        var ties = new List<TieOut>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            ties.Add(new(reader.GetString(0), reader.GetString(1), reader.GetDecimal(2), reader.GetDecimal(3)));
-        }
-
-        return ties;
+        return await command.TieOuts(stop);
     }
 }

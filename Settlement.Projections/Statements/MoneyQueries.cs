@@ -77,14 +77,7 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             """);
         command.Parameters.Add(new() { Value = tenants.ToArray() });
         command.Parameters.Add(new() { Value = Ids.Text(month) });
-        var found = new List<string>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            found.Add(r.GetString(0));
-        }
-
-        return found;
+        return await command.Rows(r => r.GetString(0), stop);
     }
 
     /// <summary>Disputes, those changed last first.</summary>
@@ -120,14 +113,7 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             order by 1
             """);
         command.Parameters.Add(new() { Value = today.ToDateOnly() });
-        var found = new List<string>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            found.Add(r.GetString(0));
-        }
-
-        return found;
+        return await command.Rows(r => r.GetString(0), stop);
     }
 
     public async Task<IReadOnlyList<DisputeTotal>> DisputeTotals(string? tenant, CancellationToken stop)
@@ -138,16 +124,9 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             from disputes t {LiveRows.Join} where $1 is null or t.tenant_id = $1 group by 1, 2, 3 order by 1, 3, 2
             """);
         command.Parameters.Add(Text(tenant));
-        var totals = new List<DisputeTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            totals.Add(new(
-                r.GetString(0), Enum.Parse<DisputeState>(r.GetString(1)), r.GetString(2), r.GetInt64(3), r.GetInt64(4),
-                r.GetInt64(5)));
-        }
-
-        return totals;
+        return await command.Rows(r => new DisputeTotal(
+            r.GetString(0), Enum.Parse<DisputeState>(r.GetString(1)), r.GetString(2), r.GetInt64(3), r.GetInt64(4),
+            r.GetInt64(5)), stop);
     }
 
     /// <summary>Payments, those changed last first.</summary>
@@ -212,14 +191,8 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             """);
         command.Parameters.Add(new() { Value = relationship.ToString() });
         command.Parameters.Add(new() { Value = Ids.Text(month) });
-        var notes = new List<(CdrKey, long)>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            notes.Add((CdrStreams.Key(r.GetString(1)) with { Id = r.GetString(2) }, r.GetInt64(0)));
-        }
-
-        return notes;
+        return await command.Rows(
+            r => (CdrStreams.Key(r.GetString(1)) with { Id = r.GetString(2) }, r.GetInt64(0)), stop);
     }
 
     /// <summary>The CDR that our credit note of this number is about; null where there is none.</summary>
@@ -263,14 +236,8 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             where t.tenant_id = $1 order by t.seq_id, t.number
             """);
         command.Parameters.Add(new() { Value = relationship.ToString() });
-        var issued = new List<IssuedDocument>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            issued.Add(new(r.GetString(0), Ids.Time(r.GetDateTime(1)), Day(r, 2), r.GetInt64(3), r.GetInt64(4)));
-        }
-
-        return issued;
+        return await command.Rows(r => new IssuedDocument(
+            r.GetString(0), Ids.Time(r.GetDateTime(1)), Day(r, 2), r.GetInt64(3), r.GetInt64(4)), stop);
     }
 
     private async Task<IReadOnlyList<Listed<T>>> List<T>(
@@ -282,16 +249,9 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
             command.Parameters.Add(parameter);
         }
 
-        var list = new List<Listed<T>>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            list.Add(new(
-                r.GetString(0), r.GetString(1), r.GetInt64(2),
-                JsonSerializer.Deserialize<T>(r.GetString(3), RowJson.Options)!));
-        }
-
-        return list;
+        return await command.Rows(r => new Listed<T>(
+            r.GetString(0), r.GetString(1), r.GetInt64(2),
+            JsonSerializer.Deserialize<T>(r.GetString(3), RowJson.Options)!), stop);
     }
 
     private static NpgsqlParameter<string?> Text(string? value) => new() { TypedValue = value };

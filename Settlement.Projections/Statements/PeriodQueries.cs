@@ -55,14 +55,7 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
             where t.tenant_id = $1 and t.period <= $2 order by 1
             """);
         Bind(command, relationship, upTo);
-        var months = new List<YearMonth>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            months.Add(Ids.Month(reader.GetString(0)));
-        }
-
-        return months;
+        return await command.Rows(reader => Ids.Month(reader.GetString(0)), stop);
     }
 
     /// <summary>
@@ -129,19 +122,12 @@ public sealed class PeriodQueries(NpgsqlDataSource database)
         Bind(command, relationship, month);
         command.Parameters.Add(new() { Value = cutOff });
         command.Parameters.Add(new() { Value = limit });
-        var changes = new List<RunChange>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
+        return await command.Rows(r => new RunChange(
+            r.GetInt64(0), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4),
+            r.GetString(5), r.GetString(6), r.GetInt64(7), Ids.Month(r.GetString(8)), Ids.Time(r.GetDateTime(9)))
         {
-            changes.Add(new(
-                r.GetInt64(0), r.GetString(1), Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4),
-                r.GetString(5), r.GetString(6), r.GetInt64(7), Ids.Month(r.GetString(8)), Ids.Time(r.GetDateTime(9)))
-            {
-                Reason = Ids.Text(r, 10),
-            });
-        }
-
-        return changes;
+            Reason = Ids.Text(r, 10),
+        }, stop);
     }
 
     private static void Bind(NpgsqlCommand command, Relationship relationship, YearMonth month)

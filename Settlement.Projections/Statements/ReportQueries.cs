@@ -29,15 +29,14 @@ public sealed class ReportQueries(
             month, positions, Digest(positions),
             await Places(session, month, chosen, stop),
             await Taxes(session, month, chosen, stop),
-            await HeldTotals.Of(session, month, chosen, Zone(month), stop),
-            await TieOuts(session, month, chosen, stop))
+            await HeldTotals.Of(
+                session, month, chosen,
+                async (tenant, cancelled) => (await terms(Relationship.Parse(tenant)!.Value, month, cancelled)).Zone, stop),
+            await ReportTieOuts.Of(session, month, chosen, stop))
         {
             Late = await Late(session, month, chosen, into: true, stop),
             SettledLater = await Late(session, month, chosen, into: false, stop),
         };
-
-        Func<string, CancellationToken, Task<string>> Zone(YearMonth wanted) => async (tenant, cancelled) =>
-            (await terms(Relationship.Parse(tenant)!.Value, wanted, cancelled)).Zone;
     }
 
     public async Task<Statement> Statement(
@@ -96,14 +95,7 @@ public sealed class ReportQueries(
             order by 1
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = month is { } m ? Ids.Text(m) : null });
-        var tenants = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            tenants.Add(reader.GetString(0));
-        }
-
-        return tenants;
+        return await command.Rows(reader => reader.GetString(0), stop);
     }
 
     /// <summary>Months with movement or held CDRs, newest first.</summary>
@@ -116,17 +108,10 @@ public sealed class ReportQueries(
             select t.charge_period from cdrs t {LiveRows.Join} where t.state in ({LiveRows.HeldStates})
             order by 1 desc
             """);
-        var months = new List<YearMonth>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            months.Add(Ids.Month(reader.GetString(0)));
-        }
-
-        return months;
+        return await command.Rows(reader => Ids.Month(reader.GetString(0)), stop);
     }
 
-    /// <summary>The lines behind any total, in the order of CPO, currency, place and event number, streamed.</summary>
+    /// <summary>The lines behind any total, in the order of their numbers, streamed.</summary>
     /// <param name="after">Lines after this number only, for paging; with <paramref name="limit"/>.</param>
     public async IAsyncEnumerable<StatementLine> Lines(
         LineFilter filter, long after = 0, int? limit = null, [EnumeratorCancellation] CancellationToken stop = default)
@@ -190,14 +175,7 @@ public sealed class ReportQueries(
             order by tenant_id
             """);
         command.Parameters.Add(new NpgsqlParameter<string[]?> { TypedValue = tenants?.ToArray() });
-        var positions = new List<LogPosition>();
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            positions.Add(new(reader.GetString(0), reader.GetInt64(1)));
-        }
-
-        return positions;
+        return await command.Rows(reader => new LogPosition(reader.GetString(0), reader.GetInt64(1)), stop);
     }
 
     private static string Digest(IReadOnlyList<LogPosition> positions)
@@ -219,17 +197,10 @@ public sealed class ReportQueries(
             order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place
             """);
         Session.Bind(command, tenants, month);
-        var places = new List<PlaceTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            places.Add(new(Direction(r), r.GetString(4), new Sums(
-                r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetDecimal(9), r.GetDecimal(10),
-                r.GetDecimal(11), Whole(r, 12), Whole(r, 13), Whole(r, 14), Whole(r, 15), Whole(r, 16), Whole(r, 17),
-                Whole(r, 18), Whole(r, 19))));
-        }
-
-        return places;
+        return await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
+            r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetDecimal(9), r.GetDecimal(10),
+            r.GetDecimal(11), Whole(r, 12), Whole(r, 13), Whole(r, 14), Whole(r, 15), Whole(r, 16), Whole(r, 17),
+            Whole(r, 18), Whole(r, 19))), stop);
     }
 
     private static async Task<IReadOnlyList<TaxTotal>> Taxes(
@@ -244,16 +215,9 @@ public sealed class ReportQueries(
             order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.tax, t.rate, t.disposition, t.jurisdiction
             """);
         Session.Bind(command, tenants, month);
-        var taxes = new List<TaxTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            taxes.Add(new(
-                Direction(r), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
-                r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)));
-        }
-
-        return taxes;
+        return await command.Rows(r => new TaxTotal(
+            Direction(r), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
+            r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)), stop);
     }
 
     /// <param name="into">Charged earlier and settled in the month; else charged in the month and settled later.</param>
@@ -270,70 +234,9 @@ public sealed class ReportQueries(
             order by 1, 2, 3, 4, 5
             """);
         Session.Bind(command, tenants, month);
-        var late = new List<LateTotal>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            late.Add(new(
-                Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)));
-        }
-
-        return late;
+        return await command.Rows(r => new LateTotal(
+            Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)), stop);
     }
-
-    private static async Task<IReadOnlyList<TieOut>> TieOuts(
-        Session session, YearMonth month, string[] tenants, CancellationToken stop)
-    {
-        await using var command = session.Command(TieOutSql);
-        Session.Bind(command, tenants, month);
-        var ties = new List<TieOut>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            ties.Add(new(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)));
-        }
-
-        return ties;
-    }
-
-    private const string TieOutSql =
-        $"""
-        with total as (
-          select t.tenant_id, t.currency, sum(t.net) net, sum(t.tax) tax, sum(t.due) due
-          from period_totals t {LiveRows.Join}
-          where t.tenant_id = any($1) and t.period = $2 group by 1, 2),
-        balance as (
-          select t.tenant_id, t.currency, split_part(t.account, ':', 1) kind, sum(t.debit) debit, sum(t.credit) credit
-          from balances t {LiveRows.Join}
-          where t.tenant_id = any($1) and t.period = $2 and t.kind in ({LiveRows.CdrKinds}) group by 1, 2, 3),
-        sides as (
-          select tenant_id, currency, sum(debit) debit, sum(credit) credit from balance group by 1, 2),
-        taxed as (
-          select t.tenant_id, t.currency, sum(t.amount) amount
-          from period_taxes t {LiveRows.Join}
-          where t.tenant_id = any($1) and t.period = $2 and t.disposition = 'Charged' group by 1, 2)
-        select 'Debits equal credits', tenant_id || ' ' || currency, debit, credit from sides
-        union all
-        select 'Report total equals the ledger''s due accounts', o.tenant_id || ' ' || o.currency, o.due,
-               coalesce(sum(b.debit - b.credit), 0)
-        from total o left join balance b
-          on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'due'
-        group by 1, 2, 3
-        union all
-        select 'Net price equals the ledger''s charge accounts', o.tenant_id || ' ' || o.currency, o.net,
-               coalesce(sum(b.credit - b.debit), 0)
-        from total o left join balance b
-          on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'charge'
-        group by 1, 2, 3
-        union all
-        select 'Tax lines equal the ledger''s tax accounts', o.tenant_id || ' ' || o.currency,
-               coalesce(min(x.amount), 0), coalesce(sum(b.credit - b.debit), 0)
-        from total o
-        left join taxed x on x.tenant_id = o.tenant_id and x.currency = o.currency
-        left join balance b on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'tax'
-        group by 1, 2
-        order by 1, 2
-        """;
 
     private static Direction Direction(NpgsqlDataReader r) => new(
         Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),

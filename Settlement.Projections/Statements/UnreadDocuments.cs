@@ -35,17 +35,10 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
             """);
         command.Parameters.Add(new() { Value = after, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = limit });
-        var documents = new List<UnreadDocument>();
-        await using var r = await command.ExecuteReaderAsync(stop);
-        while (await r.ReadAsync(stop))
-        {
-            documents.Add(new(
-                r.GetInt64(0), Instant.FromDateTimeUtc(r.GetDateTime(1)), r.GetString(2), r.GetString(3),
-                r.IsDBNull(4) ? null : PartyId.Parse(r.GetString(4)), r.IsDBNull(5) ? null : r.GetString(5),
-                r.GetString(6), r.GetInt32(7), r.GetString(8)));
-        }
-
-        return documents;
+        return await command.Rows(r => new UnreadDocument(
+            r.GetInt64(0), Instant.FromDateTimeUtc(r.GetDateTime(1)), r.GetString(2), r.GetString(3),
+            r.IsDBNull(4) ? null : PartyId.Parse(r.GetString(4)), r.IsDBNull(5) ? null : r.GetString(5),
+            r.GetString(6), r.GetInt32(7), r.GetString(8)), stop);
     }
 }
 

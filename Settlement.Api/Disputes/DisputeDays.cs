@@ -18,7 +18,8 @@ public sealed partial class DisputeDays(Engine engine, ILogger<DisputeDays> log)
     {
         var changed = 0;
         // a zone's day is at most one ahead of UTC's: each desk looks at its own
-        foreach (var tenant in await engine.Money.WithOverdue(now.InUtc().Date.PlusDays(1), stop))
+        var overdue = await engine.Money.Overdue(null, now.InUtc().Date.PlusDays(1), stop);
+        foreach (var tenant in overdue.Select(listed => listed.Tenant).Distinct())
         {
             var relationship = Relationship.Parse(tenant)!.Value;
             var today = await engine.Disputes.Today(relationship, now, stop);

@@ -27,6 +27,10 @@ public sealed record DisputeTotal(string Tenant, DisputeState State, string Curr
 /// <summary>Disputes, payments and open items from the tables of the live generation.</summary>
 public sealed class MoneyQueries(NpgsqlDataSource database)
 {
+    private static readonly string[] Running = States(dispute => dispute.IsRunning);
+
+    private static readonly string[] CanBeOverdue = States(dispute => DisputeClock.IsOverdue(dispute, LocalDate.MaxIsoValue));
+
     /// <summary>Every move of a relationship's open items, in the order of the log.</summary>
     public async Task<IReadOnlyList<ItemMove>> Moves(Relationship relationship, CancellationToken stop) =>
         await Moves([relationship.ToString()], stop) is [var only] ? only.Moves : [];
@@ -87,34 +91,20 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         $"""
         select t.tenant_id, t.stream, t.seq_id, t.body::text from disputes t {LiveRows.Join}
         where ($1 is null or t.tenant_id = $1) and t.seq_id < $2
-          and ($3 is null or t.state = $3 or ($3 = 'running'
-               and t.state not in ('Denied', 'Withdrawn', 'Credited', 'Closed')))
+          and ($3 is null or t.state = $3 or ($3 = 'running' and t.state = any($5)))
         order by t.seq_id desc, t.tenant_id, t.stream limit $4
         """,
-        [Text(tenant), new() { Value = before }, Text(state), new() { Value = limit }], stop);
+        [Text(tenant), new() { Value = before }, Text(state), new() { Value = limit }, new() { Value = Running }], stop);
 
-    /// <summary>Disputes that nobody answered up to a day.</summary>
-    public Task<IReadOnlyList<Listed<Dispute>>> Overdue(string tenant, LocalDate today, CancellationToken stop) => List<Dispute>(
+    /// <summary>Disputes that nobody answered in time, seen on a day.</summary>
+    /// <param name="tenant">Null = of all relationships, one after the other.</param>
+    public Task<IReadOnlyList<Listed<Dispute>>> Overdue(string? tenant, LocalDate today, CancellationToken stop) => List<Dispute>(
         $"""
         select t.tenant_id, t.stream, t.seq_id, t.body::text from disputes t {LiveRows.Join}
-        where t.tenant_id = $1 and t.answer_by < $2
-          and t.state in ('Opened', 'Acknowledged', 'EvidenceRequested', 'EvidenceProvided')
-        order by t.stream
+        where ($1 is null or t.tenant_id = $1) and t.answer_by < $2 and t.state = any($3)
+        order by t.tenant_id, t.stream
         """,
-        [Text(tenant), new() { Value = today.ToDateOnly() }], stop);
-
-    /// <summary>Relationships with a dispute that nobody answered up to a day.</summary>
-    public async Task<IReadOnlyList<string>> WithOverdue(LocalDate today, CancellationToken stop)
-    {
-        await using var command = database.CreateCommand(
-            $"""
-            select distinct t.tenant_id from disputes t {LiveRows.Join}
-            where t.answer_by < $1 and t.state in ('Opened', 'Acknowledged', 'EvidenceRequested', 'EvidenceProvided')
-            order by 1
-            """);
-        command.Parameters.Add(new() { Value = today.ToDateOnly() });
-        return await command.Rows(r => r.GetString(0), stop);
-    }
+        [Text(tenant), new() { Value = today.ToDateOnly() }, new() { Value = CanBeOverdue }], stop);
 
     public async Task<IReadOnlyList<DisputeTotal>> DisputeTotals(string? tenant, CancellationToken stop)
     {
@@ -239,6 +229,13 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         return await command.Rows(r => new IssuedDocument(
             r.GetString(0), Ids.Time(r.GetDateTime(1)), Day(r, 2), r.GetInt64(3), r.GetInt64(4)), stop);
     }
+
+    // what a state means is said where disputes are decided
+    private static string[] States(Func<Dispute, bool> rule) =>
+    [
+        .. Enum.GetValues<DisputeState>().Where(state => rule(Dispute.None with { State = state }))
+            .Select(state => state.ToString()),
+    ];
 
     private async Task<IReadOnlyList<Listed<T>>> List<T>(
         string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken stop)

@@ -9,24 +9,15 @@ public sealed class LineTotals
     private readonly Dictionary<TaxTotal, (long Base, decimal Kwh, long Amount, long Lines)> taxes = [];
 
     public IReadOnlyList<PlaceTotal> Places =>
-    [
-        .. places.Select(each => new PlaceTotal(each.Key.Direction, each.Key.Place, each.Value))
-            .OrderBy(place => place.Direction).ThenBy(place => place.Place, StringComparer.Ordinal),
-    ];
+        places.Select(each => new PlaceTotal(each.Key.Direction, each.Key.Place, each.Value)).InOrder();
 
-    public IReadOnlyList<TaxTotal> Taxes =>
-    [
-        .. taxes.Select(each => each.Key with
-            {
-                Base = each.Value.Base,
-                Kwh = each.Value.Kwh,
-                Amount = each.Value.Amount,
-                Lines = each.Value.Lines,
-            })
-            .OrderBy(tax => tax.Direction).ThenBy(tax => tax.Place, StringComparer.Ordinal)
-            .ThenBy(tax => tax.Tax, StringComparer.Ordinal).ThenBy(tax => tax.Rate, StringComparer.Ordinal)
-            .ThenBy(tax => tax.Disposition, StringComparer.Ordinal).ThenBy(tax => tax.Jurisdiction, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<TaxTotal> Taxes => taxes.Select(each => each.Key with
+    {
+        Base = each.Value.Base,
+        Kwh = each.Value.Kwh,
+        Amount = each.Value.Amount,
+        Lines = each.Value.Lines,
+    }).InOrder();
 
     public void Add(StatementLine line)
     {

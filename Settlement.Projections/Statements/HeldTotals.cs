@@ -18,7 +18,7 @@ internal static class HeldTotals
         var reporting = await Reporting(session, month, tenants, stop);
         if (reporting.Count == 0)
         {
-            return held;
+            return held.InOrder();
         }
 
         var bounds = new List<(string Tenant, DateTime From, DateTime To)>();
@@ -30,14 +30,7 @@ internal static class HeldTotals
                 own.AtStartOfDay(month.PlusMonths(1).OnDayOfMonth(1)).ToInstant().ToDateTimeUtc()));
         }
 
-        return
-        [
-            .. held.Concat(await Unbilled(session, bounds, stop)).OrderBy(total => total.Relationship.ToString(), StringComparer.Ordinal)
-                .ThenBy(total => total.Creditor.ToString(), StringComparer.Ordinal)
-                .ThenBy(total => total.Debtor.ToString(), StringComparer.Ordinal)
-                .ThenBy(total => total.Currency, StringComparer.Ordinal).ThenBy(total => total.State, StringComparer.Ordinal)
-                .ThenBy(total => total.Reason, StringComparer.Ordinal),
-        ];
+        return held.Concat(await Unbilled(session, bounds, stop)).InOrder();
     }
 
     private static async Task<IReadOnlyList<HeldTotal>> Held(
@@ -51,7 +44,6 @@ internal static class HeldTotals
             from cdrs t {LiveRows.Join}
             where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ({LiveRows.HeldStates})
             group by 1, 2, 3, 4, 5, 6
-            order by 1, 2, 3, 4, 5, 6
             """);
         Session.Bind(command, tenants, month);
         return await command.Rows(Read, stop);
@@ -66,7 +58,6 @@ internal static class HeldTotals
             select distinct t.tenant_id from reported_sessions t {LiveRows.Join}
             where t.tenant_id = any($1) and t.status = 'COMPLETED'
               and coalesce(t.end_at, t.start_at) >= $2 and coalesce(t.end_at, t.start_at) < $3
-            order by 1
             """);
         command.Parameters.Add(new() { Value = tenants });
         command.Parameters.Add(new() { Value = Utc(month.OnDayOfMonth(1).PlusDays(-1)) });

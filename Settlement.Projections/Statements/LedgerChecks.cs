@@ -88,7 +88,6 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
         select 'CDR states and totals: due', coalesce(s.tenant_id, o.tenant_id) || ' ' || coalesce(s.currency, o.currency),
                coalesce(s.due, 0), coalesce(o.due, 0)
         from state s full join owed o on o.tenant_id = s.tenant_id and o.currency = s.currency
-        order by 1, 2
         """;
 
     public async Task<IReadOnlyList<TieOut>> Run(CancellationToken stop)

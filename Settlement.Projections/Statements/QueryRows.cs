@@ -20,7 +20,8 @@ internal static class QueryRows
         return rows;
     }
 
-    /// <summary>Rows of name, subject, and one number by two ways.</summary>
-    public static Task<List<TieOut>> TieOuts(this NpgsqlCommand command, CancellationToken stop) =>
-        command.Rows(r => new TieOut(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)), stop);
+    /// <summary>Rows of name, subject, and one number by two ways, put in order.</summary>
+    public static async Task<IReadOnlyList<TieOut>> TieOuts(this NpgsqlCommand command, CancellationToken stop) =>
+        (await command.Rows(r => new TieOut(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)), stop))
+        .InOrder();
 }

@@ -194,13 +194,12 @@ public sealed class ReportQueries(
                    t.reservation, t.net, t.tax, t.due
             from period_totals t {LiveRows.Join}
             where t.tenant_id = any($1) and t.period = $2
-            order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place
             """);
         Session.Bind(command, tenants, month);
-        return await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
+        return (await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
             r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetDecimal(9), r.GetDecimal(10),
             r.GetDecimal(11), Whole(r, 12), Whole(r, 13), Whole(r, 14), Whole(r, 15), Whole(r, 16), Whole(r, 17),
-            Whole(r, 18), Whole(r, 19))), stop);
+            Whole(r, 18), Whole(r, 19))), stop)).InOrder();
     }
 
     private static async Task<IReadOnlyList<TaxTotal>> Taxes(
@@ -212,12 +211,11 @@ public sealed class ReportQueries(
                    t.remitter, t.recoverable, t.base, t.kwh, t.amount, t.lines
             from period_taxes t {LiveRows.Join}
             where t.tenant_id = any($1) and t.period = $2
-            order by t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.tax, t.rate, t.disposition, t.jurisdiction
             """);
         Session.Bind(command, tenants, month);
-        return await command.Rows(r => new TaxTotal(
+        return (await command.Rows(r => new TaxTotal(
             Direction(r), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
-            r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)), stop);
+            r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)), stop)).InOrder();
     }
 
     /// <param name="into">Charged earlier and settled in the month; else charged in the month and settled later.</param>
@@ -231,11 +229,11 @@ public sealed class ReportQueries(
             from ledger_entries t {LiveRows.Join}
             where t.tenant_id = any($1) and {(into ? "t.period" : "t.charge_period")} = $2 and t.charge_period <> t.period
             group by 1, 2, 3, 4, 5
-            order by 1, 2, 3, 4, 5
             """);
         Session.Bind(command, tenants, month);
-        return await command.Rows(r => new LateTotal(
-            Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)), stop);
+        return (await command.Rows(r => new LateTotal(
+            Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)), stop))
+            .InOrder();
     }
 
     private static Direction Direction(NpgsqlDataReader r) => new(

@@ -42,7 +42,6 @@ internal static class ReportTieOuts
         left join taxed x on x.tenant_id = o.tenant_id and x.currency = o.currency
         left join balance b on b.tenant_id = o.tenant_id and b.currency = o.currency and b.kind = 'tax'
         group by 1, 2
-        order by 1, 2
         """;
 
     public static async Task<IReadOnlyList<TieOut>> Of(

@@ -17,6 +17,29 @@ public sealed class Language
     // no-break spaces between the digits and before the percent sign, as the OQLF asks
     public static readonly Language French = new("fr-CA", column: 2, ",", "\u00a0", percent: "\u00a0%");
 
+    // of taxes in the rules, and of disputes; another code stands for itself
+    private static readonly FrozenDictionary<string, Word> Codes = new Dictionary<string, Word>
+    {
+        ["GST"] = Word.TaxGst,
+        ["HST"] = Word.TaxHst,
+        ["GST/HST"] = Word.TaxGstHst,
+        ["QST"] = Word.TaxQst,
+        ["PST"] = Word.TaxPst,
+        ["RST"] = Word.TaxRst,
+        ["SALES"] = Word.TaxSales,
+        ["EV_EXCISE"] = Word.TaxExcise,
+        ["EV_SURTAX"] = Word.TaxSurtax,
+        ["AMOUNT_DIFFERS"] = Word.ReasonAmount,
+        ["TAX_DIFFERS"] = Word.ReasonTax,
+        ["CURRENCY_DIFFERS"] = Word.ReasonCurrency,
+        ["QUANTITY_DIFFERS"] = Word.ReasonQuantity,
+        ["TIME_DIFFERS"] = Word.ReasonTime,
+        ["MISSING_THEIRS"] = Word.ReasonMissing,
+        ["DUPLICATE_OURS"] = Word.ReasonDuplicate,
+        ["CREDITED_ONE_SIDE"] = Word.ReasonCredited,
+        ["TIMING"] = Word.ReasonTiming,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     private readonly FrozenDictionary<Word, string> words;
     private readonly FrozenDictionary<string, string> places;
     private readonly string[] months;
@@ -100,36 +123,14 @@ public sealed class Language
     public string Place(string code) => places.GetValueOrDefault(code, code);
 
     /// <summary>The name of a tax by its code in the rules: GST is TPS in French.</summary>
-    public string Tax(string code) => code switch
-    {
-        "GST" => this[Word.TaxGst],
-        "HST" => this[Word.TaxHst],
-        "GST/HST" => this[Word.TaxGstHst],
-        "QST" => this[Word.TaxQst],
-        "PST" => this[Word.TaxPst],
-        "RST" => this[Word.TaxRst],
-        "SALES" => this[Word.TaxSales],
-        "EV_EXCISE" => this[Word.TaxExcise],
-        "EV_SURTAX" => this[Word.TaxSurtax],
-        _ => code,
-    };
+    public string Tax(string code) => Named(code);
 
     /// <summary>Why something is disputed or credited, from the codes of disputes.</summary>
-    public string DisputeReason(string code) => code switch
-    {
-        "AMOUNT_DIFFERS" => this[Word.ReasonAmount],
-        "TAX_DIFFERS" => this[Word.ReasonTax],
-        "CURRENCY_DIFFERS" => this[Word.ReasonCurrency],
-        "QUANTITY_DIFFERS" => this[Word.ReasonQuantity],
-        "TIME_DIFFERS" => this[Word.ReasonTime],
-        "MISSING_THEIRS" => this[Word.ReasonMissing],
-        "DUPLICATE_OURS" => this[Word.ReasonDuplicate],
-        "CREDITED_ONE_SIDE" => this[Word.ReasonCredited],
-        "TIMING" => this[Word.ReasonTiming],
-        _ when code.StartsWith(DisputeReasons.Other, StringComparison.Ordinal) =>
-            Fill(Word.ReasonOther, code[DisputeReasons.Other.Length..].Trim()),
-        _ => code,
-    };
+    public string DisputeReason(string code) => code.StartsWith(DisputeReasons.Other, StringComparison.Ordinal)
+        ? Fill(Word.ReasonOther, code[DisputeReasons.Other.Length..].Trim())
+        : Named(code);
+
+    private string Named(string code) => Codes.TryGetValue(code, out var word) ? this[word] : code;
 
     private static IEnumerable<string[]> Rows(string resource) =>
         EmbeddedText.Read(resource).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split(" | "));

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using NodaTime;
 using Settlement.Api.Pages;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
@@ -44,6 +45,12 @@ public sealed partial class LanguageTests
         {
             Language.English.Place(code).ShouldNotBe(code);
             Language.French.Place(code).ShouldNotBe(code);
+        }
+
+        foreach (var reason in DisputeReasons.Codes)
+        {
+            Language.English.DisputeReason(reason).ShouldNotBe(reason);
+            Language.French.DisputeReason(reason).ShouldNotBe(reason);
         }
 
         HeldReason.All.Where(reason => reason.Title.Length == 0 || reason.French.Length == 0).ShouldBeEmpty();

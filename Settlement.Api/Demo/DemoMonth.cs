@@ -32,12 +32,7 @@ public sealed record DemoData(
     DemoAgreement Agreement,
     ReadOnlyMemory<byte> Tariffs,
     ReadOnlyMemory<byte> Locations,
-    IEnumerable<DemoDocument> Documents)
-{
-    /// <summary>One direction: what a CPO sends.</summary>
-    public IEnumerable<DemoDocument> DocumentsFrom(PartyId cpo) =>
-        Documents.Where(document => document.Cpo == cpo);
-}
+    IEnumerable<DemoDocument> Documents);
 
 /// <summary>A month of roaming, made up from a seed: the same bytes on any machine.</summary>
 public static class DemoMonth

@@ -28,8 +28,6 @@ internal sealed class PdfFlow
     /// <summary>Points from the upper edge.</summary>
     public double Y { get; set; }
 
-    public double Left1 => Bottom - Y;
-
     /// <summary>Goes to the next page unless this much still fits here.</summary>
     public bool Need(double height)
     {

@@ -38,9 +38,6 @@ public sealed record People
             ? user
             : null;
 
-    public IEnumerable<UserFact.UserTokenIssued> TokensOf(string name) =>
-        Tokens.Values.Where(token => token.Name == name).OrderBy(token => token.At);
-
     /// <summary>
     /// Why somebody may not do it; null = may. While nobody has an account, whoever holds the database may do
     /// everything.

@@ -35,7 +35,7 @@ public sealed class Engine : IAsyncDisposable
         Bulk = new HeldBulk(new HeldQueries(database), Cases, Decisions);
         Documents = new HeldDocuments(Store, Vault, Intake, new UnreadDocuments(database));
         Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database));
-        Amendments = new Amendments(Books);
+        Amendments = new Amendments(Books, Held, CatchUp);
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);
         Visits = new Visits(Store);

@@ -60,6 +60,16 @@ public static class Output
         return party;
     }
 
+    /// <summary>Either party may be named first.</summary>
+    public static Relationship? Relationship(string text, out Refusal? refusal)
+    {
+        var pair = Domain.Agreements.Relationship.Parse(text);
+        refusal = pair is null
+            ? new Refusal("relationship.malformed", $"'{text}' is no relationship; write it as CA-FLO~US-CPI.")
+            : null;
+        return pair;
+    }
+
     /// <summary>The file, or standard output.</summary>
     public static Stream Open(string? path) =>
         path is null ? Console.OpenStandardOutput() : new FileStream(path, FileMode.Create, FileAccess.Write);

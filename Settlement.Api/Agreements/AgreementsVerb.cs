@@ -25,14 +25,12 @@ public static class AgreementsVerb
         command.SetAction(async (_, stop) =>
         {
             await using var engine = await Engine.Open(stop);
-            foreach (var pair in await engine.Books.Relationships(stop))
+            foreach (var (terms, _, _, _) in await engine.Books.Latest(stop))
             {
-                if (await engine.Books.Versions(pair.ToString(), stop) is [.., var latest])
-                {
-                    var terms = latest.Terms;
-                    Console.WriteLine(
-                        $"{pair}  version {terms.Version} from {Figures.Day(terms.ValidFrom)}{(terms.Provisional ? ", provisional" : "")}, {terms.Supply.ToString().ToLowerInvariant()}, {string.Join(" ", terms.Currencies)}, {terms.Zone}");
-                }
+                Console.WriteLine(
+                    $"{terms.Relationship}  version {terms.Version} from {Figures.Day(terms.ValidFrom)}"
+                    + $"{(terms.Provisional ? ", provisional" : "")}, {terms.Supply.ToString().ToLowerInvariant()}, "
+                    + $"{string.Join(" ", terms.Currencies)}, {terms.Zone}");
             }
 
             return ExitCode.Done;
@@ -47,9 +45,9 @@ public static class AgreementsVerb
         var command = new Command("show", "Terms in force, and what each version changed.") { pair, json };
         command.SetAction(async (parsed, stop) =>
         {
-            if (Relationship.Parse(parsed.GetValue(pair)!) is not { } relationship)
+            if (Output.Relationship(parsed.GetValue(pair)!, out var refusal) is not { } relationship)
             {
-                return Shell.Refuse(NoPair(parsed.GetValue(pair)!));
+                return Shell.Refuse(refusal!);
             }
 
             await using var engine = await Engine.Open(stop);
@@ -81,15 +79,15 @@ public static class AgreementsVerb
         var command = new Command("amend", "Makes an agreement, or its next version.") { pair, file, reason, actor, dry };
         command.SetAction(async (parsed, stop) =>
         {
-            if (Relationship.Parse(parsed.GetValue(pair)!) is not { } relationship)
-            {
-                return Shell.Refuse(NoPair(parsed.GetValue(pair)!));
-            }
-
-            var (changes, refusal) = AgreementTerms.Parse(await File.ReadAllTextAsync(parsed.GetValue(file)!, stop));
-            if (changes is null)
+            if (Output.Relationship(parsed.GetValue(pair)!, out var refusal) is not { } relationship)
             {
                 return Shell.Refuse(refusal!);
+            }
+
+            var (changes, unreadable) = AgreementTerms.Parse(await File.ReadAllTextAsync(parsed.GetValue(file)!, stop));
+            if (changes is null)
+            {
+                return Shell.Refuse(unreadable!);
             }
 
             await using var engine = await Engine.Open(stop);
@@ -132,10 +130,8 @@ public static class AgreementsVerb
         }
 
         await engine.CatchUp(stop);
-        var settled = await engine.Held.Review(null, stop, relationship.ToString());
-        await engine.CatchUp(stop);
         Console.WriteLine(
-            $"{relationship}: version {terms.Version} holds for sessions from {Figures.Day(terms.ValidFrom)}; {settled:N0} held CDRs settled.");
+            $"{relationship}: version {terms.Version} holds for sessions from {Figures.Day(terms.ValidFrom)}; {amended.Settled:N0} held CDRs settled.");
         return ExitCode.Done;
     }
 
@@ -160,7 +156,4 @@ public static class AgreementsVerb
     }
 
     private static Argument<string> Pair() => new("PAIR") { Description = "the relationship, as CA-FLO~US-CPI" };
-
-    private static Refusal NoPair(string text) =>
-        new("relationship.malformed", $"'{text}' is no relationship; write it as CA-FLO~US-CPI.");
 }

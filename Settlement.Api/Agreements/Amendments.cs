@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NodaTime;
+using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 
@@ -7,10 +8,17 @@ namespace Settlement.Api.Agreements;
 
 /// <summary>What became of an amendment.</summary>
 /// <param name="Changes">What differs from the version before.</param>
-public sealed record Amended(Agreement? Terms, IReadOnlyList<AgreementDifference> Changes, IReadOnlyList<Refusal> Refusals);
+public sealed record Amended(Agreement? Terms, IReadOnlyList<AgreementDifference> Changes, IReadOnlyList<Refusal> Refusals)
+{
+    /// <summary>How many CDRs were held that could be settled then.</summary>
+    public int Settled { get; init; }
+}
 
-/// <summary>Makes and amends agreements: read the versions, change terms, check all of them, append on what was read.</summary>
-public sealed class Amendments(Books books)
+/// <summary>
+/// Makes and amends agreements: read the versions, change terms, check all of them, append on what was read. Then CDRs of
+/// the relationship that are held are looked at again.
+/// </summary>
+public sealed class Amendments(Books books, HeldCdrs held, Func<CancellationToken, Task> catchUp)
 {
     /// <summary>What would differ, or what is wrong; nothing is recorded.</summary>
     public async Task<Amended> Preview(
@@ -34,7 +42,13 @@ public sealed class Amendments(Books books)
                 $"You saw version {seen}; version {made.Terms.Version - 1} was made meanwhile. Look at it first.")]);
         }
 
-        return await books.Amend(made, by, stop) is { } refusal ? new Amended(null, [], [refusal]) : amended;
+        if (await books.Amend(made, by, stop) is { } refusal)
+        {
+            return new Amended(null, [], [refusal]);
+        }
+
+        await catchUp(stop);
+        return amended with { Settled = await held.Review(null, stop, relationship.ToString()) };
     }
 
     private async Task<(Amended Amended, AgreementFact.AgreementMade? Made)> Decide(

@@ -143,13 +143,28 @@ public sealed class Books(EventStore store) : IDisposable
     public async Task<AgreementHistory> Agreements(string tenant, CancellationToken stop) =>
         (await Read(tenant, stop)).History;
 
-    /// <summary>The relationship that a text names; null where it names none, or there is no agreement.</summary>
-    public async Task<Relationship?> Known(string text, CancellationToken stop) =>
-        Relationship.Parse(text) is { } pair && (await Agreements(pair.ToString(), stop)).Versions.Count > 0 ? pair : null;
+    /// <summary>The relationship, where it has an agreement.</summary>
+    public async Task<Relationship?> Known(Relationship? named, CancellationToken stop) =>
+        named is { } pair && (await Agreements(pair.ToString(), stop)).Versions.Count > 0 ? pair : null;
 
     /// <summary>Every relationship of which anything is known, in the order of their names.</summary>
     public async Task<IReadOnlyList<Relationship>> Relationships(CancellationToken stop) =>
         [.. (await store.Heads(stop)).Keys.Order(StringComparer.Ordinal).Select(Relationship.Parse).OfType<Relationship>()];
+
+    /// <summary>The version made last of every agreement there is.</summary>
+    public async Task<IReadOnlyList<AgreementVersion>> Latest(CancellationToken stop)
+    {
+        var latest = new List<AgreementVersion>();
+        foreach (var pair in await Relationships(stop))
+        {
+            if (await Versions(pair.ToString(), stop) is [.., var last])
+            {
+                latest.Add(last);
+            }
+        }
+
+        return latest;
+    }
 
     /// <summary>What a month is settled under; provisional terms where the pair was never seen.</summary>
     public async Task<Agreement> Terms(Relationship pair, YearMonth month, CancellationToken stop) =>

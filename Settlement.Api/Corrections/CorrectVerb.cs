@@ -27,15 +27,15 @@ public static class CorrectVerb
         which.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var (asked, refusal) = which.Read(parsed, parsed.GetValue(pair)!);
-            if (asked is not { } known)
+            var (relationship, selection, refusal) = which.Read(parsed, parsed.GetValue(pair)!).Read();
+            if (selection is null)
             {
                 return Shell.Refuse(refusal!);
             }
 
             await using var engine = await Engine.Open(stop);
             await engine.CatchUp(stop);
-            var (preview, no) = await engine.Corrections.Preview(known.Relationship, known.Selection, stop);
+            var (preview, no) = await engine.Corrections.Preview(relationship, selection, stop);
             if (preview is null)
             {
                 return Shell.Refuse(no!);
@@ -43,7 +43,8 @@ public static class CorrectVerb
 
             Print(preview.Changes, preview.LeftOut);
             Console.WriteLine(
-                $"{preview.Looked:N0} posted CDRs looked at, {preview.Changes.Count:N0} would change, {preview.LeftOut.Count:N0} left as they are.");
+                $"{preview.Looked:N0} posted CDRs looked at, {preview.Changes.Count:N0} would change, "
+                + $"{preview.LeftOut.Count:N0} left as they are.");
             return preview.LeftOut.Count == 0 ? ExitCode.Done : ExitCode.Found;
         });
         return command;
@@ -58,8 +59,8 @@ public static class CorrectVerb
         which.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var (asked, refusal) = which.Read(parsed, parsed.GetValue(pair)!);
-            if (asked is not { } known)
+            var (relationship, selection, refusal) = which.Read(parsed, parsed.GetValue(pair)!).Read();
+            if (selection is null)
             {
                 return Shell.Refuse(refusal!);
             }
@@ -73,14 +74,14 @@ public static class CorrectVerb
 
             await engine.CatchUp(stop);
             var (correction, no) = await engine.Corrections.Propose(
-                known.Relationship, known.Selection, parsed.GetValue(cause)!, null, by, stop);
+                relationship, selection, parsed.GetValue(cause)!, null, by, stop);
             if (correction is null)
             {
                 return Shell.Refuse(no!);
             }
 
             Print(correction.Proposed.Cdrs, []);
-            Console.WriteLine(Line(known.Relationship, correction));
+            Console.WriteLine(Line(relationship, correction));
             return ExitCode.Done;
         });
         return command;
@@ -102,9 +103,9 @@ public static class CorrectVerb
 
         command.SetAction(async (parsed, stop) =>
         {
-            if (Relationship.Parse(parsed.GetValue(pair)!) is not { } relationship)
+            if (Output.Relationship(parsed.GetValue(pair)!, out var malformed) is not { } relationship)
             {
-                return Shell.Refuse(NoPair(parsed.GetValue(pair)!));
+                return Shell.Refuse(malformed!);
             }
 
             await using var engine = await Engine.Open(stop);
@@ -157,25 +158,30 @@ public static class CorrectVerb
         foreach (var cdr in changes)
         {
             Console.WriteLine(
-                $"{cdr.Key}: {Figures.Amount(cdr.DueBefore, cdr.Currency)} → {Figures.Amount(cdr.DueAfter, cdr.Currency)} {cdr.Currency} due, {Figures.Amount(cdr.DueAfter - cdr.DueBefore, cdr.Currency)} ({cdr.What})");
+                $"{cdr.Key}: {Figures.Amount(cdr.DueBefore, cdr.Currency)} → {Figures.Amount(cdr.DueAfter, cdr.Currency)} "
+                + $"{cdr.Currency} due, {Figures.Amount(cdr.DueAfter - cdr.DueBefore, cdr.Currency)} ({cdr.What})");
         }
 
         foreach (var total in CorrectionPreview.Totals(changes))
         {
             Console.WriteLine(
-                $"{total.OwedBy} owes {total.OwedTo} {Figures.Amount(total.Due, total.Currency)} {total.Currency} more for {total.Cdrs:N0} CDRs (net {Figures.Amount(total.Net, total.Currency)}, tax {Figures.Amount(total.Tax, total.Currency)})");
+                $"{total.OwedBy} owes {total.OwedTo} {Figures.Amount(total.Due, total.Currency)} {total.Currency} more "
+                + $"for {total.Cdrs:N0} CDRs (net {Figures.Amount(total.Net, total.Currency)}, "
+                + $"tax {Figures.Amount(total.Tax, total.Currency)})");
         }
 
         foreach (var group in left.GroupBy(cdr => cdr.Code, StringComparer.Ordinal))
         {
-            Console.Error.WriteLine($"{group.Count():N0} × left out, first {group.First().CdrId}: {group.First().Reason} ({group.Key})");
+            Console.Error.WriteLine(
+                $"{group.Count():N0} × left out, first {group.First().CdrId}: {group.First().Reason} ({group.Key})");
         }
     }
 
     private static string Line(Relationship relationship, Correction correction)
     {
         var proposed = correction.Proposed;
-        var text = $"{relationship} {proposed.Id}: {correction.State.ToString().ToLowerInvariant()}, {proposed.Cdrs.Count:N0} CDRs by {proposed.Selection}, asked by {proposed.By}: {proposed.Cause}";
+        var text = $"{relationship} {proposed.Id}: {correction.State.ToString().ToLowerInvariant()}, "
+            + $"{proposed.Cdrs.Count:N0} CDRs by {proposed.Selection}, asked by {proposed.By}: {proposed.Cause}";
         return correction switch
         {
             { Applied: { } done } => $"{text} ({done.Corrected:N0} corrected, {done.LeftOut.Count:N0} left out)",
@@ -185,9 +191,6 @@ public static class CorrectVerb
     }
 
     private static Argument<string> Pair() => new("PAIR") { Description = "the relationship, as CA-FLO~US-CPI" };
-
-    private static Refusal NoPair(string text) =>
-        new("relationship.malformed", $"'{text}' is no relationship; write it as CA-FLO~US-CPI.");
 
     /// <summary>Which posted CDRs are looked at.</summary>
     private sealed class SelectionOptions
@@ -207,21 +210,8 @@ public static class CorrectVerb
             }
         }
 
-        public ((Relationship Relationship, CorrectionSelection Selection)?, Refusal?) Read(ParseResult parsed, string pair)
-        {
-            if (Relationship.Parse(pair) is not { } relationship)
-            {
-                return (null, NoPair(pair));
-            }
-
-            Refusal? refusal = null;
-            NodaTime.YearMonth? of = parsed.GetValue(month) is { } text ? Output.Month(text, out refusal) : null;
-            PartyId? party = refusal is null && parsed.GetValue(cpo) is { } name ? Output.Party(name, out refusal) : null;
-            return refusal is null
-                ? ((relationship, new CorrectionSelection(
-                    of, party, parsed.GetValue(place), parsed.GetValue(tariff), parsed.GetValue(rule),
-                    parsed.GetValue(cdrs) is { Length: > 0 } ids ? ids : null)), null)
-                : (null, refusal);
-        }
+        public CorrectionText Read(ParseResult parsed, string pair) => new(
+            pair, parsed.GetValue(month), parsed.GetValue(cpo), parsed.GetValue(place), parsed.GetValue(tariff),
+            parsed.GetValue(rule), parsed.GetValue(cdrs));
     }
 }

@@ -9,8 +9,8 @@ namespace Settlement.Api.Pages;
 /// <summary>One relationship's agreement: its versions, and the form that makes the next one.</summary>
 /// <param name="Sent">What was sent and refused, to be shown again.</param>
 public sealed record AgreementView(
-    Relationship Relationship, IReadOnlyList<AgreementVersion> Versions, ReferenceBook Book,
-    IReadOnlyList<Refusal> Refusals, IReadOnlyDictionary<string, string>? Sent)
+    Relationship Relationship, IReadOnlyList<AgreementVersion> Versions, IReadOnlyList<Refusal> Refusals,
+    IReadOnlyDictionary<string, string>? Sent)
 {
     /// <summary>The terms that an amendment starts from.</summary>
     public Agreement Latest => Versions is [.., var version] ? version.Terms : Agreement.ProvisionalFor(Relationship);
@@ -19,19 +19,8 @@ public sealed record AgreementView(
 /// <summary>Agreements as pages: the list, one with its versions, and the form to amend it.</summary>
 internal static class AgreementsEndpoint
 {
-    public static async Task<IResult> List(Engine engine, CancellationToken stop)
-    {
-        var rows = new List<AgreementVersion>();
-        foreach (var pair in await engine.Books.Relationships(stop))
-        {
-            if (await engine.Books.Versions(pair.ToString(), stop) is [.., var latest])
-            {
-                rows.Add(latest);
-            }
-        }
-
-        return PageAnswer.Page<AgreementsPage>(new { Rows = rows, Book = await engine.Books.Current(stop) });
-    }
+    public static async Task<IResult> List(Engine engine, CancellationToken stop) => PageAnswer.Page<AgreementsPage>(
+        new { Rows = await engine.Books.Latest(stop), Book = await engine.Books.Current(stop) });
 
     /// <summary>From two parties to the page of their agreement, also where there is none yet.</summary>
     public static IResult Open(string? one, string? other) =>
@@ -40,14 +29,14 @@ internal static class AgreementsEndpoint
             : PageAnswer.Malformed(new Refusal("relationship.malformed", "Write two different parties, as CA-FLO and US-CPI."));
 
     public static async Task<IResult> Get(string tenant, Engine engine, CancellationToken stop) =>
-        Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant && relationship.A != relationship.B
+        Named(tenant) is { } relationship
             ? await Show(relationship, engine, [], null, stop)
             : PageAnswer.UnknownRelationship(tenant);
 
     /// <summary>Records the terms that differ from the version that the form was made from.</summary>
     public static async Task<IResult> Amend(string tenant, HttpRequest request, Engine engine, CancellationToken stop)
     {
-        if (Relationship.Parse(tenant) is not { } relationship || relationship.ToString() != tenant)
+        if (Named(tenant) is not { } relationship)
         {
             return PageAnswer.UnknownRelationship(tenant);
         }
@@ -65,15 +54,13 @@ internal static class AgreementsEndpoint
 
         var amended = await engine.Amendments.Amend(
             relationship, changes, form["reason"].ToString(), version, request.HttpContext.Actor(), engine.Now, stop);
-        if (amended.Terms is null)
-        {
-            return await Show(relationship, engine, amended.Refusals, sent, stop);
-        }
-
-        await engine.CatchUp(stop);
-        await engine.Held.Review(null, stop, tenant);
-        return Results.LocalRedirect(Links.Agreement(tenant));
+        return amended.Terms is null
+            ? await Show(relationship, engine, amended.Refusals, sent, stop)
+            : Results.LocalRedirect(Links.Agreement(tenant));
     }
+
+    private static Relationship? Named(string tenant) =>
+        Relationship.OfTenant(tenant) is { } pair && pair.A != pair.B ? pair : null;
 
     private static async Task<IResult> Show(
         Relationship relationship, Engine engine, IReadOnlyList<Refusal> refusals,
@@ -81,8 +68,7 @@ internal static class AgreementsEndpoint
             new
             {
                 View = new AgreementView(
-                    relationship, await engine.Books.Versions(relationship.ToString(), stop),
-                    await engine.Books.Current(stop), refusals, sent),
+                    relationship, await engine.Books.Versions(relationship.ToString(), stop), refusals, sent),
             },
             refusals.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
 }

@@ -49,7 +49,7 @@ internal static class CorrectionsEndpoint
     public static Delegate Step(string step) =>
         async (string tenant, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         {
-            if (Relationship.Parse(tenant) is not { } relationship)
+            if (Relationship.OfTenant(tenant) is not { } relationship)
             {
                 return PageAnswer.UnknownRelationship(tenant);
             }
@@ -78,28 +78,19 @@ internal static class CorrectionsEndpoint
 
     private static async Task<IResult> Show(
         string tenant, string id, Engine engine, Refusal? refused, CancellationToken stop) =>
-        Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant
+        Relationship.OfTenant(tenant) is { } relationship
             && await engine.Corrections.Load(relationship, id, stop) is { } correction
             ? PageAnswer.Page<CorrectionPage>(
                 new { Relationship = relationship, Correction = correction, Refused = refused },
                 refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict)
             : PageAnswer.Unknown("correction.unknown", $"{tenant} has no correction {id}.");
 
-    private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(Func<string, string?> field)
+    private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(
+        Func<string, string?> field)
     {
         string? Given(string name) => OwnForms.Given(field(name));
-        if (Relationship.Parse(Given("relationship") ?? "") is not { } relationship)
-        {
-            return (default, null, new Refusal("relationship.malformed", "Choose a relationship."));
-        }
-
-        Refusal? refusal = null;
-        var month = Given("month") is { } text ? Output.Month(text, out refusal) : null;
-        var cpo = refusal is null ? OwnForms.Party(Given("cpo"), out refusal) : null;
-        var ids = (Given("cdrs") ?? "").Split([' ', ',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        return refusal is null
-            ? (relationship, new CorrectionSelection(
-                month, cpo, Given("place"), Given("tariff"), Given("rule"), ids.Length == 0 ? null : ids), null)
-            : (default, null, refusal);
+        return new CorrectionText(
+            Given("relationship"), Given("month"), Given("cpo"), Given("place"), Given("tariff"), Given("rule"),
+            Given("cdrs")?.Split([' ', ',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)).Read();
     }
 }

@@ -33,8 +33,8 @@ internal static class CorrectionsApi
         string? relationship, string? month, string? cpo, string? place, string? tariff, string? rule, string? cdrs,
         Engine engine, CancellationToken stop)
     {
-        var (pair, selection, refusal) = Read(new CorrectionRequest(
-            relationship, month, cpo, place, tariff, rule, cdrs?.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+        var (pair, selection, refusal) = new CorrectionText(
+            relationship, month, cpo, place, tariff, rule, cdrs?.Split(',', StringSplitOptions.RemoveEmptyEntries)).Read();
         var (preview, no) = selection is null ? (null, refusal) : await engine.Corrections.Preview(pair, selection, stop);
         return preview is null ? ApiAnswer.No(no!) : ApiAnswer.Of(CorrectionAnswer.Of(preview));
     }
@@ -45,10 +45,12 @@ internal static class CorrectionsApi
     private static async Task<ApiAnswer> Propose(
         CorrectionRequest? request, HttpContext http, Engine engine, CancellationToken stop)
     {
-        var (pair, selection, refusal) = Read(request ?? new CorrectionRequest());
+        var asked = request ?? new CorrectionRequest();
+        var (pair, selection, refusal) = new CorrectionText(
+            asked.Relationship, asked.Month, asked.Cpo, asked.Place, asked.Tariff, asked.Rule, asked.Cdrs).Read();
         var (correction, no) = selection is null
             ? (null, refusal)
-            : await engine.Corrections.Propose(pair, selection, request?.Cause ?? "", request?.Digest, http.Actor(), stop);
+            : await engine.Corrections.Propose(pair, selection, asked.Cause ?? "", asked.Digest, http.Actor(), stop);
         return correction is null ? ApiAnswer.No(no!) : ApiAnswer.Of(CorrectionAnswer.Of(pair, correction, isWhole: true));
     }
 
@@ -75,9 +77,9 @@ internal static class CorrectionsApi
     private static async Task<ApiAnswer> Amend(
         string relationship, AmendmentRequest? request, HttpContext http, Engine engine, CancellationToken stop)
     {
-        if (Relationship.Parse(relationship) is not { } pair || pair.ToString() != relationship)
+        if (Relationship.OfTenant(relationship) is not { } pair)
         {
-            return ApiAnswer.No(new Refusal("relationship.malformed", $"Write a relationship as CA-FLO~US-CPI."));
+            return ApiAnswer.No(new Refusal("relationship.malformed", "Write a relationship as CA-FLO~US-CPI."));
         }
 
         if (request?.Changes is not { ValueKind: JsonValueKind.Object } changes)
@@ -95,11 +97,10 @@ internal static class CorrectionsApi
                 first with { Message = string.Join(" ", amended.Refusals.Select(each => each.Message)) });
         }
 
-        await engine.CatchUp(stop);
-        var settled = await engine.Held.Review(null, stop, relationship);
         return ApiAnswer.Of(new AmendmentAnswer(
             terms.Version, Figures.Day(terms.ValidFrom),
-            [.. amended.Changes.Select(change => new TermChange(change.Term, change.Before, change.After))], settled));
+            [.. amended.Changes.Select(change => new TermChange(change.Term, change.Before, change.After))],
+            amended.Settled));
     }
 
     private static async Task<ApiAnswer> Shown(
@@ -112,22 +113,6 @@ internal static class CorrectionsApi
 
     private static ApiAnswer Unknown(string relationship, string id) =>
         ApiAnswer.No(new Refusal("correction.unknown", $"{relationship} has no correction {id}."));
-
-    private static (Relationship Relationship, CorrectionSelection? Selection, Refusal? Refusal) Read(CorrectionRequest asked)
-    {
-        if (Relationship.Parse(asked.Relationship ?? "") is not { } pair)
-        {
-            return (default, null, new Refusal("relationship.malformed", "Write a relationship as CA-FLO~US-CPI."));
-        }
-
-        Refusal? refusal = null;
-        NodaTime.YearMonth? month = asked.Month is not null ? Output.Month(asked.Month, out refusal) : null;
-        PartyId? cpo = refusal is null && asked.Cpo is not null ? Output.Party(asked.Cpo, out refusal) : null;
-        return refusal is null
-            ? (pair, new CorrectionSelection(
-                month, cpo, asked.Place, asked.Tariff, asked.Rule, asked.Cdrs is null or [] ? null : asked.Cdrs), null)
-            : (default, null, refusal);
-    }
 }
 
 /// <param name="Month">Charge month; what is left out does not narrow.</param>

@@ -27,7 +27,7 @@ public static class DisputeVerb
 
     /// <summary>Null and a refusal where the text names no relationship that has an agreement.</summary>
     internal static async Task<(Relationship? Found, Refusal? Refusal)> Known(Engine engine, string text, CancellationToken stop) =>
-        await engine.Books.Known(text, stop) is { } relationship
+        await engine.Books.Known(Relationship.Parse(text), stop) is { } relationship
             ? (relationship, null)
             : (null, new Refusal("relationship.unknown", $"There is no relationship '{text}'; write it as CA-FLO~US-CPI."));
 

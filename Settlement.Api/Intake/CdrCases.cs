@@ -23,11 +23,12 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
     public async Task<CdrCase?> Load(string tenant, CdrKey key, Terms? terms, CancellationToken stop)
     {
         var state = await store.ReadCdr(tenant, CdrStreams.Name(key), stop);
-        if (state.Version == 0)
-        {
-            return null;
-        }
+        return state.Version == 0 ? null : await Of(tenant, key, state, terms ?? await Terms(tenant, stop), stop);
+    }
 
+    /// <summary>Of a stream that was read already.</summary>
+    public async Task<CdrCase> Of(string tenant, CdrKey key, CdrState state, Terms terms, CancellationToken stop)
+    {
         var whole = state with
         {
             Received = state.Received is { } first ? await tariffs.Whole(tenant, first, stop) : null,
@@ -38,7 +39,7 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
             whole = whole with { Others = whole.Others.Add(await tariffs.Whole(tenant, other, stop)) };
         }
 
-        return new CdrCase(tenant, key, whole, terms ?? await Terms(tenant, stop));
+        return new CdrCase(tenant, key, whole, terms);
     }
 
     /// <summary>State of the CDR that a credit credits; absent for every other CDR.</summary>

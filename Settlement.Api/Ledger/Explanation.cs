@@ -42,6 +42,13 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
     }
 
     /// <summary>The CDR of this name in one relationship; null where there is none.</summary>
+    /// <summary>The CDR at an address; null where there is none.</summary>
+    public static async Task<Explanation?> At(
+        Engine engine, string tenant, string owner, string id, CancellationToken stop) =>
+        Relationship.OfTenant(tenant) is not null && PartyId.Parse(owner) is { } party
+            ? await Read(engine, tenant, new CdrKey(party, id), stop)
+            : null;
+
     public static async Task<Explanation?> Read(Engine engine, string tenant, CdrKey key, CancellationToken stop)
     {
         var events = new List<Recorded>();

@@ -19,14 +19,13 @@ internal static class CdrEndpoint
     internal static async Task<IResult> Show(
         string tenant, string owner, string id, Engine engine, Refusal? refused, CancellationToken stop)
     {
-        if (Relationship.Parse(tenant) is not { } relationship || relationship.ToString() != tenant
-            || PartyId.Parse(owner) is not { } party
-            || await Explanation.Read(engine, tenant, new CdrKey(party, id), stop) is not { } explanation)
+        if (await Explanation.At(engine, tenant, owner, id, stop) is not { } explanation)
         {
             return PageAnswer.Unknown("cdr.unknown", $"{tenant} has no CDR {owner}/{id}.");
         }
 
-        var one = (await engine.Cases.Load(tenant, explanation.Key, null, stop))!;
+        var one = await engine.Cases.Of(
+            tenant, explanation.Key, explanation.State, await engine.Cases.Terms(tenant, stop), stop);
         var (bounds, noRelease) = await engine.Decisions.Offer(one, stop);
         return PageAnswer.Page<CdrPage>(new
         {

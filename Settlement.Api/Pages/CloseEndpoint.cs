@@ -44,7 +44,7 @@ internal static class CloseEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+            return PageAnswer.Unknown(refusal!);
         }
 
         var rows = new List<(Relationship, Period)>();
@@ -96,10 +96,10 @@ internal static class CloseEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return (default, default, PageAnswer.Unknown(refusal!.Code, refusal.Message));
+            return (default, default, PageAnswer.Unknown(refusal!));
         }
 
-        return await engine.Books.Known(tenant, stop) is { } relationship && relationship.ToString() == tenant
+        return await engine.Books.Known(Relationship.OfTenant(tenant), stop) is { } relationship
             ? (relationship, wanted, null)
             : (default, default, PageAnswer.UnknownRelationship(tenant));
     }

@@ -15,7 +15,7 @@ internal static class CompletenessEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+            return PageAnswer.Unknown(refusal!);
         }
 
         return PageAnswer.Page<CompletenessPage>(new

@@ -37,7 +37,7 @@ internal static class DisputeEndpoint
         }, null, stop);
 
     public static async Task<IResult> Get(string tenant, string owner, string id, Engine engine, CancellationToken stop) =>
-        Relationship.Parse(tenant) is { } pair && pair.ToString() == tenant && PartyId.Parse(owner) is { } party
+        Relationship.OfTenant(tenant) is { } pair && PartyId.Parse(owner) is { } party
             ? await One(engine, pair, new CdrKey(party, id), null, stop)
             : PageAnswer.UnknownRelationship(tenant);
 
@@ -84,7 +84,7 @@ internal static class DisputeEndpoint
     };
 
     internal static async Task<(Relationship? Pair, Refusal? Refusal)> Known(Engine engine, string tenant, CancellationToken stop) =>
-        await engine.Books.Known(tenant, stop) is { } pair
+        await engine.Books.Known(Relationship.Parse(tenant), stop) is { } pair
             ? (pair, null)
             : (null, new Refusal("relationship.unknown", "Choose the relationship."));
 

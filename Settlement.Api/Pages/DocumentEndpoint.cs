@@ -10,8 +10,7 @@ internal static class DocumentEndpoint
     {
         if (await InvoiceFiles.Find(engine, number, stop) is not { } found)
         {
-            var unknown = InvoiceFiles.Unknown(number);
-            return PageAnswer.Unknown(unknown.Code, unknown.Message);
+            return PageAnswer.Unknown(InvoiceFiles.Unknown(number));
         }
 
         return await File(found.Invoice, number, format, engine, stop);
@@ -29,7 +28,7 @@ internal static class DocumentEndpoint
 
         var (invoice, refusal) = await InvoiceFiles.Preliminary(engine, relationship, wanted, place, stop);
         return invoice is null
-            ? PageAnswer.Unknown(refusal!.Code, refusal.Message)
+            ? PageAnswer.Unknown(refusal!)
             : await File(invoice, $"preliminary-{month}-{relationship}-{place}", format, engine, stop);
     }
 

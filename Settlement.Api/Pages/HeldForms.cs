@@ -1,6 +1,5 @@
 using System.Globalization;
 using Settlement.Api.Intake;
-using Settlement.Api.Ledger;
 using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -101,11 +100,9 @@ internal static class HeldForms
         string tenant, string owner, string id, HttpRequest request, Engine engine,
         Func<CdrKey, IFormCollection, long?, Task<CdrAnswered>> decide, CancellationToken stop)
     {
-        if (Relationship.Parse(tenant) is not { } relationship || relationship.ToString() != tenant
-            || PartyId.Parse(owner) is not { } party
-            || await Explanation.Read(engine, tenant, new CdrKey(party, id), stop) is null)
+        if (Relationship.OfTenant(tenant) is null || PartyId.Parse(owner) is not { } party)
         {
-            return PageAnswer.Unknown("cdr.unknown", $"{tenant} has no CDR {owner}/{id}.");
+            return await CdrEndpoint.Show(tenant, owner, id, engine, null, stop); // tells that there is none
         }
 
         var form = await request.ReadFormAsync(stop);

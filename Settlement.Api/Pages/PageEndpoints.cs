@@ -137,8 +137,9 @@ public static class PageEndpoints
 /// <summary>Answers that every page can give.</summary>
 internal static class PageAnswer
 {
-    public static IResult Unknown(string code, string message) =>
-        Problem(StatusCodes.Status404NotFound, new Refusal(code, message));
+    public static IResult Unknown(Refusal refusal) => Problem(StatusCodes.Status404NotFound, refusal);
+
+    public static IResult Unknown(string code, string message) => Unknown(new Refusal(code, message));
 
     public static IResult UnknownRelationship(string? tenant) =>
         Unknown("relationship.unknown", $"No relationship '{tenant}' has anything to settle.");

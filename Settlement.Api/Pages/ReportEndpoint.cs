@@ -47,7 +47,7 @@ internal static class ReportEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+            return PageAnswer.Unknown(refusal!);
         }
 
         var moved = await engine.Reports.TenantsWithMovement(wanted, stop);
@@ -76,7 +76,7 @@ internal static class ReportEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+            return PageAnswer.Unknown(refusal!);
         }
 
         if (relationship is not null && !await IsKnown(engine, relationship, stop))

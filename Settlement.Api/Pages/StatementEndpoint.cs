@@ -25,7 +25,7 @@ internal static class StatementEndpoint
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return PageAnswer.Unknown(refusal!.Code, refusal.Message);
+            return PageAnswer.Unknown(refusal!);
         }
 
         var moved = await engine.Reports.TenantsWithMovement(wanted, stop);

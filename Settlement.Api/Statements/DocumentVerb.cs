@@ -43,8 +43,8 @@ public static class DocumentVerb
     // MONTH/RELATIONSHIP/PLACE names one that has no number yet
     private static async Task<(Invoice? Invoice, Refusal? Refusal)> Find(Engine engine, string number, CancellationToken stop) =>
         number.Split('/') is [var monthText, var pair, var placeText]
-            && Output.Month(monthText, out _) is { } month && Relationship.Parse(pair) is { } relationship
-            && (await engine.Books.Agreements(relationship.ToString(), stop)).Versions.Count > 0
+            && Output.Month(monthText, out _) is { } month
+            && await engine.Books.Known(Relationship.Parse(pair), stop) is { } relationship
             && int.TryParse(placeText, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
                 ? await InvoiceFiles.Preliminary(engine, relationship, month, place, stop)
                 : await InvoiceFiles.Find(engine, number, stop) is { } found

@@ -28,7 +28,7 @@ internal static class BookApi
         (await engine.Books.Relationships(stop)).Select(pair => pair.ToString()).ToList());
 
     private static async Task<ApiAnswer> Agreements(string relationship, Engine engine, CancellationToken stop) =>
-        Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship
+        Relationship.OfTenant(relationship) is not null
             && await engine.Books.Versions(relationship, stop) is { Count: > 0 } versions
             ? ApiAnswer.Of(versions.Select(AgreementAnswer.Of).ToList())
             : ApiAnswer.No(new Refusal("relationship.unknown", $"There is no agreement of '{relationship}'."));

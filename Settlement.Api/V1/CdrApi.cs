@@ -59,9 +59,7 @@ internal static class CdrApi
 
     private static async Task<ApiAnswer> Explain(
         string relationship, string owner, string id, Engine engine, CancellationToken stop) =>
-        Relationship.Parse(relationship) is { } pair && pair.ToString() == relationship
-            && PartyId.Parse(owner) is { } party
-            && await Explanation.Read(engine, relationship, new CdrKey(party, id), stop) is { } found
+        await Explanation.At(engine, relationship, owner, id, stop) is { } found
             ? ApiAnswer.Of(CdrAnswer.Of(found))
             : ApiAnswer.No(new Refusal("cdr.unknown", $"{relationship} has no CDR {owner}/{id}."));
 

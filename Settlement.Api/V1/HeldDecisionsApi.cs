@@ -74,7 +74,7 @@ internal static class HeldDecisionsApi
     private static async Task<ApiAnswer> One(HeldRequest? request, Func<HeldRequest, CdrKey, Task<CdrAnswered>> decide)
     {
         if (request is not { Relationship: { } tenant, Owner: { } owner, Id: { } id }
-            || Relationship.Parse(tenant)?.ToString() != tenant || PartyId.Parse(owner) is not { } party)
+            || Relationship.OfTenant(tenant) is null || PartyId.Parse(owner) is not { } party)
         {
             return ApiAnswer.No(new Refusal("cdr.malformed", "Say relationship, owner and id of the CDR."));
         }

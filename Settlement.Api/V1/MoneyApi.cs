@@ -30,7 +30,7 @@ internal static class MoneyApi
 
     internal static async Task<ApiAnswer> With(
         string relationship, Engine engine, Func<Relationship, Task<ApiAnswer>> answer, CancellationToken stop) =>
-        await engine.Books.Known(relationship, stop) is { } pair && pair.ToString() == relationship
+        await engine.Books.Known(Relationship.OfTenant(relationship), stop) is { } pair
             ? await answer(pair)
             : ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{relationship}' has anything to settle."));
 

@@ -97,10 +97,7 @@ internal static class PeriodsApi
             return ApiAnswer.No(refusal!);
         }
 
-        return Relationship.Parse(tenant) is { } relationship && relationship.ToString() == tenant
-            && (await engine.Books.Agreements(tenant, stop)).Versions.Count > 0
-                ? await answer(relationship, wanted)
-                : ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{tenant}' has anything to settle."));
+        return await MoneyApi.With(tenant, engine, relationship => answer(relationship, wanted), stop);
     }
 
     private static async Task<PeriodAnswer> Answer(

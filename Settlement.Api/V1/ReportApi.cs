@@ -100,17 +100,14 @@ internal static class ReportApi
             return ApiAnswer.No(refusal!);
         }
 
-        if (Relationship.Parse(relationship) is not { } pair || pair.ToString() != relationship
-            || (await engine.Books.Agreements(relationship, stop)).Versions.Count == 0)
+        return await MoneyApi.With(relationship, engine, async pair =>
         {
-            return ApiAnswer.No(new Refusal("relationship.unknown", $"There is no agreement of '{relationship}'."));
-        }
-
-        var (invoice, problem) = await InvoiceFiles.Preliminary(engine, pair, wanted, place, stop);
-        var book = await engine.Books.Current(stop);
-        return invoice is null
-            ? ApiAnswer.No(problem!)
-            : ApiAnswer.Document(to => InvoiceFiles.Write(to, "json", invoice, book));
+            var (invoice, problem) = await InvoiceFiles.Preliminary(engine, pair, wanted, place, stop);
+            var book = await engine.Books.Current(stop);
+            return invoice is null
+                ? ApiAnswer.No(problem!)
+                : ApiAnswer.Document(to => InvoiceFiles.Write(to, "json", invoice, book));
+        }, stop);
     }
 
     private static async Task<ApiAnswer> TaxReport(string party, string month, Engine engine, CancellationToken stop)

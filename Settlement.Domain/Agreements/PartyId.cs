@@ -54,4 +54,8 @@ public readonly record struct Relationship(PartyId A, PartyId B)
         text.Split('~') is [var a, var b] && PartyId.Parse(a) is { } one && PartyId.Parse(b) is { } other
             ? Between(one, other)
             : null;
+
+    /// <summary>Null unless it is written as the tenant id is, which is its only address.</summary>
+    public static Relationship? OfTenant(string text) =>
+        Parse(text) is { } pair && pair.ToString() == text ? pair : null;
 }

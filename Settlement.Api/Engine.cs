@@ -196,11 +196,11 @@ public sealed class Engine : IAsyncDisposable
         await command.ExecuteNonQueryAsync(stop);
     }
 
-    /// <summary>A credit frees its session: a second CDR that waited for that is looked at again.</summary>
+    /// <summary>What waited for a credit, or for the end of one, is looked at again.</summary>
     public async Task AfterCredits(CancellationToken stop)
     {
         await CatchUp(stop);
-        if (await Held.Review("session.second-cdr", stop) > 0)
+        if (await Held.ReviewLinked(stop) > 0)
         {
             await CatchUp(stop);
         }

@@ -43,9 +43,9 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
     }
 
     /// <summary>State of the CDR that a credit credits; absent for every other CDR.</summary>
-    public async Task<CdrState> Original(CdrCase credit, CancellationToken stop) =>
-        credit.State.Counting is { Cdr: { Credit: true, CreditReferenceId: { } original } }
-            && await Load(credit.Tenant, new CdrKey(credit.Key.Owner, original), credit.Terms, stop) is { } known
+    public async Task<CdrState> Original(CdrCase credit, CdrFact.CdrReceived content, CancellationToken stop) =>
+        ReceiveCdr.Original(content.Cdr) is { } original
+            && await Load(credit.Tenant, original, credit.Terms, stop) is { } known
             ? known.State
             : CdrState.Absent;
 

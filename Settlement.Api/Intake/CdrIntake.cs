@@ -204,7 +204,11 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             var session = own.Received is null
                 ? await sessions.Look(document.Tenant, received.Cdr, stop)
                 : SessionView.None;
-            var decision = new ReceiveCdr(received, linked, terms, session.Hold is { } hold ? [hold] : []).Decide(own);
+            // a credit in effect is put in question: the session of its original may be another CDR's by now
+            var hold = own.Effect is not null && linked.Counting is { } original
+                ? (await sessions.Look(document.Tenant, original.Cdr, stop)).Hold
+                : session.Hold;
+            var decision = new ReceiveCdr(received, linked, terms, hold is null ? [] : [hold]).Decide(own);
             if (decision.Own.Count == 0)
             {
                 return document.Answer(IntakeOutcome.Repeated);

@@ -11,7 +11,15 @@ namespace Settlement.Api.Intake;
 /// <summary>Looks again at what is held after reference facts changed: whatever can be settled now is.</summary>
 public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
 {
+    /// <summary>
+    /// After a CDR was credited, chosen, rejected or came with other content: credits that wait for or were refused by
+    /// another CDR, then second CDRs of sessions that may be free. Returns how many were settled.
+    /// </summary>
+    public async Task<int> ReviewLinked(CancellationToken stop, string? tenant = null) =>
+        await Review("credit.%", stop, tenant) + await Review("session.second-cdr", stop, tenant);
+
     /// <summary>Looks at all, or at those held for one reason. Returns how many were settled.</summary>
+    /// <param name="reason">A code, or a pattern of codes; null = all.</param>
     /// <param name="tenant">Only in this relationship; null = in all.</param>
     public async Task<int> Review(string? reason, CancellationToken stop, string? tenant = null)
     {
@@ -63,7 +71,7 @@ public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
     private async Task<(CdrDecision, SessionView, long)> Credit(
         CdrCase one, CdrFact.CdrReceived received, CancellationToken stop)
     {
-        var original = await cases.Original(one, stop);
+        var original = await cases.Original(one, received, stop);
         return (new ReceiveCdr(received, original, one.Terms).Again(one.State), SessionView.None, original.Version);
     }
 
@@ -75,7 +83,7 @@ public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
             select t.tenant_id, t.stream
             from cdrs t
             {LiveRows.Join}
-            where t.state = 'held' and ($1 is null or t.reason = $1) and ($2 is null or t.tenant_id = $2)
+            where t.state = 'held' and ($1 is null or t.reason like $1) and ($2 is null or t.tenant_id = $2)
             order by 1, 2
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reason });

@@ -43,25 +43,38 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
                 ? await cases.Session(one, content, stop)
                 : SessionView.None;
             return (DecideHeldCdr.Release(one.State, one.Terms, new CdrRelease(amount, reason, by), Known(session)), session);
-        }, null, stop);
+        }, stop);
 
     /// <summary>Its session is free for another CDR then.</summary>
-    public Task<CdrAnswered> Reject(
+    public async Task<CdrAnswered> Reject(
         string tenant, CdrKey key, string reason, string by, long? seen, CancellationToken stop) =>
-        Decide(tenant, key, "reject", reason, by, seen,
-            one => Task.FromResult((DecideHeldCdr.Reject(one.State, reason, by), SessionView.None)),
-            "session.second-cdr", stop);
+        await Followed(await Decide(tenant, key, "reject", reason, by, seen,
+            one => Task.FromResult((DecideHeldCdr.Reject(one.State, reason, by), SessionView.None)), stop), stop);
 
-    /// <summary>Credits that waited for the choice take effect.</summary>
-    public Task<CdrAnswered> Choose(
-        string tenant, CdrKey key, string digest, string reason, string by, long? seen, CancellationToken stop) =>
-        Decide(tenant, key, "choose", $"{digest} {reason}", by, seen, async one =>
+    /// <summary>The content counts as if it had come alone; credits that waited for the choice take effect.</summary>
+    public async Task<CdrAnswered> Choose(
+        string tenant, CdrKey key, string digest, string reason, string by, long? seen, CancellationToken stop)
+    {
+        var (one, refused) = await Load(tenant, key, seen, stop);
+        if (one is null)
         {
-            var chosen = DecideHeldCdr.Contents(one.State)
-                .FirstOrDefault(each => each.Digest.StartsWith(digest, StringComparison.OrdinalIgnoreCase));
-            var session = chosen is null ? SessionView.None : await cases.Session(one, chosen, stop);
-            return (DecideHeldCdr.Choose(one.State, one.Terms, digest, reason, by, Known(session)), session);
-        }, "credit.original-in-conflict", stop);
+            return refused!;
+        }
+
+        var (chosen, unknown) = DecideHeldCdr.Named(one.State, digest);
+        if (chosen is null)
+        {
+            return new(tenant, key, null, unknown);
+        }
+
+        var original = await cases.Original(one, chosen, stop);
+        var session = await cases.Session(one, chosen, stop);
+        var (decision, refusal) = DecideHeldCdr.Choose(chosen, one.Terms, original, reason, by, Known(session));
+        return decision is null
+            ? new(tenant, key, null, refusal)
+            : await Followed(
+                await Append(one, decision, session, "choose", $"{digest} {reason}", by, original.Version, stop), stop);
+    }
 
     /// <summary>A rejected CDR is settled if it can be now, else held again.</summary>
     public async Task<CdrAnswered> LookAgain(
@@ -72,7 +85,7 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             return Unknown(tenant, key);
         }
 
-        var original = await cases.Original(one, stop);
+        var original = one.State.Counting is { } counting ? await cases.Original(one, counting, stop) : CdrState.Absent;
         var session = one.State.Counting is { Cdr.Credit: false } content
             ? await cases.Session(one, content, stop)
             : SessionView.None;
@@ -82,18 +95,33 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             : await Append(one, decision, session, "look-again", reason, by, original.Version, stop);
     }
 
-    private async Task<CdrAnswered> Decide(
-        string tenant, CdrKey key, string verb, string input, string by, long? seen,
-        Func<CdrCase, Task<(Decision<CdrFact>, SessionView)>> decide, string? next, CancellationToken stop)
-    {
-        if (await cases.Load(tenant, key, null, stop) is not { } one)
+    private async Task<(CdrCase? Case, CdrAnswered? Refused)> Load(
+        string tenant, CdrKey key, long? seen, CancellationToken stop) => await cases.Load(tenant, key, null, stop) switch
         {
-            return Unknown(tenant, key);
+            null => (null, Unknown(tenant, key)),
+            { State.Version: var now } when seen is { } version && version != now => (null, new(tenant, key, null, Changed(key))),
+            { } one => (one, null),
+        };
+
+    // what waited for this CDR is looked at again
+    private async Task<CdrAnswered> Followed(CdrAnswered answer, CancellationToken stop)
+    {
+        if (answer.Fact is not null)
+        {
+            await held.ReviewLinked(stop, answer.Tenant);
         }
 
-        if (seen is { } version && version != one.State.Version)
+        return answer;
+    }
+
+    private async Task<CdrAnswered> Decide(
+        string tenant, CdrKey key, string verb, string input, string by, long? seen,
+        Func<CdrCase, Task<(Decision<CdrFact>, SessionView)>> decide, CancellationToken stop)
+    {
+        var (one, no) = await Load(tenant, key, seen, stop);
+        if (one is null)
         {
-            return new(tenant, key, null, Changed(key));
+            return no!;
         }
 
         var (decision, session) = await decide(one);
@@ -104,13 +132,7 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             case Decision<CdrFact>.Accepted { Facts.Count: 0 }:
                 return new(tenant, key, null, null);
             case Decision<CdrFact>.Accepted accepted:
-                var answer = await Append(one, new CdrDecision(accepted.Facts, null, []), session, verb, input, by, 0, stop);
-                if (answer.Refusal is null && next is not null)
-                {
-                    await held.Review(next, stop, tenant);
-                }
-
-                return answer;
+                return await Append(one, new CdrDecision(accepted.Facts, null, []), session, verb, input, by, 0, stop);
             default:
                 throw new InvalidOperationException("A decision is accepted or refused.");
         }

@@ -34,7 +34,7 @@ public static class ExplanationText
         { IsRejected: true } => "rejected, nothing is owed",
         { InConflict: true } => "in conflict, nothing is owed until one content is chosen",
         { CreditedBy: { } credit } => $"credited by {credit}, nothing is owed",
-        { Received.Cdr.Credit: true, Held: null } => "a credit, in effect",
+        { Effect: not null } => "a credit, in effect",
         { Held: { } held } => $"held, {held.Reasons[0].Code}",
         { Posted: { } posted } => $"posted, {new Money(posted.Due, Currency.Of(posted.Cdr.Currency))} due",
         { Received: null, Awaited: not null } => "awaited: its credit came first",
@@ -58,6 +58,9 @@ public static class ExplanationText
             [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}: {e.Reason}"],
         CdrFact.CdrReversed e =>
             [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
+        CdrFact.CdrUncredited e => [$"Credited by {e.CreditId} no longer."],
+        CdrFact.CreditTakenBack e =>
+            [$"Credits {e.OriginalId} no longer.", .. e.Restored is { } restored ? Posted(restored, reversed: false) : []],
         CdrFact.CreditPosted e =>
             [$"Credits {e.OriginalId} in full.",
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted under it; both are closed."]],

@@ -119,7 +119,7 @@ public sealed class CdrPosts : IAsyncDisposable
             batch[i].Done.TrySetResult((answers[i], null));
         }
 
-        if (answers.Any(answer => answer.Outcome == IntakeOutcome.Credited))
+        if (answers.Any(answer => answer.Outcome is IntakeOutcome.Credited or IntakeOutcome.Conflict))
         {
             Credited?.Invoke();
         }

@@ -35,7 +35,7 @@ public sealed record CdrAnswer(
         { CreditedBy: not null } => "credited",
         { Received: null } => "awaited",
         { IsOpen: true } => "held",
-        { Received.Cdr.Credit: true } => "credit",
+        { Effect: not null } => "credit",
         _ => "posted",
     };
 }

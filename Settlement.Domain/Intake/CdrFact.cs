@@ -90,6 +90,13 @@ public abstract record CdrFact : Fact
     /// <summary>This CDR was credited; its credit's own stream carries the postings.</summary>
     public sealed record CdrCredited(CdrHeading Cdr, string CreditId) : CdrFact;
 
+    /// <summary>
+    /// Its credit counts no longer: other content came under the credit's id, or under its own (rules-money 13). The
+    /// credit's own stream takes the postings back.
+    /// </summary>
+    /// <param name="Due">Owed again, minor units; null where nothing is.</param>
+    public sealed record CdrUncredited(CdrHeading Cdr, string CreditId, long? Due) : CdrFact;
+
     /// <summary>A person gave up on a CDR that was held: it will not be owed.</summary>
     public sealed record CdrRejected(CdrHeading Cdr, string Reason, string By) : CdrFact;
 
@@ -114,6 +121,10 @@ public abstract record CdrFact : Fact
     /// <param name="Negated">Everything posted under the original's id, at its amounts; null where nothing was.</param>
     public sealed record CreditPosted(
         CdrHeading Cdr, string OriginalId, Instant ReceivedAt, SettledCdr? Negated) : CdrFact;
+
+    /// <summary>This credit CDR takes effect no longer: the other way round of <see cref="CreditPosted"/>.</summary>
+    /// <param name="Restored">What stands again, at the amounts that were negated; null where nothing does.</param>
+    public sealed record CreditTakenBack(CdrHeading Cdr, string OriginalId, SettledCdr? Restored) : CdrFact;
 }
 
 /// <summary>What every fact after the first repeats of its CDR, so that it can be read alone.</summary>

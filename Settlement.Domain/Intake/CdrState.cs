@@ -20,6 +20,9 @@ public sealed record CdrState
 
     public string? CreditedBy { get; init; }
 
+    /// <summary>What this credit took back; null while it is none, or has no effect.</summary>
+    public CdrFact.CreditPosted? Effect { get; init; }
+
     public bool InConflict { get; init; }
 
     /// <summary>A person gave up on it.</summary>
@@ -66,7 +69,14 @@ public sealed record CdrState
         },
         CdrFact.CreditAwaited e => state with { Awaited = e },
         CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
-        CdrFact.CreditPosted => state with { Held = null },
+        CdrFact.CdrUncredited e => state with
+        {
+            CreditedBy = null,
+            Awaited = null,
+            Posted = e.Due is null ? null : state.Posted,
+        },
+        CdrFact.CreditPosted e => state with { Held = null, Effect = e },
+        CdrFact.CreditTakenBack => state with { Effect = null },
         CdrFact.CdrRejected => state with { Held = null, IsRejected = true, InConflict = false, Posted = null },
         CdrFact.CdrReopened => state with { IsRejected = false },
         CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null, Held = null },

@@ -46,44 +46,44 @@ public static class DecideHeldCdr
                 + "comes both are closed.");
         }
 
-        return state.CreditedBy is { } credit
-            ? new Refusal("cdr.credited", $"It was credited by {credit}: nothing is owed under it already.")
-            : new CdrFact.CdrRejected(Heading(state), reason.Trim(), by);
+        return new CdrFact.CdrRejected(Heading(state), reason.Trim(), by);
     }
 
-    /// <summary>One of the contents under one id counts from here on; the others stay kept.</summary>
-    /// <param name="digest">Of the chosen content, or its first characters.</param>
-    public static Decision<CdrFact> Choose(
-        CdrState state, Terms terms, string digest, string reason, string by, params IReadOnlyList<Finding> known)
+    /// <summary>The content that a digest, or its first characters, names; or why a person cannot choose it.</summary>
+    public static (CdrFact.CdrReceived? Chosen, Refusal? Refusal) Named(CdrState state, string digest)
     {
         if (!state.InConflict)
         {
-            return new Refusal("choice.none", "It is not in conflict: there is nothing to choose.");
-        }
-
-        if (MissingReason(reason) is { } refusal)
-        {
-            return refusal;
+            return (null, new("choice.none", "It is not in conflict: there is nothing to choose."));
         }
 
         var contents = Contents(state);
-        if (contents.Where(each => Names(digest, each.Digest)).ToList() is not [var chosen])
-        {
-            return new Refusal("choice.unknown",
+        return contents.Where(each => Names(digest, each.Digest)).ToList() is [var chosen]
+            ? (chosen, null)
+            : (null, new("choice.unknown",
                 $"'{digest}' names none, or more than one, of the {contents.Count} contents: "
-                + string.Join(", ", contents.Select(each => each.Digest[..12])) + ".");
-        }
+                + string.Join(", ", contents.Select(each => each.Digest[..12])) + "."));
+    }
 
-        if (contents.Any(each => each.Cdr.Credit))
+    /// <summary>
+    /// One of the contents under one id counts from here on, as if it had come alone; the others stay kept.
+    /// </summary>
+    /// <param name="original">State of the original, where a credit is chosen.</param>
+    public static (CdrDecision? Decision, Refusal? Refusal) Choose(
+        CdrFact.CdrReceived chosen, Terms terms, CdrState original, string reason, string by,
+        params IReadOnlyList<Finding> known)
+    {
+        if (MissingReason(reason) is { } refusal)
         {
-            return new Refusal("choice.credit",
-                "A credit is among the contents: ask the CPO to send what is right under a new id.");
+            return (null, refusal);
         }
 
         var choice = new CdrFact.ContentChosen(chosen.Heading, chosen.Digest, reason.Trim(), by);
-        return state.CreditedBy is { } credit
-            ? new Decision<CdrFact>.Accepted([choice, new CdrFact.CdrCredited(chosen.Heading, credit)])
-            : new Decision<CdrFact>.Accepted([choice, CdrSettlement.Settle(chosen, terms, known)]);
+        return (
+            chosen.Cdr.Credit
+                ? new ReceiveCdr(chosen, original, terms).Credit([choice])
+                : CdrDecision.Alone(choice, CdrSettlement.Settle(chosen, terms, known)),
+            null);
     }
 
     /// <summary>A rejected CDR is put in question again and settled if it can be now.</summary>
@@ -105,7 +105,7 @@ public static class DecideHeldCdr
         var reopened = new CdrFact.CdrReopened(received.Heading, reason.Trim(), by);
         return (
             received.Cdr.Credit
-                ? new ReceiveCdr(received, original, terms).Reopen(reopened)
+                ? new ReceiveCdr(received, original, terms).Credit([reopened])
                 : CdrDecision.Alone(reopened, CdrSettlement.Settle(received, terms, known)),
             null);
     }

@@ -23,24 +23,81 @@ public sealed record ReceiveCdr(
     private CdrHeading Heading => Received.Heading;
 
     /// <summary>The stream that must be known to decide: see <see cref="Linked"/>.</summary>
-    public static CdrKey? LinkOf(Cdr cdr, CdrState own) =>
-        cdr is { Credit: true, CreditReferenceId: { } original } ? new CdrKey(cdr.Key.Owner, original)
-        : own is { Received: null, Awaited: { } credit } ? new CdrKey(cdr.Key.Owner, credit.CreditId)
-        : null;
-
-    public CdrDecision Decide(CdrState own)
+    public static CdrKey? LinkOf(Cdr cdr, CdrState own) => own switch
     {
-        if (own.Digests.Contains(Received.Digest))
+        { InConflict: true } => null,
+        { Received: not null, CreditedBy: { } credit } => new CdrKey(cdr.Key.Owner, credit),
+        { Received: not null } => own.Counting is { } content ? Original(content.Cdr) : null,
+        _ when cdr.Credit => Original(cdr),
+        { Awaited: { } credit } => new CdrKey(cdr.Key.Owner, credit.CreditId),
+        _ => null,
+    };
+
+    /// <summary>The CDR that a credit credits; null for every other CDR, and where it names itself.</summary>
+    public static CdrKey? Original(Cdr cdr) =>
+        cdr is { Credit: true, CreditReferenceId: { } id } && new CdrKey(cdr.Key.Owner, id) is var key && key != cdr.Key
+            ? key
+            : null;
+
+    public CdrDecision Decide(CdrState own) =>
+        own.Digests.Contains(Received.Digest) ? CdrDecision.Nothing
+        : own.Received is not null ? Conflict(own)
+        : Cdr.Credit ? Credit([Received])
+        : Charge(own);
+
+    /// <summary>
+    /// Other content under the id: what stands under it is negated, and where that was a credit, or was credited, the
+    /// two are apart again, so that every order of arrival leaves the same.
+    /// </summary>
+    private CdrDecision Conflict(CdrState own)
+    {
+        var conflict = new CdrFact.CdrConflicted(Heading, Received, own.InConflict ? null : own.Posted);
+        if (own.InConflict)
         {
-            return CdrDecision.Nothing;
+            return CdrDecision.Alone(conflict);
         }
 
-        if (own.Received is not null)
+        if (own is { CreditedBy: { } credit, Received: { } original })
         {
-            return CdrDecision.Alone(new CdrFact.CdrConflicted(Heading, Received, own.Standing));
+            var heading = Linked.Counting!.Heading;
+            return new(
+                [new CdrFact.CdrUncredited(original.Heading, credit, null), conflict],
+                new CdrKey(Cdr.Key.Owner, credit),
+                [
+                    new CdrFact.CreditTakenBack(heading, Cdr.Key.Id, Linked.Effect?.Negated),
+                    new CdrFact.CdrHeld(heading, [InConflict(Cdr.Key.Id)], null),
+                ]);
         }
 
-        return Cdr.Credit ? Credit() : Charge(own);
+        if (LinkOf(Cdr, own) is not { } key || !Is(Cdr.Key.Id, Linked.CreditedBy ?? Linked.Awaited?.CreditId))
+        {
+            return CdrDecision.Alone(conflict);
+        }
+
+        var again = Uncredited();
+        return own.Effect is { } effect
+            ? new(
+                [
+                    new CdrFact.CreditTakenBack(effect.Cdr, effect.OriginalId, again.Due is null ? null : effect.Negated),
+                    conflict,
+                ], key, again.Facts)
+            : new([conflict], key, Linked.Received is null ? again.Facts : []);
+    }
+
+    /// <summary>The original as it was before its credit; its session may be another CDR's by now.</summary>
+    private (IReadOnlyList<CdrFact> Facts, long? Due) Uncredited()
+    {
+        var heading = Linked.Counting?.Heading ?? Linked.Awaited!.Cdr;
+        var due = Known.Count == 0 ? Linked.Posted?.Due : null;
+        CdrFact? more = Linked switch
+        {
+            { IsRejected: true } => new CdrFact.CdrRejected(heading, "as before its credit came", "intake"),
+            { Posted: not null } when due is null => new CdrFact.CdrHeld(heading, Known, null),
+            { Held: { } held } => held,
+            _ => null,
+        };
+        var uncredited = new CdrFact.CdrUncredited(heading, Cdr.Key.Id, due);
+        return (more is null ? [uncredited] : [uncredited, more], due);
     }
 
     private CdrDecision Charge(CdrState own)
@@ -65,73 +122,66 @@ public sealed record ReceiveCdr(
                 creditHeading, Cdr.Key.Id, Received.ReceivedAt, (settled as CdrFact.CdrRated)?.Settled)]);
     }
 
-    private CdrDecision Credit()
+    /// <param name="first">The facts that bring the credit: it came, was chosen or is looked at again.</param>
+    internal CdrDecision Credit(IReadOnlyList<CdrFact> first)
     {
-        if (Received.Holds.Count > 0 || Cdr.CreditReferenceId is not { } original)
+        if (Received.Holds.Count > 0 || Original(Cdr) is not { } original)
         {
-            return CdrDecision.Alone(Received, Held(Received.Holds.Count > 0
+            return Hold(Received.Holds.Count > 0
                 ? Received.Holds
-                : [new("credit.without-original", "/credit_reference_id", "A credit CDR must name its original.")]));
+                : [new("credit.without-original", "/credit_reference_id", "A credit CDR must name another CDR, its original.")]);
         }
 
-        var key = new CdrKey(Cdr.Key.Owner, original);
         if (Linked.Received is null && Linked.Awaited is null)
         {
             var waits = new Finding("credit.waits-for-original", "/credit_reference_id",
-                $"{original} has not arrived yet; this credit takes effect with it.");
-            return new([Received, Held([waits])], key,
-                [new CdrFact.CreditAwaited(Heading with { Id = original }, Cdr.Key.Id, Heading.ClaimedNet)]);
+                $"{original.Id} has not arrived yet; this credit takes effect with it.");
+            return new([.. first, Held([waits])], original,
+                [new CdrFact.CreditAwaited(Heading with { Id = original.Id }, Cdr.Key.Id, Heading.ClaimedNet)]);
         }
 
-        return Fault(original) is { } fault ? CdrDecision.Alone(Received, Held([fault])) : Effect(key, [Received]);
+        return Fault(original.Id) is { } fault ? Hold([fault]) : new(
+            [.. first, new CdrFact.CreditPosted(Heading, original.Id, Received.ReceivedAt, Linked.Standing)], original,
+            [new CdrFact.CdrCredited(Heading with { Id = original.Id, ClaimedNet = -Heading.ClaimedNet }, Cdr.Key.Id)]);
+
+        CdrDecision Hold(IReadOnlyList<Finding> reasons) => CdrDecision.Alone([.. first, Held(reasons)]);
     }
 
-    private CdrDecision Effect(CdrKey original, IReadOnlyList<CdrFact> before) => new(
-        [.. before, new CdrFact.CreditPosted(Heading, original.Id, Received.ReceivedAt, Linked.Standing)], original,
-        [new CdrFact.CdrCredited(Heading with { Id = original.Id, ClaimedNet = -Heading.ClaimedNet }, Cdr.Key.Id)]);
-
     /// <summary>
-    /// A held credit looked at again, because the content of its original was chosen: it takes effect, or is held for
-    /// another reason, or nothing changed.
+    /// A held credit looked at again, because something about its original may be otherwise: it takes effect, waits, or
+    /// is held for another reason; or nothing changed.
     /// </summary>
     public CdrDecision Again(CdrState own)
     {
-        if (!own.IsOpen || Linked.Received is null || Cdr.CreditReferenceId is not { } original
-            || own.Held!.Reasons[0].Code is not ("credit.original-in-conflict" or "credit.differs"))
+        if (!own.IsOpen || (Linked is { Received: null, Awaited: { } awaited } && Is(Cdr.Key.Id, awaited.CreditId)))
         {
             return CdrDecision.Nothing;
         }
 
-        return Fault(original) switch
-        {
-            null => Effect(new CdrKey(Cdr.Key.Owner, original), []),
-            { } fault when own.Held.Reasons.SequenceEqual([fault]) => CdrDecision.Nothing,
-            { } fault => CdrDecision.Alone(Held([fault])),
-        };
+        var decision = Credit([]);
+        return decision.Own is [CdrFact.CdrHeld held] && held.Reasons.SequenceEqual(own.Held!.Reasons)
+            ? CdrDecision.Nothing
+            : decision;
     }
-
-    /// <summary>A rejected credit that is looked at again.</summary>
-    internal CdrDecision Reopen(CdrFact.CdrReopened reopened) => Cdr.CreditReferenceId is not { } original
-        || Linked.Received is null
-        ? CdrDecision.Alone(reopened, Held([new(
-            "credit.without-original", "/credit_reference_id", "Nothing is known of the CDR that it credits.")]))
-        : Fault(original) is { } fault ? CdrDecision.Alone(reopened, Held([fault]))
-        : Effect(new CdrKey(Cdr.Key.Owner, original), [reopened]);
 
     private Finding? Fault(string original) => Linked switch
     {
         { Received: null, Awaited: { } other } => Twice(original, other.CreditId),
         { CreditedBy: { } other } => Twice(original, other),
-        { Received.Cdr.Credit: true } => new("credit.of-credit", "/credit_reference_id",
+        { InConflict: true } => InConflict(original),
+        { Counting.Cdr.Credit: true } => new("credit.of-credit", "/credit_reference_id",
             $"{original} is itself a credit; a credit cannot be credited."),
-        { InConflict: true } => new("credit.original-in-conflict", "/credit_reference_id",
-            $"{original} came with different contents and nothing is owed under it; choose one of them first."),
         { Counting.Cdr.TotalCost.BeforeTaxes: var total } when total != -Heading.ClaimedNet =>
             Differs(Heading.ClaimedNet, total ?? 0m),
         _ => null,
     };
 
     private CdrFact.CdrHeld Held(IReadOnlyList<Finding> reasons) => new(Heading, reasons, null);
+
+    private static bool Is(string id, string? other) => string.Equals(id, other, StringComparison.OrdinalIgnoreCase);
+
+    private static Finding InConflict(string original) => new("credit.original-in-conflict", "/credit_reference_id",
+        $"{original} came with different contents and nothing is owed under it; choose one of them first.");
 
     private static Finding Twice(string original, string by) => new("credit.twice", "/credit_reference_id",
         $"{original} was credited by {by} already.");

@@ -26,6 +26,7 @@ public sealed record Movement(MovementKind Kind, CdrHeading Cdr, SettledCdr Sett
     {
         CdrFact.CdrRated e => new(MovementKind.Cdr, e.Settled.Cdr, e.Settled, 1) { Cause = e.Settled.Cause },
         CdrFact.CreditPosted { Negated: { } negated } e => new(MovementKind.Credit, e.Cdr, negated, -1),
+        CdrFact.CreditTakenBack { Restored: { } restored } e => new(MovementKind.Credit, e.Cdr, restored, 1),
         CdrFact.CdrConflicted { Negated: { } negated } e => new(MovementKind.Conflict, e.Cdr, negated, -1),
         CdrFact.CdrReversed e => new(MovementKind.Correction, e.Cdr, e.Negated, -1) { Cause = e.Cause },
         _ => null,

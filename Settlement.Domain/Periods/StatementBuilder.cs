@@ -82,7 +82,8 @@ public sealed class StatementBuilder(StatementTerms terms)
     }
 
     private string? Amended(StatementLine line) =>
-        line is { Corrects: { } earlier, CorrectsPeriod: { } period }
+        // a credit that is taken back is owed anew, on a document of its own
+        line is { Corrects: { } earlier, CorrectsPeriod: { } period, Sessions: < 0 }
             ? terms.Periods.DocumentOf(period, earlier, line.Direction.Creditor, line.Direction.CurrencyCode)
             : null;
 

@@ -23,7 +23,7 @@ public sealed class LineTotals
     {
         var key = (line.Direction, line.Place);
         places[key] = places.GetValueOrDefault(key, Sums.Zero) + new Sums(
-            1, line.Sessions, line.Kind == "credit" ? 1 : 0, line.SurchargeProvable ? 0 : line.Sessions, line.EnergyKwh,
+            1, line.Sessions, line.Kind == "credit" ? -line.Sessions : 0, line.SurchargeProvable ? 0 : line.Sessions, line.EnergyKwh,
             line.ChargingSeconds, line.ParkingSeconds, line.Energy, line.Time, line.Parking, line.Flat, line.Reservation,
             line.Net, line.Tax, line.Due);
         foreach (var tax in line.Taxes)

@@ -50,6 +50,8 @@ public sealed class EventNames
         Fact<CdrFact.CreditAwaited>("credit_awaited"),
         Fact<CdrFact.CdrCredited>("cdr_credited"),
         Fact<CdrFact.CreditPosted>("credit_posted"),
+        Fact<CdrFact.CreditTakenBack>("credit_taken_back"),
+        Fact<CdrFact.CdrUncredited>("cdr_uncredited"),
         Fact<CdrFact.CdrRejected>("cdr_rejected"),
         Fact<CdrFact.ContentChosen>("content_chosen"),
         Fact<CdrFact.CdrReversed>("cdr_reversed"),

@@ -137,6 +137,14 @@ public sealed class CdrRows
                     place = e.Negated?.Place ?? place;
                     Become("credit", []);
                     break;
+                case CdrFact.CdrUncredited e:
+                    (due, linked) = (e.Due ?? 0, null);
+                    Become(e.Due is null ? "received" : "posted", []);
+                    break;
+                case CdrFact.CreditTakenBack:
+                    (due, linked) = (0, null);
+                    Become("received", []);
+                    break;
                 case CdrFact.CdrRejected e:
                     (heading, due) = (e.Cdr, 0);
                     Become("rejected", [new("cdr.rejected", "", $"{e.Reason} ({e.By})")]);

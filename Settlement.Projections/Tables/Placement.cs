@@ -55,7 +55,7 @@ public sealed class Placement
     public static string? TakenBack(Recorded recorded) => recorded.Fact switch
     {
         CdrFact.CreditPosted { Negated: not null } e => CdrStreams.Name(new CdrKey(e.Cdr.Cpo, e.OriginalId)),
-        CdrFact.CdrConflicted { Negated: not null } or CdrFact.CdrReversed => recorded.Stream,
+        CdrFact.CdrConflicted { Negated: not null } or CdrFact.CreditTakenBack { Restored: not null } or CdrFact.CdrReversed => recorded.Stream,
         _ => null,
     };
 

@@ -86,7 +86,7 @@ internal sealed class SettlementBatch
 
     private void Add(Recorded recorded, CdrFact fact)
     {
-        if (fact is CdrFact.CdrReceived or CdrFact.CdrConflicted)
+        if (fact is CdrFact.CdrReceived or CdrFact.CdrConflicted or CdrFact.CreditTakenBack)
         {
             placement.Received(recorded.Stream, recorded.Number);
         }

@@ -39,7 +39,7 @@ public sealed class TotalRows
 
         sum[0] += 1;
         sum[1] += sign;
-        sum[2] += movement.Kind == MovementKind.Credit ? 1 : 0;
+        sum[2] -= movement.Kind == MovementKind.Credit ? sign : 0; // one that is taken back counts back
         sum[3] += settled.SurchargeReference is null ? sign : 0;
         sum[4] += sign * settled.EnergyKwh;
         sum[5] += sign * settled.ChargingSeconds;

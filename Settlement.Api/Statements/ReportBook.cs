@@ -1,4 +1,5 @@
 using Settlement.Api.Files;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Settlement.Api.Files;
+using Settlement.Domain;
 using Settlement.Domain.Ledger;
-using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 
 namespace Settlement.Api.Statements;

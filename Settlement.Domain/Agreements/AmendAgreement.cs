@@ -126,7 +126,7 @@ public static class AmendAgreement
             else if (currency.WithdrawnOn <= today)
             {
                 yield return new("agreement.currency",
-                    $"{term}: {code} was withdrawn on {currency.WithdrawnOn.Value.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)}"
+                    $"{term}: {code} was withdrawn on {currency.WithdrawnOn.Value.Text()}"
                     + (currency.Successor is { } successor ? $"; {successor} came after it." : "."));
             }
         }

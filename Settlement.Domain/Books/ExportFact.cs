@@ -20,5 +20,5 @@ public abstract record ExportFact : Fact
         PartyId Books, YearMonth Month, long UpTo, long Entries, string Shape, string Sha256, LocalDate On, string By) : ExportFact;
 
     public static string Stream(PartyId books, YearMonth month) =>
-        $"export/{books.ToString().ToLowerInvariant()}/{month:uuuu'-'MM}";
+        $"export/{books.ToString().ToLowerInvariant()}/{month.Text()}";
 }

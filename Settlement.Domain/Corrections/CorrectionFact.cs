@@ -46,7 +46,7 @@ public sealed record CorrectionSelection(
 
     public override string ToString() => string.Join(", ", new[]
     {
-        Month is { } month ? $"month {Periods.MonthText.Text(month)}" : null,
+        Month is { } month ? $"month {month.Text()}" : null,
         Cpo is { } cpo ? $"CPO {cpo}" : null,
         Place is null ? null : $"place {Place}",
         Tariff is null ? null : $"tariff {Tariff}",

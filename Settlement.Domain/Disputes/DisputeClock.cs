@@ -34,7 +34,7 @@ public static class DisputeClock
             return Decision.Nothing<DisputeFact>();
         }
 
-        var because = $"not answered by {OpenDispute.Day(dispute.AnswerBy)}";
+        var because = $"not answered by {dispute.AnswerBy.Text()}";
         return terms.DisputeDefault switch
         {
             null => new DisputeFact.DisputeEscalated(because, today, by),

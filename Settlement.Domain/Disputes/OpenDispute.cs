@@ -1,4 +1,3 @@
-using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
@@ -54,7 +53,7 @@ public sealed record OpenDispute(
     private Refusal? Late() => IssuedOn is { } issued && DisputeClock.LastDay(issued, Terms) is var last && Today > last
         ? new Refusal(
             "dispute.window-over",
-            $"{Name} is on {Document}, issued {Day(issued)}: it could be disputed until {Day(last)}, today is {Day(Today)}.")
+            $"{Name} is on {Document}, issued {issued.Text()}: it could be disputed until {last.Text()}, today is {Today.Text()}.")
         : null;
 
     private Refusal? Running(Dispute now) => now.IsRunning
@@ -71,6 +70,4 @@ public sealed record OpenDispute(
                 : null;
 
     private string Text(long minor) => new Money(minor, Currency.Of(Cdr.Currency)).ToString();
-
-    internal static string Day(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -45,7 +45,7 @@ public sealed record FxRate(Currency From, Currency To, LocalDate Requested, IRe
     public string Path => Legs.Count == 0
         ? "same currency"
         : string.Join(", ", Legs.Select(leg =>
-            $"{(leg.IsInverted ? "1 ÷ " : "")}{leg.Series} {leg.Value} of {leg.Date:uuuu'-'MM'-'dd} ({leg.Source})"));
+            $"{(leg.IsInverted ? "1 ÷ " : "")}{leg.Series} {leg.Value} of {leg.Date.Text()} ({leg.Source})"));
 
     private BigInteger Product(bool inverted)
     {

@@ -168,10 +168,10 @@ public sealed record FxRates
                 && On(key.Series, key.Date, lookup.AsOf) is not null)
             .OrderByDescending(key => key.Date).Select(key => (LocalDate?)key.Date).FirstOrDefault();
         var wanted = lookup.Frequency == FxFrequency.MonthlyAverage
-            ? $"average of {code}/{Pivot} for {on.ToYearMonth():uuuu'-'MM}"
-            : $"rate of {code}/{Pivot} for {on:uuuu'-'MM'-'dd} that is at most {lookup.MaximumAgeDays} days old";
+            ? $"average of {code}/{Pivot} for {on.ToYearMonth().Text()}"
+            : $"rate of {code}/{Pivot} for {on.Text()} that is at most {lookup.MaximumAgeDays} days old";
         var known = newest is { } day
-            ? $"the newest before it is of {day:uuuu'-'MM'-'dd}"
+            ? $"the newest before it is of {day.Text()}"
             : "none is recorded up to then";
         return new Refusal("fx.unavailable", $"There is no {wanted}; {known}. Import it with fx FILE.");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NodaTime;
@@ -165,13 +164,13 @@ public static class ValetFile
             if (series.Frequency == FxFrequency.MonthlyAverage && date.Day != 1)
             {
                 throw new MalformedException(
-                    $"{where}: {series.Name} is an average of a month and is dated {Iso(date)}, not the first.");
+                    $"{where}: {series.Name} is an average of a month and is dated {date.Text()}, not the first.");
             }
 
             if (seen.TryGetValue((series.Name, date), out var before))
             {
                 throw new MalformedException(
-                    $"{where}: {series.Name} has two values for {Iso(date)}, {before} and {text}.");
+                    $"{where}: {series.Name} has two values for {date.Text()}, {before} and {text}.");
             }
 
             seen[(series.Name, date)] = text;
@@ -185,7 +184,6 @@ public static class ValetFile
 
         private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-        private static string Iso(LocalDate date) => date.ToString("uuuu'-'MM'-'dd", CultureInfo.InvariantCulture);
     }
 
     private sealed class MalformedException(string message) : Exception(message);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
@@ -24,8 +23,8 @@ public static class PaymentDecisions
         {
             return known == payment ? Decision.Nothing<PaymentFact>() : new Refusal(
                 "payment.differs",
-                $"Payment {payment.Id} is known with {Text(known)} of {Day(known.ValueDate)} from {known.Payer}, not "
-                + $"{Text(payment)} of {Day(payment.ValueDate)} from {payment.Payer}.");
+                $"Payment {payment.Id} is known with {Text(known)} of {known.ValueDate.Text()} from {known.Payer}, not "
+                + $"{Text(payment)} of {payment.ValueDate.Text()} from {payment.Payer}.");
         }
 
         if (Fault(payment, relationship) is { } fault)
@@ -92,6 +91,4 @@ public static class PaymentDecisions
     private static LocalDate Later(LocalDate today, Payment payment) => LocalDate.Max(today, payment.ValueDate);
 
     private static string Text(Payment payment) => new Money(payment.Amount, Currency.Of(payment.Currency)).ToString();
-
-    private static string Day(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 }

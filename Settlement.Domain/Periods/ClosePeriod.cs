@@ -24,7 +24,7 @@ public static class ClosePeriod
 
         var last = month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
         return today <= last
-            ? new Refusal("period.not-over", $"{month.Text()} ends {Text(last)}, today is {Text(today)}: close it when it is over.")
+            ? new Refusal("period.not-over", $"{month.Text()} ends {last.Text()}, today is {today.Text()}: close it when it is over.")
             : new PeriodFact.PeriodSoftClosed(month, by);
     }
 
@@ -42,7 +42,7 @@ public static class ClosePeriod
                 "period.issued", $"{month.Text()} is {Word(period.State)}; reopen it to issue what came since."),
             _ when earlier.Count > 0 => new Refusal(
                 "period.earlier-open",
-                $"{string.Join(", ", earlier.Select(MonthText.Text))} has movement and is not issued: the opening balance "
+                $"{string.Join(", ", earlier.Select(each => each.Text()))} has movement and is not issued: the opening balance "
                 + $"of {month.Text()} is not final. Close it first."),
             PeriodState.SoftClosed => new PeriodFact.PeriodCut(month, by),
             _ => Decision.Nothing<PeriodFact>(), // cut before: a new draft has the same cut-off
@@ -173,8 +173,6 @@ public static class ClosePeriod
         PeriodState.HardClosed => "hard-closed",
         _ => throw new InvalidOperationException($"{state} is no state of a period."),
     };
-
-    private static string Text(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Number(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 }

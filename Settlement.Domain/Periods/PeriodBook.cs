@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain.Agreements;
 
 namespace Settlement.Domain.Periods;
@@ -141,10 +140,4 @@ public sealed record PeriodBook
 
     private PeriodBook Change(YearMonth month, Func<Period, Period> change) =>
         this with { Months = Months.SetItem(month, change(Month(month))) };
-}
-
-/// <summary>How a month is written: <c>2026-10</c>.</summary>
-public static class MonthText
-{
-    public static string Text(this YearMonth month) => YearMonthPattern.Iso.Format(month);
 }

@@ -57,5 +57,5 @@ public static class StatementEntries
     private static JournalEntry Entry(
         StatementDraft draft, JournalKind kind, string currency, IReadOnlyList<JournalLine> lines) =>
         new JournalEntry(
-            kind, currency, draft.Month, draft.DocumentDate, $"statement {draft.Month:uuuu-MM}", lines).Balanced();
+            kind, currency, draft.Month, draft.DocumentDate, $"statement {draft.Month.Text()}", lines).Balanced();
 }

@@ -34,8 +34,8 @@ internal static class LineReason
     {
         var words = new List<string>();
         AddRange(words, "", TimeText(r.StartTime), TimeText(r.EndTime), "local time");
-        AddRange(words, "", r.StartDate?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
-            r.EndDate?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture), "");
+        AddRange(words, "", r.StartDate?.Text(),
+            r.EndDate?.Text(), "");
         if (r.DaysOfWeek.Count > 0)
         {
             words.Add(string.Join("/", r.DaysOfWeek.Select(day => day.ToString()[..3])));

@@ -112,7 +112,7 @@ internal sealed class TariffSentences(Tariff tariff, ITariffLanguage words)
 
     private static string? Clock(LocalTime? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    private static string? Date(LocalDate? date) => date?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
+    private static string? Date(LocalDate? date) => date?.Text();
 
     private static string? Day(Instant? instant) => instant?.ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

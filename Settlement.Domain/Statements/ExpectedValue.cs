@@ -22,7 +22,7 @@ public static class ExpectedValue
         .. report.Held.SelectMany(Held),
         .. report.SettledLater.Select(late => new MemoLine(
             "late-cdr", late.Direction.Relationship, late.Direction.Creditor, late.Direction.Debtor,
-            late.Direction.CurrencyCode, $"{late.ChargePeriod:uuuu'-'MM}", late.Sessions, "posted",
+            late.Direction.CurrencyCode, late.ChargePeriod.Text(), late.Sessions, "posted",
             new Ledger.Money(late.Due, late.Direction.Currency).Amount)),
     ];
 

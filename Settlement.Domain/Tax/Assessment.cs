@@ -97,7 +97,7 @@ internal sealed partial class Assessment
             if (amount.Minor != 0 && !general.Exists(rule => rule.Covers(component)))
             {
                 Ask(new("tax.no-rule",
-                    $"No rule for {component} in {place} on {TaxText.Day(question.Delivery)}: "
+                    $"No rule for {component} in {place} on {question.Delivery.Text()}: "
                     + "record one, with its source.",
                     place, null));
             }
@@ -185,13 +185,13 @@ internal sealed partial class Assessment
         if (state == RegistrationState.NotRegistered)
         {
             Add(rule, taxable, Disposition.Exempt,
-                $"{question.Supplier.Id} is not registered for {rule.Tax} on {TaxText.Day(date)}");
+                $"{question.Supplier.Id} is not registered for {rule.Tax} on {date.Text()}");
         }
         else if (state == RegistrationState.Missing && !retailPrice && Round(rule.Rate!.Value, taxable) != 0)
         {
             Ask(new("tax.registration-missing",
                 $"Is {question.Supplier.Id} registered for {rule.Tax} in {rule.Jurisdiction} "
-                + $"on {TaxText.Day(date)}? "
+                + $"on {date.Text()}? "
                 + "Record its number, or that it is not registered.", rule.Jurisdiction, registered.Name));
         }
         else

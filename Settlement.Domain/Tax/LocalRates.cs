@@ -66,7 +66,7 @@ public sealed class LocalRates
                 {
                     return new Refusal("local.conflict",
                         $"{local.Source}: {code.Key} of {local.Jurisdiction} has two rates "
-                        + $"on {sorted[i].From:uuuu-MM-dd}.");
+                        + $"on {sorted[i].From?.Text()}.");
                 }
             }
         }

@@ -8,7 +8,7 @@ internal static class LocalRule
     public static TaxRule Of(TaxRule state, LocalRate rate, LocalRates source) => new()
     {
         Id = $"{state.Jurisdiction}:{state.Tax}:{rate.Code}:"
-            + (rate.From is { } from ? TaxText.Day(from) : "unknown"),
+            + (rate.From is { } from ? from.Text() : "unknown"),
         Jurisdiction = state.Jurisdiction,
         Locality = rate.Code,
         Tax = state.Tax,

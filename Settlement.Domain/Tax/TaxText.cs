@@ -1,14 +1,10 @@
 using System.Globalization;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Settlement.Domain.Tax;
 
 /// <summary>Reasons in words, the same in every culture.</summary>
 internal static class TaxText
 {
-    public static string Day(LocalDate date) => LocalDatePattern.Iso.Format(date);
-
     public static string Rate(TaxRule rule)
     {
         var percent = ((rule.Rate ?? 0m) * 100m).ToString("0.######", CultureInfo.InvariantCulture);

@@ -29,8 +29,8 @@ public sealed record Taxation(
         {
             TaxAnswer.Undetermined u => Held(dates[0], new(u.Code, "/cdr_location", u.Question)),
             TaxAnswer.Determined first when answers.Count > 1 && !Same(first, answers[1]) => Held(dates[0],
-                new("zone.unknown", "/cdr_location", $"The session ended {cdr.End}, on {dates[0]:uuuu-MM-dd} or "
-                    + $"{dates[1]:uuuu-MM-dd} at the charger, and the taxes differ. Publish location "
+                new("zone.unknown", "/cdr_location", $"The session ended {cdr.End}, on {dates[0].Text()} or "
+                    + $"{dates[1].Text()} at the charger, and the taxes differ. Publish location "
                     + $"{cdr.Location.Id} with its time zone.")),
             TaxAnswer.Determined first => StatedTaxes.Reconcile(dates[0], first, cdr.TotalCost, session),
             _ => throw new InvalidOperationException("A tax answer is determined or undetermined."),

@@ -1,5 +1,6 @@
 using NodaTime;
 using Npgsql;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;

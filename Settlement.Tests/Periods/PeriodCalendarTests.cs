@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
+using Settlement.Domain;
 using Settlement.Domain.Periods;
 
 namespace Settlement.Tests.Periods;

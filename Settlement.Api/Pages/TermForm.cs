@@ -25,7 +25,7 @@ public sealed record TermField(
     string Name, string Label, TermKind Kind, Func<Agreement, string> Value, string? Empty = null, params string[] Choices);
 
 /// <summary>The terms of an agreement as a form, and what of it changed as an amendment.</summary>
-internal static class TermForm
+public static class TermForm
 {
     public static readonly IReadOnlyList<(string Legend, IReadOnlyList<TermField> Fields)> Groups =
     [
@@ -54,6 +54,7 @@ internal static class TermForm
             new("payment_terms_days", "Payment, days", TermKind.Number, terms => Text(terms.PaymentTermsDays)),
             new("netting", "Dues are set off", TermKind.YesNo, terms => YesNo(terms.Netting)),
             new("netting_threshold_minor", "Set off from, minor units", TermKind.Number, terms => Text(terms.NettingThresholdMinor)),
+            new("write_off_limit_minor", "Largest rest to write off, minor units", TermKind.Number, terms => Text(terms.WriteOffLimitMinor)),
             new("settlement_currency", "One settlement currency", TermKind.Text, terms => terms.SettlementCurrency ?? "", "each for itself"),
             new("fx_source", "Source of rates", TermKind.Text, terms => terms.FxSource),
             new("fx_maximum_age_days", "Oldest rate, days", TermKind.Number, terms => Text(terms.FxMaximumAgeDays)),

@@ -40,6 +40,7 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
         ("fx_source", terms.FxSource),
         ("fx_maximum_age_days", Text(terms.FxMaximumAgeDays)),
         ("payment_terms_days", Text(terms.PaymentTermsDays)),
+        ("write_off_limit_minor", Text(terms.WriteOffLimitMinor)),
         ("reconcile_minor", terms.ReconcileMinor is { } money ? Text(money) : "as tolerance_minor"),
         ("reconcile_cap_minor", terms.ReconcileCapMinor is { } cap ? Text(cap) : "no limit"),
         ("reconcile_kwh", Text(terms.ReconcileKwh)),

@@ -55,19 +55,9 @@ public static class AmendAgreement
             }
         }
 
-        foreach (var (name, number, least, most) in Numbers(terms))
+        foreach (var fault in Outside("", Numbers(terms)))
         {
-            if (number < least || number > most)
-            {
-                yield return new("agreement.number",
-                    $"{name}: {Text(number)} is not between {Text(least)} and {Text(most)}.");
-            }
-        }
-
-        if (terms.ReconcileKwh is < 0m or > 1000m)
-        {
-            yield return new("agreement.number",
-                $"reconcile_kwh: {terms.ReconcileKwh.ToString(CultureInfo.InvariantCulture)} is not between 0 and 1000.");
+            yield return fault;
         }
 
         if (terms.FxSource.Trim().Length == 0)
@@ -101,11 +91,11 @@ public static class AmendAgreement
             yield return fault;
         }
 
-        if (own.ToleranceMinor is < 0 or > 1_000_000 || own.MaximumAgeDays is < 0 or > 3650 || own.PaymentTermsDays is < 0 or > 365
-            || own.ReconcileMinor is < 0 or > 1_000_000 || own.ReconcileCapMinor < 0 || own.ReconcileKwh is < 0m or > 1000m
-            || own.ReconcileSeconds is < 0 or > 86_400)
+        foreach (var fault in Outside($"{at}: ", OfBoth(
+            own.ToleranceMinor, own.MaximumAgeDays, own.PaymentTermsDays, own.ReconcileMinor, own.ReconcileCapMinor,
+            own.ReconcileKwh, own.ReconcileSeconds)))
         {
-            yield return new("agreement.number", $"{at}: a number of days or minor units is below zero or too large.");
+            yield return fault;
         }
     }
 
@@ -157,20 +147,38 @@ public static class AmendAgreement
             || !state[3..].All(char.IsAsciiLetterUpper))
         .Select(state => new Refusal("agreement.state", $"{term}: '{state}' is no state of the United States, as US-CA is one."));
 
-    private static IEnumerable<(string Name, long Number, long Least, long Most)> Numbers(Agreement terms) =>
+    private static IEnumerable<Term> Numbers(Agreement terms) =>
     [
-        ("tolerance_minor", terms.ToleranceMinor, 0, 1_000_000),
-        ("maximum_age_days", terms.MaximumAgeDays ?? 0, 0, 3650),
-        ("submission_window_days", terms.SubmissionWindowDays, 0, 3650),
-        ("dispute_window_days", terms.DisputeWindowDays, 0, 3650),
-        ("dispute_answer_days", terms.DisputeAnswerDays, 0, 3650),
-        ("netting_threshold_minor", terms.NettingThresholdMinor, 0, 1_000_000_000_000),
-        ("fx_maximum_age_days", terms.FxMaximumAgeDays, 0, 366),
-        ("payment_terms_days", terms.PaymentTermsDays, 0, 365),
-        ("reconcile_minor", terms.ReconcileMinor ?? 0, 0, 1_000_000),
-        ("reconcile_cap_minor", terms.ReconcileCapMinor ?? 0, 0, 1_000_000_000_000),
-        ("reconcile_seconds", terms.ReconcileSeconds, 0, 86_400),
+        .. OfBoth(
+            terms.ToleranceMinor, terms.MaximumAgeDays, terms.PaymentTermsDays, terms.ReconcileMinor, terms.ReconcileCapMinor,
+            terms.ReconcileKwh, terms.ReconcileSeconds),
+        new("submission_window_days", terms.SubmissionWindowDays, 3650),
+        new("dispute_window_days", terms.DisputeWindowDays, 3650),
+        new("dispute_answer_days", terms.DisputeAnswerDays, 3650),
+        new("netting_threshold_minor", terms.NettingThresholdMinor, 1_000_000_000_000),
+        new("fx_maximum_age_days", terms.FxMaximumAgeDays, 366),
+        new("write_off_limit_minor", terms.WriteOffLimitMinor, 1_000_000_000_000),
     ];
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    // of the agreement, and of a direction that differs from it
+    private static IEnumerable<Term> OfBoth(
+        int? tolerance, int? age, int? payment, int? minor, long? cap, decimal? kwh, int? seconds) =>
+    [
+        new("tolerance_minor", tolerance, 1_000_000),
+        new("maximum_age_days", age, 3650),
+        new("payment_terms_days", payment, 365),
+        new("reconcile_minor", minor, 1_000_000),
+        new("reconcile_cap_minor", cap, 1_000_000_000_000),
+        new("reconcile_kwh", kwh, 1000),
+        new("reconcile_seconds", seconds, 86_400),
+    ];
+
+    private static IEnumerable<Refusal> Outside(string at, IEnumerable<Term> terms) => terms
+        .Where(term => term.Number < 0m || term.Number > term.Most)
+        .Select(term => new Refusal(
+            "agreement.number", string.Create(CultureInfo.InvariantCulture,
+                $"{at}{term.Name}: {term.Number} is not between 0 and {term.Most}.")));
+
+    /// <summary>A number that an agreement names, from 0 to the most it can sensibly be; null = it names none.</summary>
+    private readonly record struct Term(string Name, decimal? Number, long Most);
 }

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodaTime;
 using Settlement.Api.Agreements;
 using Settlement.Api.Demo;
+using Settlement.Api.Pages;
 using Settlement.Domain.Agreements;
 using Settlement.Tests.Intake;
 
@@ -26,6 +28,9 @@ public sealed class AmendmentTests
     [InlineData("""{"payment_terms_days": -1}""", "agreement.number")]
     [InlineData("""{"dispute_window_days": -1}""", "agreement.number")]
     [InlineData("""{"netting_threshold_minor": -5}""", "agreement.number")]
+    [InlineData("""{"write_off_limit_minor": -1}""", "agreement.number")]
+    [InlineData("""{"reconcile_kwh": 1000.5}""", "agreement.number")]
+    [InlineData("""{"directions": {"CA-FLO": {"reconcile_cap_minor": 1000000000001}}}""", "agreement.number")]
     [InlineData("""{"policies": ["straddle=sideways"]}""", "agreement.policy")]
     [InlineData("""{"policies": ["no-such-policy=x"]}""", "agreement.policy")]
     [InlineData("""{"debtor_remits_sales_tax_in": ["CA-QC"]}""", "agreement.state")]
@@ -55,6 +60,21 @@ public sealed class AmendmentTests
             : AmendAgreement.Decide(new AgreementHistory([before]), terms, "letter", Today).Refusals;
 
         refusals.ShouldContain(each => each.Code == code, string.Join("; ", refusals));
+    }
+
+    [Fact]
+    public void Every_term_is_told_of_each_version_and_stands_in_the_form()
+    {
+        var terms = Named<Agreement>(nameof(Agreement.Relationship), nameof(Agreement.Version), nameof(Agreement.Directions));
+        AgreementDifference.Terms(Agreement.ProvisionalFor(Pair)).Select(term => term.Name).ShouldBe(terms, ignoreOrder: true);
+        TermForm.Groups.SelectMany(group => group.Fields).Select(field => field.Name)
+            .ShouldBe(terms.Except(["provisional"]), ignoreOrder: true);
+        TermForm.Direction(Pair.A).Select(field => field.Name)
+            .ShouldBe(Named<DirectionTerms>(nameof(DirectionTerms.Cpo)), ignoreOrder: true);
+
+        static IEnumerable<string> Named<T>(params string[] but) => typeof(T).GetProperties()
+            .Where(property => property.CanWrite && !but.Contains(property.Name))
+            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
     }
 
     [Fact]

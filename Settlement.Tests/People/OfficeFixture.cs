@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.Api;
 using Settlement.Api.People;
 using Settlement.Api.Serve;
@@ -22,6 +24,10 @@ public sealed class OfficeFixture : IAsyncLifetime
     public Engine Engine => town!.Engine;
 
     public TestDatabase Database => town!.Database;
+
+    /// <summary>The program's own table of routes: a new one cannot be forgotten.</summary>
+    public IEnumerable<RouteEndpoint> Routes =>
+        App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public Town Town => town!;
 

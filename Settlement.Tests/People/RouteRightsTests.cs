@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Settlement.Api.People;
 using Settlement.Domain.People;
 
@@ -93,7 +92,7 @@ public sealed partial class RouteRightsTests(OfficeFixture office) : IClassFixtu
 
     private List<Route> Routes() =>
     [
-        .. office.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. office.Routes
             .Where(route => !route.RoutePattern.RawText!.StartsWith("/ocpi", StringComparison.Ordinal))
             .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Where(method => method != "HEAD")

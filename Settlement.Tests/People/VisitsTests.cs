@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Settlement.Api.People;
 using Settlement.Domain.People;
 
@@ -105,8 +104,7 @@ public sealed partial class VisitsTests(OfficeFixture office) : IClassFixture<Of
     [Fact]
     public void Every_route_that_gives_a_file_a_report_a_statement_or_a_CDR_is_recorded()
     {
-        var routes = office.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(route => route.Metadata.GetMetadata<Access>() is { Right: not null }
+        var routes = office.Routes.Where(route => route.Metadata.GetMetadata<Access>() is { Right: not null }
                 && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true).ToList();
         routes.Where(route => !Visits.IsRecorded(route)).Select(route => route.RoutePattern.RawText!)
             .Where(pattern => Telling().IsMatch(pattern)).ShouldBe(

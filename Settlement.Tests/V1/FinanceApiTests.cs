@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Settlement.Api.People;
 using Settlement.Api.Statements;
@@ -41,7 +40,7 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
         var described = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
-        var routes = office.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var routes = office.Routes
             .Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
             .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
                 .Select(method => $"{method} {CatchAll().Replace(route.RoutePattern.RawText!, "{")}"));
@@ -219,7 +218,7 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
     [Fact]
     public async Task Every_write_takes_an_idempotency_key_and_refuses_another_request_under_it()
     {
-        var writes = office.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var writes = office.Routes
             .Where(route => route.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
                 && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
             .ToList();

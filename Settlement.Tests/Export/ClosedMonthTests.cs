@@ -3,6 +3,7 @@ using NodaTime;
 using Settlement.Api.Export;
 using Settlement.Domain.Agreements;
 using Settlement.Tests.Intake;
+using Settlement.Tests.Payments;
 
 namespace Settlement.Tests.Export;
 
@@ -16,16 +17,7 @@ public sealed class ClosedMonthTests
     [Fact]
     public async Task Netting_is_in_the_journal_and_both_tools_accept_it()
     {
-        await using var town = await Town.Begin();
-        await town.Import(Town.Month(300));
-        var pair = Relationship.Parse("CA-FLO~US-CPI")!.Value;
-        var now = Instant.FromUtc(2026, 11, 3, 15, 0);
-        var closing = town.Engine.Closing;
-        (await closing.SoftClose(pair, October, now, "ana", Stop)).ShouldBeNull();
-        (await closing.Prepare(pair, October, new LocalDate(2026, 11, 3), "ana", Stop)).Item2.ShouldBeNull();
-        (await closing.Approve(pair, October, "bruno", Stop)).ShouldBeNull();
-        (await closing.Issue(pair, October, "chloe", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
+        await using var town = await MoneyTown.Issued(Town.Month(300));
 
         foreach (var books in new[] { "", "CA-FLO", "US-CPI" })
         {

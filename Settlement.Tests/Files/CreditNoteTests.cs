@@ -26,10 +26,10 @@ public sealed class CreditNoteTests
     [Fact]
     public async Task It_is_printed_with_the_facts_of_the_regulation_and_listed_on_the_statement_of_its_month()
     {
-        await using var town = await Town.Begin();
-        var (original, _, cdr) = CreditStory(Town.Month(400));
-        await town.Import(Town.Month(400).Where(document => document.Story != Api.Demo.DemoStory.Credit).Append(original));
-        await Close(town, October, Third);
+        var documents = Town.Month(400);
+        var (original, _, cdr) = CreditStory(documents);
+        await using var town = await Issued(
+            documents.Where(document => document.Story != Api.Demo.DemoStory.Credit).Append(original));
         var note = await Credited(town, cdr);
 
         var (invoice, _) = (await InvoiceFiles.Find(town.Engine, note.Number, Stop))!.Value;
@@ -84,13 +84,9 @@ public sealed class CreditNoteTests
     [Fact]
     public async Task Reopened_it_is_preliminary_again_and_every_version_keeps_its_root()
     {
-        await using var town = await Town.Begin();
         var documents = Town.Month(120);
-        await town.Import(documents.Take(100));
-        await Close(town, October, Third);
-        (await town.Engine.Closing.ProposeReopen(Pair, October, "late file", "ana", Stop)).ShouldBeNull();
-        (await town.Engine.Closing.ApproveReopen(Pair, October, "bruno", Stop)).ShouldBeNull();
-        (await town.Engine.Closing.ApproveReopen(Pair, October, "chloe", Stop)).ShouldBeNull();
+        await using var town = await Issued(documents.Take(100));
+        await Reopen(town, October);
         await town.Import(documents.Skip(100));
 
         var open = Encoding.UTF8.GetString(await Statement(town, October, "html"));

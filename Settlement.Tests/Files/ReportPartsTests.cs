@@ -11,7 +11,7 @@ using static Settlement.Tests.Payments.MoneyTown;
 
 namespace Settlement.Tests.Files;
 
-/// <summary>What stands beside a report's totals (facts/finance.md §1.1, §1.2), and a party's side (rules-money 22).</summary>
+/// <summary>What stands beside a report's totals, and a party's side of it (rules-money 22).</summary>
 public sealed class ReportPartsTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -56,10 +56,8 @@ public sealed class ReportPartsTests
     [Fact]
     public async Task A_CDR_that_comes_after_the_close_is_in_the_memo_of_its_month_and_late_in_the_next()
     {
-        await using var town = await Town.Begin();
         var documents = Town.Month(120);
-        await town.Import(documents.Take(100));
-        await Close(town, October, Third);
+        await using var town = await Issued(documents.Take(100));
         await town.Import(documents.Skip(100));
 
         var october = await town.Engine.Report(October, null, null, Stop);
@@ -76,9 +74,7 @@ public sealed class ReportPartsTests
     [Fact]
     public async Task A_partys_side_balances_ties_out_and_mirrors_the_other_partys()
     {
-        await using var town = await Town.Begin();
-        await town.Import(Town.Month(200));
-        await Close(town, October, Third);
+        await using var town = await Issued(Town.Month(200));
 
         var one = await town.Engine.Report(October, null, Pair.A, Stop);
         var other = await town.Engine.Report(October, null, Pair.B, Stop);
@@ -99,9 +95,7 @@ public sealed class ReportPartsTests
     [Fact]
     public async Task Every_part_is_the_same_in_CSV_and_JSON_in_any_culture()
     {
-        await using var town = await Town.Begin();
-        await town.Import(Town.Month(300));
-        await Close(town, October, Third);
+        await using var town = await Issued(Town.Month(300));
         var report = await town.Engine.Report(October, null, Pair.A, Stop);
         var json = Cultures.Three.Select(culture => Cultures.In(culture, () => Json(report))).ToList();
         json.ShouldAllBe(text => text == json[0]);

@@ -1,18 +1,16 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Tests.Export;
 using Settlement.Tests.Intake;
 using static Settlement.Tests.Ocpi.OcpiSite;
+using static Settlement.Tests.Payments.MoneyTown;
 
 namespace Settlement.Tests.Ocpi;
 
 /// <summary>A partner is told of its statement, fetches it with its detail, and gets a record for each invoice.</summary>
 public sealed class StatementFetchTests
 {
-    private static readonly YearMonth October = new(2026, 10);
-    private static readonly Relationship Pair = Relationship.Parse("CA-FLO~US-CPI")!.Value;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -141,10 +139,7 @@ public sealed class StatementFetchTests
         var before = await File(site, token, "csv");
         before.State.ShouldBe("issued");
 
-        var closing = site.Town.Engine.Closing;
-        (await closing.ProposeReopen(Pair, October, "a lost file", "ana", Stop)).ShouldBeNull();
-        (await closing.ApproveReopen(Pair, October, "bruno", Stop)).ShouldBeNull();
-        (await closing.ApproveReopen(Pair, October, "chloe", Stop)).ShouldBeNull();
+        await Reopen(site.Town, October);
         await site.Town.Import(month.Skip(200));
         await site.Town.Engine.CatchUp(Stop);
         (await site.Town.Count("select count(*) from ledger_entries where period = '2026-10'"))
@@ -201,14 +196,5 @@ public sealed class StatementFetchTests
         return (exit, output.Length + errors.Length > 0);
     }
 
-    private static async Task Issue(OcpiSite site)
-    {
-        var closing = site.Town.Engine.Closing;
-        var now = Instant.FromUtc(2026, 11, 3, 15, 0);
-        (await closing.SoftClose(Pair, October, now, "ana", Stop)).ShouldBeNull();
-        (await closing.Prepare(Pair, October, new LocalDate(2026, 11, 3), "ana", Stop)).Refusal.ShouldBeNull();
-        (await closing.Approve(Pair, October, "bruno", Stop)).ShouldBeNull();
-        (await closing.Issue(Pair, October, "chloe", Stop)).ShouldBeNull();
-        await site.Town.Engine.CatchUp(Stop);
-    }
+    private static Task Issue(OcpiSite site) => Close(site.Town, October, Third);
 }

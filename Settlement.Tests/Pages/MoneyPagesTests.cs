@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Payments;
+using Settlement.Tests.Payments;
 using Settlement.Tests.People;
 
 namespace Settlement.Tests.Pages;
@@ -18,14 +18,9 @@ public sealed class MoneyPagesTests(PagesFixture site) : IClassFixture<PagesFixt
 
     private async Task<OpenItem> Invoice()
     {
-        var october = new YearMonth(2026, 10);
-        var closing = site.Engine.Closing;
-        if ((await closing.Book(Pair, Stop)).Month(october).Issued.IsEmpty)
+        if ((await site.Engine.Closing.Book(Pair, Stop)).Month(MoneyTown.October).Issued.IsEmpty)
         {
-            (await closing.SoftClose(Pair, october, Instant.FromUtc(2026, 11, 3, 15, 0), "ana", Stop)).ShouldBeNull();
-            (await closing.Prepare(Pair, october, new LocalDate(2026, 11, 3), "ana", Stop)).Refusal.ShouldBeNull();
-            (await closing.Approve(Pair, october, "bruno", Stop)).ShouldBeNull();
-            (await closing.Issue(Pair, october, "chloe", Stop)).ShouldBeNull();
+            await MoneyTown.Close(site.Engine, MoneyTown.October, MoneyTown.Third);
         }
 
         return (await site.Engine.Payments.Open(Pair, null, Stop)).All

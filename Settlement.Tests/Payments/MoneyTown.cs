@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NodaTime;
+using Settlement.Api;
 using Settlement.Api.Demo;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -20,9 +21,21 @@ internal static class MoneyTown
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task Close(Town town, YearMonth month, LocalDate date)
+    /// <summary>A town whose October was issued with these documents in it.</summary>
+    public static async Task<Town> Issued(IEnumerable<DemoDocument> documents)
     {
-        var closing = town.Engine.Closing;
+        var town = await Town.Begin();
+        await town.Import(documents);
+        await Close(town.Engine, October, Third);
+        return town;
+    }
+
+    public static Task Close(Town town, YearMonth month, LocalDate date) => Close(town.Engine, month, date);
+
+    /// <summary>Three people, from the soft close to the issue.</summary>
+    public static async Task Close(Engine engine, YearMonth month, LocalDate date)
+    {
+        var closing = engine.Closing;
         var over = date.AtMidnight().InUtc().ToInstant();
         Refusal?[] answers =
         [
@@ -32,7 +45,20 @@ internal static class MoneyTown
             await closing.Issue(Pair, month, "chloe", Stop),
         ];
         answers.ShouldAllBe(refusal => refusal == null);
-        await town.Engine.CatchUp(Stop);
+        await engine.CatchUp(Stop);
+    }
+
+    /// <summary>One asks and two approve.</summary>
+    public static async Task Reopen(Town town, YearMonth month)
+    {
+        var closing = town.Engine.Closing;
+        Refusal?[] answers =
+        [
+            await closing.ProposeReopen(Pair, month, "a lost file", "ana", Stop),
+            await closing.ApproveReopen(Pair, month, "bruno", Stop),
+            await closing.ApproveReopen(Pair, month, "chloe", Stop),
+        ];
+        answers.ShouldAllBe(refusal => refusal == null);
     }
 
     /// <summary>A CDR and its credit, each as it is sent.</summary>

@@ -20,13 +20,7 @@ public sealed class PaymentDeskTests
     private static async Task<OpenItem> Largest(Town town) =>
         (await town.Engine.Payments.Open(Pair, null, Stop)).All.Where(item => item.Name.Length > 0).MaxBy(item => item.Open)!;
 
-    private static async Task<Town> ClosedOctober(int cdrs = 200)
-    {
-        var town = await Town.Begin();
-        await town.Import(Town.Month(cdrs));
-        await Close(town, October, Third);
-        return town;
-    }
+    private static Task<Town> ClosedOctober(int cdrs = 200) => Issued(Town.Month(cdrs));
 
     [Fact]
     public async Task A_payment_settles_what_netting_left_and_everything_ties_out()

@@ -1,20 +1,17 @@
 using NodaTime;
 using Settlement.Api.Demo;
 using Settlement.Domain;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Periods;
 using Settlement.Tests.Intake;
+using static Settlement.Tests.Payments.MoneyTown;
 
 namespace Settlement.Tests.Periods;
 
 /// <summary>A month-end on a real database (rules-money 16 to 21, 25).</summary>
 public sealed class CloseTests
 {
-    private static readonly YearMonth October = new(2026, 10);
     private static readonly YearMonth November = new(2026, 11);
-    private static readonly LocalDate Third = new(2026, 11, 3);
     private static readonly Instant Now = Instant.FromUtc(2026, 11, 3, 15, 0);
-    private static readonly Relationship Pair = Relationship.Parse("CA-FLO~US-CPI")!.Value;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -83,11 +80,9 @@ public sealed class CloseTests
     [Fact]
     public async Task A_credit_after_issue_goes_out_as_a_credit_note_that_names_the_invoice()
     {
-        await using var town = await Town.Begin();
         var documents = Town.Month(400);
         var story = documents.Where(document => document.Story == DemoStory.Credit).ToList();
-        await town.Import(documents.Except(story.Skip(1)));
-        await Close(town, October, Third);
+        await using var town = await HardClosed(documents.Except(story.Skip(1)));
         await town.Import(story.Skip(1).Take(1)); // the credit of a CDR that is on the October invoice
 
         await town.Engine.Closing.SoftClose(Pair, November, Instant.FromUtc(2026, 12, 2, 15, 0), "ana", Stop);
@@ -118,9 +113,7 @@ public sealed class CloseTests
     [Fact]
     public async Task The_same_cut_off_gives_the_same_digest_and_a_rebuild_the_same_rows()
     {
-        await using var town = await Town.Begin();
-        await town.Import(Town.Month(200));
-        await Close(town, October, Third);
+        await using var town = await HardClosed(Town.Month(200));
         var before = await town.Ledger();
         var digest = (await town.Engine.Closing.Book(Pair, Stop)).Month(October).Digest;
 
@@ -133,10 +126,8 @@ public sealed class CloseTests
     [Fact]
     public async Task Reopening_takes_two_more_people_and_a_second_version_holds_only_what_came_since()
     {
-        await using var town = await Town.Begin();
         var documents = Town.Month(200);
-        await town.Import(documents.Take(190));
-        await Close(town, October, Third);
+        await using var town = await HardClosed(documents.Take(190));
         var closing = town.Engine.Closing;
         (await closing.ProposeReopen(Pair, October, "ten CDRs of a lost file", "ana", Stop)).ShouldBeNull();
         (await closing.ApproveReopen(Pair, October, "ana", Stop))!.Code.ShouldBe("user.same-person");
@@ -159,11 +150,9 @@ public sealed class CloseTests
     [Fact]
     public async Task What_came_after_the_statement_is_told_with_its_cause()
     {
-        await using var town = await Town.Begin();
         var documents = Town.Month(400);
         var credited = documents.Where(document => document.Story == DemoStory.Credit).Take(2).ToList();
-        await town.Import(documents.Take(380).Except(credited.Skip(1)));
-        await Close(town, October, Third);
+        await using var town = await HardClosed(documents.Take(380).Except(credited.Skip(1)));
         await town.Import(documents.Skip(380).Concat(credited));
 
         var changes = await town.Engine.Closing.Changes(Pair, October, 1000, Stop);
@@ -207,18 +196,11 @@ public sealed class CloseTests
         refusal.Message.ShouldContain("2026-10-31");
     }
 
-    private static async Task Close(Town town, YearMonth month, LocalDate date)
+    private static async Task<Town> HardClosed(IEnumerable<DemoDocument> documents)
     {
-        var closing = town.Engine.Closing;
-        Refusal?[] answers =
-        [
-            await closing.SoftClose(Pair, month, Now, "ana", Stop),
-            (await closing.Prepare(Pair, month, date, "ana", Stop)).Refusal,
-            await closing.Approve(Pair, month, "bruno", Stop),
-            await closing.Issue(Pair, month, "chloe", Stop),
-            await closing.HardClose(Pair, month, "chloe", Stop),
-        ];
-        answers.ShouldAllBe(refusal => refusal == null);
+        var town = await Issued(documents);
+        (await town.Engine.Closing.HardClose(Pair, October, "chloe", Stop)).ShouldBeNull();
         await town.Engine.CatchUp(Stop);
+        return town;
     }
 }

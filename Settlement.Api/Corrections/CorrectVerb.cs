@@ -41,9 +41,9 @@ public static class CorrectVerb
                 return Shell.Refuse(no!);
             }
 
-            Print(preview.Changes, preview.LeftOut);
+            Print(preview.Changes, preview.Totals, preview.LeftOut);
             Console.WriteLine(
-                $"{preview.Looked:N0} posted CDRs looked at, {preview.Changes.Count:N0} would change, "
+                $"{preview.Looked:N0} posted CDRs looked at, {preview.Count:N0} would change, "
                 + $"{preview.LeftOut.Count:N0} left as they are.");
             return preview.LeftOut.Count == 0 ? ExitCode.Done : ExitCode.Found;
         });
@@ -80,7 +80,7 @@ public static class CorrectVerb
                 return Shell.Refuse(no!);
             }
 
-            Print(correction.Proposed.Cdrs, []);
+            Print(correction.Proposed.Cdrs, correction.Proposed.Effect, []);
             Console.WriteLine(Line(relationship, correction));
             return ExitCode.Done;
         });
@@ -119,8 +119,8 @@ public static class CorrectVerb
             await engine.CatchUp(stop);
             var correction = (await engine.Corrections.Load(relationship, of, stop))!;
             Console.WriteLine(Line(relationship, correction));
-            Print([], correction.Applied?.LeftOut ?? []);
-            return correction.Applied is { LeftOut.Count: > 0 } ? ExitCode.Found : ExitCode.Done;
+            Print([], [], correction.LeftOut);
+            return correction.LeftOut.Count > 0 ? ExitCode.Found : ExitCode.Done;
         });
         return command;
     }
@@ -153,7 +153,9 @@ public static class CorrectVerb
         Engine engine, Relationship relationship, string id, string by, string reason, CancellationToken stop) =>
         engine.Corrections.Withdraw(relationship, id, reason, by, stop);
 
-    private static void Print(IReadOnlyList<CorrectedCdr> changes, IReadOnlyList<LeftOutCdr> left)
+    // of many CDRs the first page, the sums of all
+    private static void Print(
+        IReadOnlyList<CorrectedCdr> changes, IReadOnlyList<CorrectionTotal> totals, IReadOnlyList<LeftOutCdr> left)
     {
         foreach (var cdr in changes)
         {
@@ -162,7 +164,12 @@ public static class CorrectVerb
                 + $"{cdr.Currency} due, {Figures.Amount(cdr.DueAfter - cdr.DueBefore, cdr.Currency)} ({cdr.What})");
         }
 
-        foreach (var total in CorrectionPreview.Totals(changes))
+        if (totals.Sum(total => total.Cdrs) - changes.Count is > 0 and var more)
+        {
+            Console.WriteLine($"… and {more:N0} more");
+        }
+
+        foreach (var total in totals)
         {
             Console.WriteLine(
                 $"{total.OwedBy} owes {total.OwedTo} {Figures.Amount(total.Due, total.Currency)} {total.Currency} more "
@@ -181,10 +188,11 @@ public static class CorrectVerb
     {
         var proposed = correction.Proposed;
         var text = $"{relationship} {proposed.Id}: {correction.State.ToString().ToLowerInvariant()}, "
-            + $"{proposed.Cdrs.Count:N0} CDRs by {proposed.Selection}, asked by {proposed.By}: {proposed.Cause}";
+            + $"{proposed.Count:N0} CDRs by {proposed.Selection}, asked by {proposed.By}: {proposed.Cause}";
         return correction switch
         {
-            { Applied: { } done } => $"{text} ({done.Corrected:N0} corrected, {done.LeftOut.Count:N0} left out)",
+            { Applied: { } done } => $"{text} ({done.Corrected:N0} corrected, {correction.LeftOut.Count:N0} left out)",
+            { State: CorrectionState.Posting } => $"{text} ({correction.Posted.Count} of {proposed.Pages.Count + 1} pages posted; apply goes on)",
             { Withdrawn: { } gone } => $"{text} ({gone.Reason})",
             _ => $"{text} ({correction.Approvals.Count} of 2 approvals)",
         };

@@ -15,38 +15,39 @@ namespace Settlement.Api.Corrections;
 
 /// <summary>What a correction would change, before anybody asks for it.</summary>
 /// <param name="Looked">Posted CDRs that were settled again.</param>
-/// <param name="Changes">Those that come out otherwise.</param>
+/// <param name="Changes">Those that come out otherwise; of many the first page.</param>
+/// <param name="Pages">Hashes of the further pages.</param>
 /// <param name="LeftOut">Those that could not be settled now: they stay as they are.</param>
 public sealed record CorrectionPreview(
     Relationship Relationship, CorrectionSelection Selection, int Looked, IReadOnlyList<CorrectedCdr> Changes,
-    IReadOnlyList<LeftOutCdr> LeftOut, string Digest)
+    IReadOnlyList<string> Pages, IReadOnlyList<CorrectionTotal> Totals, IReadOnlyList<LeftOutCdr> LeftOut, string Digest)
 {
     /// <summary>The name it would have: the same change asked for twice is one correction.</summary>
     public string Id => Digest[..10];
 
-    public static IReadOnlyList<CorrectionTotal> Totals(IReadOnlyList<CorrectedCdr> changes) => [.. changes
-        .GroupBy(cdr => (cdr.OwedBy, cdr.OwedTo, cdr.Currency))
-        .OrderBy(group => group.Key.OwedBy).ThenBy(group => group.Key.OwedTo).ThenBy(group => group.Key.Currency, StringComparer.Ordinal)
-        .Select(group => new CorrectionTotal(
-            group.Key.OwedBy, group.Key.OwedTo, group.Key.Currency, group.Count(),
-            group.Sum(cdr => cdr.NetAfter - cdr.NetBefore), group.Sum(cdr => cdr.TaxAfter - cdr.TaxBefore),
-            group.Sum(cdr => cdr.DueAfter - cdr.DueBefore)))];
+    /// <summary>How many CDRs come out otherwise.</summary>
+    public int Count => Totals.Sum(total => total.Cdrs);
 }
-
-/// <summary>What a correction changes in one direction and currency, minor units.</summary>
-public sealed record CorrectionTotal(
-    PartyId OwedBy, PartyId OwedTo, string Currency, int Cdrs, long Net, long Tax, long Due);
 
 /// <summary>
 /// Our own mistakes made good (rules-money 27): posted CDRs are settled again under the tariffs, rules and agreement
-/// known now; what differs is taken back and posted anew, after two people approved the effect.
+/// known now; what differs is taken back and posted anew, after two people approved the effect. Many CDRs go in pages:
+/// one is in memory at a time, and what was posted of one that was broken off is not posted again.
 /// </summary>
-public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueries queries)
+/// <param name="pageSize">CDRs of one page.</param>
+public sealed class Correcting(
+    EventStore store, CdrCases cases, CorrectionQueries queries, int pageSize = Correction.PageSize)
 {
     public const string StreamPrefix = "correction/";
+    private const string PagePrefix = "correction-page/";
 
-    public async Task<(CorrectionPreview? Preview, Refusal? Refusal)> Preview(
-        Relationship relationship, CorrectionSelection selection, CancellationToken stop)
+    public Task<(CorrectionPreview? Preview, Refusal? Refusal)> Preview(
+        Relationship relationship, CorrectionSelection selection, CancellationToken stop) =>
+        Look(relationship, selection, null, stop);
+
+    private async Task<(CorrectionPreview? Preview, Refusal? Refusal)> Look(
+        Relationship relationship, CorrectionSelection selection, Func<IReadOnlyList<CorrectedCdr>, string, Task>? keep,
+        CancellationToken stop)
     {
         if (selection.IsEmpty)
         {
@@ -55,7 +56,10 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
 
         var tenant = relationship.ToString();
         var terms = await cases.Terms(tenant, stop);
-        var (looked, changes, left) = (0, new List<CorrectedCdr>(), new List<LeftOutCdr>());
+        var (looked, left, pages) = (0, new List<LeftOutCdr>(), new List<string>());
+        IReadOnlyList<CorrectedCdr> first = [];
+        IReadOnlyList<CorrectionTotal> totals = [];
+        var changes = new List<CorrectedCdr>();
         await foreach (var stream in queries.Posted(relationship, selection, stop))
         {
             looked++;
@@ -69,10 +73,38 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
             else if (facts is [CdrFact.CdrReversed reversed, CdrFact.CdrRated rated])
             {
                 changes.Add(Effect(one.State.Version, reversed.Negated, rated.Settled));
+                if (changes.Count == pageSize)
+                {
+                    await Turn();
+                }
             }
         }
 
-        return (new CorrectionPreview(relationship, selection, looked, changes, left, Digest(relationship, selection, changes)), null);
+        await Turn();
+        var digest = Hash(Encoding.UTF8.GetBytes($"{relationship}\n{selection}\n{string.Join('\n', pages)}"));
+        return (new CorrectionPreview(relationship, selection, looked, first, [.. pages.Skip(1)], totals, left, digest), null);
+
+        async Task Turn()
+        {
+            if (changes.Count == 0)
+            {
+                return;
+            }
+
+            var hash = Hash(JsonSerializer.SerializeToUtf8Bytes(changes, RowJson.Options));
+            totals = CorrectionTotal.Sum([.. totals, .. CorrectionTotal.Of(changes)]);
+            if (pages.Count == 0)
+            {
+                first = changes;
+            }
+            else if (keep is not null)
+            {
+                await keep(changes, hash);
+            }
+
+            pages.Add(hash);
+            changes = [];
+        }
     }
 
     /// <summary>Asks for it; what the preview showed must still be so.</summary>
@@ -89,15 +121,27 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
 
         if (digest is not null && digest != preview.Digest)
         {
-            return (null, new("correction.changed", "What would change is not what you saw; look again before you propose it."));
+            return (null, Changed);
+        }
+
+        var asked = Correction.Propose(preview.Id, cause, selection, preview.Changes, preview.Digest, by);
+        if (asked is not Decision<CorrectionFact>.Accepted { Facts: [CorrectionFact.CorrectionProposed proposal] })
+        {
+            return (null, ((Decision<CorrectionFact>.Refused)asked).Refusal);
+        }
+
+        if (preview.Pages.Count > 0)
+        {
+            proposal = proposal with { Pages = preview.Pages, Totals = preview.Totals };
+            var (kept, _) = await Look(relationship, selection, (cdrs, hash) => Keep(relationship, cdrs, hash, by, stop), stop);
+            if (kept?.Digest != preview.Digest)
+            {
+                return (null, Changed);
+            }
         }
 
         refusal = await Decide(
-            relationship, preview.Id,
-            known => known is null
-                ? Correction.Propose(preview.Id, cause, selection, preview.Changes, preview.Digest, by)
-                : Decision.Nothing<CorrectionFact>(),
-            by, stop);
+            relationship, preview.Id, known => known is null ? proposal : Decision.Nothing<CorrectionFact>(), by, stop);
         return refusal is null ? (await Load(relationship, preview.Id, stop), null) : (null, refusal);
     }
 
@@ -110,7 +154,7 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
 
     /// <summary>
     /// Takes back and posts anew, each CDR in one append; one that changed since the preview, or would come out
-    /// otherwise now, is left out and told. Applied again nothing changes.
+    /// otherwise now, is left out and told. Goes on where it was broken off; applied again nothing changes.
     /// </summary>
     public async Task<(CorrectionFact.CorrectionApplied? Applied, Refusal? Refusal)> Apply(
         Relationship relationship, string id, string by, CancellationToken stop)
@@ -131,26 +175,68 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         }
 
         var terms = await cases.Terms(relationship.ToString(), stop);
-        var (count, left) = (0, new List<LeftOutCdr>());
-        foreach (var cdr in correction.Proposed.Cdrs)
+        for (var page = correction.Posted.Count; page <= correction.Proposed.Pages.Count; page++)
         {
-            if (await Apply(relationship, correction.Proposed, cdr, terms, by, stop) is { } why)
+            var cdrs = await Page(relationship, correction.Proposed, page, stop);
+            var left = await Post(relationship, correction.Proposed, cdrs, terms, by, stop);
+            if (await Decide(relationship, id, now => Posted(now!, page, cdrs.Count - left.Count, left, by), by, stop) is { } no)
             {
-                left.Add(new LeftOutCdr(cdr.Cpo, cdr.CdrId, why.Code, why.Message));
-            }
-            else
-            {
-                count++;
+                return (null, no);
             }
         }
 
-        refusal = await Decide(
-            relationship, id,
-            now => now!.Applied is null
-                ? new CorrectionFact.CorrectionApplied(id, count, left, by)
-                : Decision.Nothing<CorrectionFact>(),
-            by, stop);
-        return refusal is null ? ((await Load(relationship, id, stop))!.Applied, null) : (null, refusal);
+        return ((await Load(relationship, id, stop))!.Applied, null);
+    }
+
+    /// <summary>The CDRs of one page, counted from 0.</summary>
+    /// <exception cref="InvalidOperationException">There is no such page.</exception>
+    public async Task<IReadOnlyList<CorrectedCdr>> Page(
+        Relationship relationship, CorrectionFact.CorrectionProposed proposed, int page, CancellationToken stop)
+    {
+        if (page == 0)
+        {
+            return proposed.Cdrs;
+        }
+
+        await foreach (var recorded in store.ReadStream(relationship.ToString(), PagePrefix + proposed.Pages[page - 1], stop: stop))
+        {
+            return ((CorrectionFact.CorrectionPaged)recorded.Fact).Cdrs;
+        }
+
+        throw new InvalidOperationException($"Page {page} of correction {proposed.Id} was never kept.");
+    }
+
+    // several people may apply it at once: the page counts once
+    private static Decision<CorrectionFact> Posted(
+        Correction now, int page, int corrected, IReadOnlyList<LeftOutCdr> left, string by)
+    {
+        var proposed = now.Proposed;
+        if (now.Applied is not null || now.Posted.Count != page)
+        {
+            return Decision.Nothing<CorrectionFact>();
+        }
+
+        if (proposed.Pages.Count == 0)
+        {
+            return new CorrectionFact.CorrectionApplied(proposed.Id, corrected, left, by);
+        }
+
+        var posted = new CorrectionFact.CorrectionPagePosted(proposed.Id, page, corrected, left, by);
+        return new Decision<CorrectionFact>.Accepted(page < proposed.Pages.Count
+            ? [posted]
+            : [posted, new CorrectionFact.CorrectionApplied(proposed.Id, now.Posted.Sum(each => each.Corrected) + corrected, [], by)]);
+    }
+
+    private async Task Keep(
+        Relationship relationship, IReadOnlyList<CorrectedCdr> cdrs, string hash, string by, CancellationToken stop)
+    {
+        var page = new StreamFacts(PagePrefix + hash, "correction-page", 0, [new CorrectionFact.CorrectionPaged(cdrs)]);
+        if (await store.Append(
+            relationship.ToString(), new StoreCommand(page.Stream, Convert.FromHexString(hash), [page], by), stop)
+            is AppendAnswer.Refused refused)
+        {
+            throw new InvalidOperationException(refused.Refusal.ToString()); // it is named by what is in it
+        }
     }
 
     public async Task<Correction?> Load(Relationship relationship, string id, CancellationToken stop)
@@ -180,37 +266,63 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         return all;
     }
 
-    // null = corrected, now or before
-    private async Task<Refusal?> Apply(
-        Relationship relationship, CorrectionFact.CorrectionProposed proposed, CorrectedCdr cdr, Terms terms, string by,
-        CancellationToken stop)
+    /// <summary>Those that were left out; every other one is corrected, now or before.</summary>
+    private async Task<IReadOnlyList<LeftOutCdr>> Post(
+        Relationship relationship, CorrectionFact.CorrectionProposed proposed, IReadOnlyList<CorrectedCdr> cdrs, Terms terms,
+        string by, CancellationToken stop)
     {
-        var one = (await cases.Load(relationship.ToString(), cdr.Key, terms, stop))!;
+        var (left, commands, asked) = (new List<LeftOutCdr>(), new List<StoreCommand>(), new List<CorrectedCdr>());
+        foreach (var cdr in cdrs)
+        {
+            var (command, why) = Command(
+                (await cases.Load(relationship.ToString(), cdr.Key, terms, stop))!, proposed, cdr, by);
+            if (why is not null)
+            {
+                left.Add(new LeftOutCdr(cdr.Cpo, cdr.CdrId, why.Code, why.Message));
+            }
+            else if (command is not null)
+            {
+                commands.Add(command);
+                asked.Add(cdr);
+            }
+        }
+
+        foreach (var (answer, cdr) in (await store.AppendBulk(relationship.ToString(), commands, stop)).Zip(asked))
+        {
+            if (answer is AppendAnswer.Refused)
+            {
+                left.Add(new LeftOutCdr(cdr.Cpo, cdr.CdrId, "cdr.changed", "It changed while the correction was applied."));
+            }
+        }
+
+        return left;
+    }
+
+    // neither = it was corrected before
+    private static (StoreCommand? Command, Refusal? LeftOut) Command(
+        CdrCase one, CorrectionFact.CorrectionProposed proposed, CorrectedCdr cdr, string by)
+    {
         if (one.State.Corrections.Contains(proposed.Id))
         {
-            return null;
+            return (null, null);
         }
 
         if (one.State.Version != cdr.Version)
         {
-            return new("cdr.changed", "It changed since the correction was proposed.");
+            return (null, new("cdr.changed", "It changed since the correction was proposed."));
         }
 
-        var (facts, leftOut) = CorrectCdr.Decide(one.State, terms, proposed.Id, proposed.Cause);
+        var (facts, leftOut) = CorrectCdr.Decide(one.State, one.Terms, proposed.Id, proposed.Cause);
         if (facts is not [CdrFact.CdrReversed reversed, CdrFact.CdrRated rated])
         {
-            return leftOut ?? new("correction.changed", "Nothing would change any more.");
+            return (null, leftOut ?? new("correction.changed", "Nothing would change any more."));
         }
 
-        if (Effect(cdr.Version, reversed.Negated, rated.Settled) != cdr)
-        {
-            return new("correction.changed", "It would come out otherwise than what was approved; propose it anew.");
-        }
-
-        var command = $"{StreamPrefix}{proposed.Id}/{one.Stream}";
-        var answer = await cases.Append(
-            one, CdrDecision.Alone([.. facts]), SessionView.None, command, Convert.FromHexString(cdr.Content), by, 0, stop);
-        return answer is AppendAnswer.Refused ? new("cdr.changed", "It changed while the correction was applied.") : null;
+        return Effect(cdr.Version, reversed.Negated, rated.Settled) != cdr
+            ? (null, new("correction.changed", "It would come out otherwise than what was approved; propose it anew."))
+            : (new StoreCommand(
+                $"{StreamPrefix}{proposed.Id}/{one.Stream}", Convert.FromHexString(cdr.Content),
+                [Streams.Of(one.Key, one.State.Version, facts)], by), null);
     }
 
     // null = there is no such correction yet
@@ -228,15 +340,13 @@ public sealed class Correcting(EventStore store, CdrCases cases, CorrectionQueri
         var content = JsonSerializer.SerializeToUtf8Bytes(after with { Cause = null, Findings = [] }, RowJson.Options);
         return new CorrectedCdr(
             after.Cdr.Cpo, after.Cdr.Id, version, after.Cdr.Currency, after.OwedBy, after.OwedTo, before.Net, before.Tax,
-            before.Due, after.Net, after.Tax, after.Due, CorrectCdr.What(before, after), Convert.ToHexStringLower(SHA256.HashData(content)));
+            before.Due, after.Net, after.Tax, after.Due, CorrectCdr.What(before, after), Hash(content));
     }
 
-    private static string Digest(
-        Relationship relationship, CorrectionSelection selection, IReadOnlyList<CorrectedCdr> changes)
-    {
-        var json = JsonSerializer.Serialize(changes, RowJson.Options);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{relationship}\n{selection}\n{json}")));
-    }
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static Refusal Changed => new(
+        "correction.changed", "What would change is not what you saw; look again before you propose it.");
 
     private static Refusal Unknown(string id) => new("correction.unknown", $"There is no correction {id}.");
 }

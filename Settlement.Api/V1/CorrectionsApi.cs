@@ -39,8 +39,19 @@ internal static class CorrectionsApi
         return preview is null ? ApiAnswer.No(no!) : ApiAnswer.Of(CorrectionAnswer.Of(preview));
     }
 
-    private static Task<ApiAnswer> Get(string relationship, string id, Engine engine, CancellationToken stop) =>
-        Shown(relationship, id, null, engine, stop);
+    private static async Task<ApiAnswer> Get(string relationship, string id, int? page, Engine engine, CancellationToken stop)
+    {
+        if (page is null or 1 || Relationship.Parse(relationship) is not { } pair
+            || await engine.Corrections.Load(pair, id, stop) is not { } correction)
+        {
+            return await Shown(relationship, id, null, engine, stop);
+        }
+
+        return page < 1 || page > correction.Proposed.Pages.Count + 1
+            ? ApiAnswer.No(new Refusal("page.unknown", $"It has {correction.Proposed.Pages.Count + 1} pages."))
+            : ApiAnswer.Of(CorrectionAnswer.Of(
+                pair, correction, true, await engine.Corrections.Page(pair, correction.Proposed, page.Value - 1, stop)));
+    }
 
     private static async Task<ApiAnswer> Propose(
         CorrectionRequest? request, HttpContext http, Engine engine, CancellationToken stop)
@@ -127,14 +138,37 @@ public sealed record CorrectionAnswer(
     string Relationship, string Id, string State, string? Cause, string Selection, string? ProposedBy,
     IReadOnlyList<string> ApprovedBy, string Digest, IReadOnlyList<CorrectedItem> Cdrs, IReadOnlyList<LeftOutItem> LeftOut)
 {
-    public static CorrectionAnswer Of(Relationship relationship, Correction correction, bool isWhole) => new(
+    /// <summary>How many pages its CDRs have; <c>?page=2</c> gives the second.</summary>
+    public int Pages { get; init; } = 1;
+
+    /// <summary>How many of them are posted; it is applied when all are.</summary>
+    public int PagesPosted { get; init; }
+
+    /// <summary>What the whole of it changes.</summary>
+    public IReadOnlyList<CorrectionSum> Totals { get; init; } = [];
+
+    public static CorrectionAnswer Of(
+        Relationship relationship, Correction correction, bool isWhole, IReadOnlyList<CorrectedCdr>? page = null) => new(
         relationship.ToString(), correction.Proposed.Id, correction.State.ToString().ToLowerInvariant(),
         correction.Proposed.Cause, correction.Proposed.Selection.ToString(), correction.Proposed.By, correction.Approvals,
-        correction.Proposed.Digest, isWhole ? Items(correction.Proposed.Cdrs) : [], Left(correction.Applied?.LeftOut ?? []));
+        correction.Proposed.Digest, isWhole ? Items(page ?? correction.Proposed.Cdrs) : [], Left(correction.LeftOut))
+    {
+        Pages = correction.Proposed.Pages.Count + 1,
+        PagesPosted = correction.Applied is null ? correction.Posted.Count : correction.Proposed.Pages.Count + 1,
+        Totals = Sums(correction.Proposed.Effect),
+    };
 
     public static CorrectionAnswer Of(CorrectionPreview preview) => new(
         preview.Relationship.ToString(), preview.Id, "preview", null, preview.Selection.ToString(), null, [], preview.Digest,
-        Items(preview.Changes), Left(preview.LeftOut));
+        Items(preview.Changes), Left(preview.LeftOut))
+    {
+        Pages = preview.Pages.Count + 1,
+        Totals = Sums(preview.Totals),
+    };
+
+    private static IReadOnlyList<CorrectionSum> Sums(IReadOnlyList<CorrectionTotal> totals) => [.. totals.Select(total => new CorrectionSum(
+        total.OwedBy.ToString(), total.OwedTo.ToString(), total.Currency, total.Cdrs, Numbers.Money(total.Net, total.Currency),
+        Numbers.Money(total.Tax, total.Currency), Numbers.Money(total.Due, total.Currency)))];
 
     private static IReadOnlyList<CorrectedItem> Items(IReadOnlyList<CorrectedCdr> cdrs) => [.. cdrs.Select(cdr => new CorrectedItem(
         cdr.Key.ToString(), cdr.OwedBy.ToString(), cdr.OwedTo.ToString(), cdr.Currency, Numbers.Money(cdr.DueBefore, cdr.Currency),
@@ -143,6 +177,10 @@ public sealed record CorrectionAnswer(
     private static IReadOnlyList<LeftOutItem> Left(IReadOnlyList<LeftOutCdr> cdrs) =>
         [.. cdrs.Select(cdr => new LeftOutItem($"{cdr.Cpo}/{cdr.CdrId}", cdr.Code, cdr.Reason))];
 }
+
+/// <summary>What a correction changes in one direction and currency; money as decimal strings.</summary>
+public sealed record CorrectionSum(
+    string OwedBy, string OwedTo, string Currency, int Cdrs, string Net, string Tax, string Due);
 
 public sealed record CorrectedItem(
     string Cdr, string OwedBy, string OwedTo, string Currency, string DueBefore, string DueAfter, string Difference, string What);

@@ -10,6 +10,9 @@ public enum CorrectionState
 
     /// <summary>Two people other than the proposer approved it.</summary>
     Approved,
+
+    /// <summary>Some of its pages are posted: apply goes on with the next.</summary>
+    Posting,
     Applied,
     Withdrawn,
 }
@@ -17,12 +20,17 @@ public enum CorrectionState
 /// <summary>One correction, a fold of its stream, and the decisions on it. Pure.</summary>
 public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
 {
-    /// <summary>Most CDRs of one correction: one that a person can look through.</summary>
-    public const int MostCdrs = 5000;
+    /// <summary>Most CDRs that are proposed, shown and posted together.</summary>
+    public const int PageSize = 1000;
 
     public ImmutableList<string> Approvals { get; init; } = [];
 
+    /// <summary>The pages that are posted, in order.</summary>
+    public ImmutableList<CorrectionFact.CorrectionPagePosted> Posted { get; init; } = [];
+
     public CorrectionFact.CorrectionApplied? Applied { get; init; }
+
+    public IReadOnlyList<LeftOutCdr> LeftOut => [.. Posted.SelectMany(page => page.LeftOut), .. Applied?.LeftOut ?? []];
 
     public CorrectionFact.CorrectionWithdrawn? Withdrawn { get; init; }
 
@@ -33,6 +41,7 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
     {
         { Applied: not null } => CorrectionState.Applied,
         { Withdrawn: not null } => CorrectionState.Withdrawn,
+        { Posted.IsEmpty: false } => CorrectionState.Posting,
         { Approvals.Count: >= 2 } => CorrectionState.Approved,
         _ => CorrectionState.Proposed,
     };
@@ -41,6 +50,7 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
     {
         (null, CorrectionFact.CorrectionProposed e) => new Correction(e),
         ({ } s, CorrectionFact.CorrectionApproved e) => s with { Approvals = s.Approvals.Add(e.By), Version = s.Version + 1 },
+        ({ } s, CorrectionFact.CorrectionPagePosted e) => s with { Posted = s.Posted.Add(e), Version = s.Version + 1 },
         ({ } s, CorrectionFact.CorrectionApplied e) => s with { Applied = e, Version = s.Version + 1 },
         ({ } s, CorrectionFact.CorrectionWithdrawn e) => s with { Withdrawn = e, Version = s.Version + 1 },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} does not follow here."),
@@ -52,8 +62,6 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
         selection.IsEmpty ? new Refusal("correction.everything", "Say which CDRs: month, CPO, place, tariff, tax rule or ids.")
         : cause.Trim().Length == 0 ? new Refusal("reason.missing", "Say what was wrong: it goes on the next statement.")
         : cdrs.Count == 0 ? new Refusal("correction.nothing", "Nothing would change: there is nothing to correct.")
-        : cdrs.Count > MostCdrs ? new Refusal("correction.too-large",
-            $"{cdrs.Count} CDRs would change, at most {MostCdrs} at once: correct them month by month or place by place.")
         : new CorrectionFact.CorrectionProposed(id, cause.Trim(), selection, cdrs, digest, by);
 
     public Decision<CorrectionFact> Approve(string by) => State switch
@@ -62,14 +70,14 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
             "correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already."),
         _ when by == Proposed.By => new Refusal("user.same-person", $"{by} proposed {Proposed.Id}; two other people must approve it."),
         _ when Approvals.Contains(by) => new Refusal("user.same-person", $"{by} approved {Proposed.Id} already; it takes two people."),
-        CorrectionState.Approved => Decision.Nothing<CorrectionFact>(),
+        CorrectionState.Approved or CorrectionState.Posting => Decision.Nothing<CorrectionFact>(),
         _ => new CorrectionFact.CorrectionApproved(Proposed.Id, Proposed.Digest, by),
     };
 
     /// <summary>Null = it may be applied.</summary>
     public Refusal? NotApplicable() => State switch
     {
-        CorrectionState.Approved or CorrectionState.Applied => null,
+        CorrectionState.Approved or CorrectionState.Posting or CorrectionState.Applied => null,
         CorrectionState.Withdrawn => new("correction.closed", $"{Proposed.Id} was withdrawn: {Withdrawn!.Reason}"),
         _ => new("correction.not-approved",
             $"{Proposed.Id} has {Approvals.Count} of 2 approvals by people other than {Proposed.By}."),
@@ -78,6 +86,8 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
     public Decision<CorrectionFact> Withdraw(string reason, string by) =>
         State is CorrectionState.Applied or CorrectionState.Withdrawn
             ? new Refusal("correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already.")
+            : State is CorrectionState.Posting ? new Refusal(
+                "correction.begun", $"{Posted.Count} pages of {Proposed.Id} are posted already; apply it to the end.")
             : reason.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is withdrawn.")
             : new CorrectionFact.CorrectionWithdrawn(Proposed.Id, reason.Trim(), by);
 }

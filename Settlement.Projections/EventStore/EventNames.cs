@@ -58,6 +58,8 @@ public sealed class EventNames
         Fact<CdrFact.CdrReopened>("cdr_reopened"),
         Fact<CorrectionFact.CorrectionProposed>("correction_proposed"),
         Fact<CorrectionFact.CorrectionApproved>("correction_approved"),
+        Fact<CorrectionFact.CorrectionPaged>("correction_paged"),
+        Fact<CorrectionFact.CorrectionPagePosted>("correction_page_posted"),
         Fact<CorrectionFact.CorrectionApplied>("correction_applied"),
         Fact<CorrectionFact.CorrectionWithdrawn>("correction_withdrawn"),
         Fact<PeriodFact.PeriodSoftClosed>("period_soft_closed"),

@@ -47,7 +47,7 @@ public sealed class CorrectionTests
 
         applied!.Corrected.ShouldBe(preview.Changes.Count);
         var after = await Balances(town);
-        foreach (var total in Settlement.Api.Corrections.CorrectionPreview.Totals(preview.Changes))
+        foreach (var total in preview.Totals)
         {
             var account = (total.Currency, $"due:{total.OwedBy}:{total.OwedTo}");
             (after.GetValueOrDefault(account) - before.GetValueOrDefault(account)).ShouldBe(total.Due);

@@ -28,7 +28,9 @@ internal static class PaymentEndpoint
         var tenant = request.Query["tenant"].ToString();
         return all.Count == 0 ? PageAnswer.Page<EmptyPage>(new { })
             : tenant.Length > 0 && !all.Any(pair => pair.ToString() == tenant) ? PageAnswer.UnknownRelationship(tenant)
-            : await Show(engine, tenant.Length > 0 ? Relationship.Parse(tenant)!.Value : all[0], request.Query["as-of"], null, null, stop);
+            : await Show(
+                engine, tenant.Length > 0 ? Relationship.Parse(tenant)!.Value : all[0], request.Query["as-of"], null, null,
+                stop, all);
     }
 
     public static Task<IResult> Record(HttpRequest request, Engine engine, CancellationToken stop) =>
@@ -134,19 +136,21 @@ internal static class PaymentEndpoint
     }
 
     private static async Task<IResult> Show(
-        Engine engine, Relationship pair, string? asOf, Refusal? refused, string? done, CancellationToken stop)
+        Engine engine, Relationship pair, string? asOf, Refusal? refused, string? done, CancellationToken stop,
+        IReadOnlyList<Relationship>? all = null)
     {
         var day = Output.Date(asOf) ?? await engine.Disputes.Today(pair, engine.Now, stop);
         var (open, ages, ties) = await engine.Payments.Standing(pair, day, stop);
         var view = new PaymentsView(
-            await engine.Books.Relationships(stop), pair, day, open, ages,
+            all ?? await engine.Books.Relationships(stop), pair, day, open, ages,
             await engine.Money.Payments(pair.ToString(), long.MaxValue, PageSize, stop), ties,
-            await Waiting<WriteOff>(engine, pair, "write-off", stop), await Waiting<Opening>(engine, pair, "opening", stop), refused, done);
+            await Waiting<WriteOff>(engine, pair, "write-off", stop),
+            await Waiting<Opening>(engine, pair, "opening", stop), refused, done);
         return PageAnswer.Page<PaymentsPage>(
             new { View = view }, refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IReadOnlyList<T>> Waiting<T>(Engine engine, Relationship pair, string kind, CancellationToken stop) =>
-        [.. (await engine.Money.Waiting<T>(kind, stop)).Where(listed => listed.Tenant == pair.ToString())
-            .Select(listed => listed.State)];
+    private static async Task<IReadOnlyList<T>> Waiting<T>(
+        Engine engine, Relationship pair, string kind, CancellationToken stop) =>
+        [.. (await engine.Money.Waiting<T>(kind, stop, pair.ToString())).Select(listed => listed.State)];
 }

@@ -131,12 +131,14 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
 
     /// <summary>What somebody must still approve.</summary>
     /// <param name="kind"><c>write-off</c> or <c>opening</c>.</param>
-    public Task<IReadOnlyList<Listed<T>>> Waiting<T>(string kind, CancellationToken stop) => List<T>(
+    /// <param name="tenant">Null = of all relationships.</param>
+    public Task<IReadOnlyList<Listed<T>>> Waiting<T>(
+        string kind, CancellationToken stop, string? tenant = null) => List<T>(
         $"""
         select t.tenant_id, t.stream, t.seq_id, t.body::text from money_requests t {LiveRows.Join}
-        where t.kind = $1 and t.is_open order by t.tenant_id, t.stream
+        where t.kind = $1 and t.is_open and ($2 is null or t.tenant_id = $2) order by t.tenant_id, t.stream
         """,
-        [Text(kind)], stop);
+        [Text(kind), Text(tenant)], stop);
 
     /// <summary>Null where nothing of the CDR is posted.</summary>
     public async Task<CdrPlace?> Place(Relationship relationship, CdrKey cdr, CancellationToken stop)

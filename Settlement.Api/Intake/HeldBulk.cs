@@ -20,6 +20,38 @@ public enum BulkAction
     Reject,
 }
 
+/// <summary>How people name what is done with many at once.</summary>
+public static class BulkActions
+{
+    public static IReadOnlyList<(BulkAction Action, string Name, string Words)> All { get; } =
+    [
+        (BulkAction.ReleaseLower, "release-lower", "Release at the lower of claim and price"),
+        (BulkAction.ReleaseReRated, "release-rerated", "Release at the re-rated price"),
+        (BulkAction.Reject, "reject", "Reject"),
+    ];
+
+    public static string Name(this BulkAction action) => All.First(each => each.Action == action).Name;
+
+    public static string Words(this BulkAction action) => All.First(each => each.Action == action).Words;
+
+    /// <summary>Null and a refusal where the name is none of them.</summary>
+    public static BulkAction? Read(string? name, out Refusal? refusal)
+    {
+        foreach (var (action, known, _) in All)
+        {
+            if (known == name)
+            {
+                refusal = null;
+                return action;
+            }
+        }
+
+        refusal = new Refusal(
+            "action.malformed", $"'{name}' is none of {string.Join(", ", All.Select(each => each.Name))}.");
+        return null;
+    }
+}
+
 /// <summary>What would become of one CDR. Amounts in minor units; null where nothing would be owed.</summary>
 /// <param name="Version">Of its stream, so that nothing else is decided than what was shown.</param>
 /// <param name="Amount">What a release would name.</param>

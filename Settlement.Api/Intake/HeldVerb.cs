@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using NodaTime;
 using Settlement.Api.Ledger;
 using Settlement.Api.People;
 using Settlement.Domain;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.People;
 using Settlement.Projections.Statements;
@@ -112,8 +110,11 @@ public static class HeldVerb
 
     private static Command Bulk()
     {
-        var what = new Argument<string>("WHAT") { Description = string.Join(", ", Actions.Keys) };
-        var (actor, because) = (new Option<string?>("--actor") { Description = "who does it, with --apply" }, Reason("--because"));
+        var what = new Argument<string>("WHAT")
+        {
+            Description = string.Join(", ", BulkActions.All.Select(each => each.Name)),
+        };
+        var (actor, because) = (Acting.ActorOption("who does it, with --apply"), Reason("--because"));
         var apply = new Option<bool>("--apply") { Description = "do it; without this only the money effect is shown" };
         because.Required = false;
         var filter = new FilterOptions();
@@ -125,24 +126,16 @@ public static class HeldVerb
         command.SetAction((parsed, stop) =>
         {
             var isApplied = parsed.GetValue(apply);
-            return Actions.TryGetValue(parsed.GetValue(what)!, out var action)
+            return BulkActions.Read(parsed.GetValue(what), out var refusal) is { } action
                 ? With(filter.Read(parsed), isApplied ? parsed.GetValue(actor) ?? "" : null, Right.ReleaseHeld,
                     (engine, wanted) => isApplied
                         ? Apply(engine, wanted, action, parsed.GetValue(because) ?? "", parsed.GetValue(actor)!, stop)
                         : Preview(engine, wanted, action, stop),
                     stop)
-                : Task.FromResult(Shell.Refuse(new Refusal(
-                    "action.unknown", $"'{parsed.GetValue(what)}' is none of {string.Join(", ", Actions.Keys)}.")));
+                : Task.FromResult(Shell.Refuse(refusal!));
         });
         return command;
     }
-
-    private static readonly Dictionary<string, BulkAction> Actions = new(StringComparer.Ordinal)
-    {
-        ["release-lower"] = BulkAction.ReleaseLower,
-        ["release-rerated"] = BulkAction.ReleaseReRated,
-        ["reject"] = BulkAction.Reject,
-    };
 
     private static async Task<int> Preview(Engine engine, HeldFilter filter, BulkAction action, CancellationToken stop)
     {
@@ -156,11 +149,12 @@ public static class HeldVerb
         foreach (var total in preview.Totals)
         {
             Console.WriteLine(
-                $"{total.Emsp} would owe {total.Cpo} {Figures.Amount(total.Due, total.Currency)} {total.Currency} more for {total.Cdrs:N0} CDRs"
-                + $" (net {Figures.Amount(total.Net, total.Currency)}, tax {Figures.Amount(total.Tax, total.Currency)})");
+                $"{total.Emsp} would owe {total.Cpo} {Figures.Amount(total.Due, total.Currency)} {total.Currency} more "
+                + $"for {total.Cdrs:N0} CDRs (net {Figures.Amount(total.Net, total.Currency)}, tax {Figures.Amount(total.Tax, total.Currency)})");
         }
 
-        Console.WriteLine($"{preview.Allowed:N0} of {preview.Lines.Count:N0} CDRs can be decided so. Nothing was recorded; --apply does it.");
+        Console.WriteLine(
+            $"{preview.Allowed:N0} of {preview.Lines.Count:N0} CDRs can be decided so. Nothing was recorded; --apply does it.");
         return Refused(preview.Lines.Select(line => line.Refusal));
     }
 
@@ -240,7 +234,9 @@ public static class HeldVerb
 
     private static string Line(HeldCdr cdr) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{cdr.Cpo}/{cdr.CdrId}  {Ids.Text(cdr.Month)}  {cdr.State}  claimed {cdr.Claimed} {cdr.Currency}, re-rated {cdr.Expected?.ToString(CultureInfo.InvariantCulture) ?? "–"}: {(cdr.Reasons is [var first, ..] ? first.Detail : "")}");
+        $"{cdr.Cpo}/{cdr.CdrId}  {Ids.Text(cdr.Month)}  {cdr.State}  claimed {cdr.Claimed} {cdr.Currency}, "
+        + $"re-rated {cdr.Expected?.ToString(CultureInfo.InvariantCulture) ?? "–"}: "
+        + $"{(cdr.Reasons is [var first, ..] ? first.Detail : "")}");
 
     private static Argument<string> Name() => new("CDR") { Description = "US-CPI/ID, or the id alone" };
 
@@ -265,14 +261,7 @@ public static class HeldVerb
             }
         }
 
-        public (HeldFilter? Filter, Refusal? Refusal) Read(ParseResult parsed)
-        {
-            Refusal? refusal = null;
-            YearMonth? of = parsed.GetValue(month) is { } text ? Output.Month(text, out refusal) : null;
-            PartyId? cpo = refusal is null && parsed.GetValue(partner) is { } name ? Output.Party(name, out refusal) : null;
-            return refusal is null
-                ? (new HeldFilter(of, null, parsed.GetValue(code), parsed.GetValue(state), cpo), null)
-                : (null, refusal);
-        }
+        public (HeldFilter? Filter, Refusal? Refusal) Read(ParseResult parsed) => new HeldText(
+            parsed.GetValue(month), null, parsed.GetValue(code), parsed.GetValue(state), parsed.GetValue(partner)).Read();
     }
 }

@@ -17,23 +17,15 @@ internal static class HeldEndpoint
 {
     public const int PageSize = 50;
 
-    public static async Task<IResult> Get(
-        string? month, string? tenant, string? reason, string? state, string? cpo, string? emsp,
-        string? currency, string? after, Engine engine, CancellationToken stop)
+    public static async Task<IResult> Get(string? after, HttpRequest request, Engine engine, CancellationToken stop)
     {
-        Refusal? refusal = null;
-        var wanted = OwnForms.Given(month) is { } text ? Output.Month(text, out refusal) : null;
-        var creditor = refusal is null ? OwnForms.Party(cpo, out refusal) : null;
-        var debtor = refusal is null ? OwnForms.Party(emsp, out refusal) : null;
+        var (filter, refusal) = HeldForms.Filter(name => request.Query[name]);
         var key = Key(after, ref refusal);
-        if (refusal is not null)
+        if (filter is null || refusal is not null)
         {
-            return PageAnswer.Malformed(refusal);
+            return PageAnswer.Malformed(refusal!);
         }
 
-        var filter = new HeldFilter(
-            wanted, OwnForms.Given(tenant), reason, OwnForms.Given(state), creditor, debtor,
-            OwnForms.Given(currency));
         var queries = new HeldQueries(engine.Database);
         var cdrs = await queries.Page(filter, key, PageSize + 1, stop);
         var counts = await queries.Counts(filter with { Reason = null, State = null }, stop);

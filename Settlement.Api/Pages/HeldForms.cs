@@ -10,18 +10,11 @@ namespace Settlement.Api.Pages;
 
 /// <summary>What many held CDRs come to, and after it was applied what each answered.</summary>
 public sealed record BulkView(
-    HeldFilter Filter, string Action, BulkPreview? Preview, IReadOnlyList<CdrAnswered>? Answers, Refusal? Refusal);
+    HeldFilter Filter, BulkAction Action, BulkPreview? Preview, IReadOnlyList<CdrAnswered>? Answers, Refusal? Refusal);
 
 /// <summary>Forms that decide on held CDRs, one by one and many at once.</summary>
 internal static class HeldForms
 {
-    public static readonly IReadOnlyList<(string Name, string Words, BulkAction Action)> Actions =
-    [
-        ("release-lower", "Release at the lower of claim and price", BulkAction.ReleaseLower),
-        ("release-rerated", "Release at the re-rated price", BulkAction.ReleaseReRated),
-        ("reject", "Reject", BulkAction.Reject),
-    ];
-
     public static Task<IResult> Release(
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         Decide(tenant, owner, id, request, engine, (key, form, seen) =>
@@ -66,7 +59,7 @@ internal static class HeldForms
         var (answers, refused) = await engine.Bulk.Apply(
             filter!, action, form["because"].ToString(), request.HttpContext.Actor(), form["digest"].ToString(), stop);
         return refused is null
-            ? Shown(new BulkView(filter!, Name(action), null, answers, null), StatusCodes.Status200OK)
+            ? Shown(new BulkView(filter!, action, null, answers, null), StatusCodes.Status200OK)
             : Shown(await View(filter!, action, engine, refused, stop), StatusCodes.Status409Conflict);
     }
 
@@ -117,30 +110,27 @@ internal static class HeldForms
         HeldFilter filter, BulkAction action, Engine engine, Refusal? refused, CancellationToken stop)
     {
         var (preview, refusal) = await engine.Bulk.Preview(filter, action, stop);
-        return new BulkView(filter, Name(action), preview, null, refused ?? refusal);
+        return new BulkView(filter, action, preview, null, refused ?? refusal);
     }
 
     private static IResult Shown(BulkView view, int status) => PageAnswer.Page<HeldBulkPage>(new { View = view }, status);
 
-    private static (HeldFilter? Filter, BulkAction Action, Refusal? Refusal) Read(Func<string, string?> field)
+    /// <summary>The filter that fields of an address or a form name.</summary>
+    internal static (HeldFilter? Filter, Refusal? Refusal) Filter(Func<string, string?> field)
     {
         string? Given(string name) => OwnForms.Given(field(name));
-        Refusal? refusal = null;
-        var month = Given("month") is { } text ? Output.Month(text, out refusal) : null;
-        var cpo = refusal is null ? OwnForms.Party(Given("cpo"), out refusal) : null;
-        var emsp = refusal is null ? OwnForms.Party(Given("emsp"), out refusal) : null;
-        var action = Actions.FirstOrDefault(each => each.Name == (Given("action") ?? "release-lower"));
-        if (refusal is null && action.Name is null)
-        {
-            refusal = new Refusal("action.unknown", "Choose what is to be done with them.");
-        }
-
-        return refusal is null
-            ? (new HeldFilter(month, Given("tenant"), Given("reason"), Given("state"), cpo, emsp, Given("currency")), action.Action, null)
-            : (null, default, refusal);
+        return new HeldText(
+            Given("month"), Given("tenant"), Given("reason"), Given("state"), Given("cpo"), Given("emsp"),
+            Given("currency")).Read();
     }
 
-    private static string Name(BulkAction action) => Actions.First(each => each.Action == action).Name;
+    private static (HeldFilter? Filter, BulkAction Action, Refusal? Refusal) Read(Func<string, string?> field)
+    {
+        var (filter, refusal) = Filter(field);
+        var action = BulkActions.Read(
+            OwnForms.Given(field("action")) ?? BulkAction.ReleaseLower.Name(), out var unknown);
+        return (filter, action ?? default, refusal ?? unknown);
+    }
 
     private static string Short(string? text) => text is { Length: > 20 } ? text[..20] : text ?? "";
 }

@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Intake;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Reconciliation;
@@ -33,12 +34,18 @@ public static class Links
         direction.Debtor);
 
     public static string Held(HeldFilter filter, HeldKey? after = null) => "/held" + Query(
+        [
+            .. Fields(filter),
+            ("after", after is null ? null : $"{after.Tenant}/{Ids.Text(after.Month)}/{after.State}/{after.Stream}"),
+        ]);
+
+    /// <summary>A filter as fields of an address or of a form.</summary>
+    public static IReadOnlyList<(string Name, string? Value)> Fields(HeldFilter filter) =>
+    [
         ("month", filter.Month is { } month ? Ids.Text(month) : null), ("tenant", filter.Tenant),
         ("reason", filter.Reason), ("state", filter.State), ("cpo", filter.Cpo?.ToString()),
         ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency),
-        ("after", after is null
-            ? null
-            : $"{after.Tenant}/{Ids.Text(after.Month)}/{after.State}/{after.Stream}"));
+    ];
 
     public static string Held(YearMonth month, HeldTotal total) => Held(new HeldFilter(
         month, total.Relationship.ToString(), total.Reason, total.State, total.Creditor, total.Debtor,
@@ -47,16 +54,15 @@ public static class Links
     public static string Unread(long after = 0) =>
         "/held/documents" + Query(("after", after > 0 ? $"{after}" : null));
 
+    /// <summary>Where the form that rejects a document that could not be read goes.</summary>
+    public static string RejectUnread(long number) => $"/held/documents/{number}/reject";
+
     /// <summary>What a bulk decision on what a filter finds would come to.</summary>
-    public static string HeldBulk(HeldFilter filter, string action = "release-lower") =>
-        "/held/bulk" + Query(
-            ("action", action), ("month", filter.Month is { } month ? Ids.Text(month) : null), ("tenant", filter.Tenant),
-            ("reason", filter.Reason), ("state", filter.State), ("cpo", filter.Cpo?.ToString()),
-            ("emsp", filter.Emsp?.ToString()), ("currency", filter.Currency));
+    public static string HeldBulk(HeldFilter filter, BulkAction action = BulkAction.ReleaseLower) =>
+        "/held/bulk" + Query([("action", action.Name()), .. Fields(filter)]);
 
     /// <summary>Where the form of a decision on one CDR goes.</summary>
-    public static string Decide(string decision, string tenant, CdrKey key) =>
-        $"/held/{decision}/{tenant}/{key.Owner}/{string.Join('/', key.Id.Split('/').Select(Uri.EscapeDataString))}";
+    public static string Decide(string decision, string tenant, CdrKey key) => $"/held/{decision}/{tenant}/{Path(key)}";
 
     public static string Corrections() => "/corrections";
 
@@ -94,9 +100,7 @@ public static class Links
     public static string DocumentFile(Relationship relationship, YearMonth month, int place, string format) =>
         $"{Close(relationship, month)}/documents/{place}.{format}";
 
-    /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
-    public static string Cdr(string tenant, PartyId owner, string id) =>
-        $"/cdrs/{tenant}/{owner}/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
+    public static string Cdr(string tenant, PartyId owner, string id) => $"/cdrs/{tenant}/{Path(new CdrKey(owner, id))}";
 
     public static string Tax(string? place = null) => "/tax" + Query(("place", place));
 
@@ -111,10 +115,10 @@ public static class Links
         ("tenant", tenant), ("state", state), ("before", before is { } number ? $"{number}" : null));
 
     /// <summary>The form that disputes a CDR, filled with it.</summary>
-    public static string Disputing(string tenant, CdrKey cdr) => "/disputes" + Query(("tenant", tenant), ("cdr", cdr.ToString())) + "#open";
+    public static string Disputing(string tenant, CdrKey cdr) =>
+        "/disputes" + Query(("tenant", tenant), ("cdr", cdr.ToString())) + "#open";
 
-    public static string Dispute(Relationship relationship, CdrKey cdr) =>
-        $"/disputes/{relationship}/{cdr.Owner}/{string.Join('/', cdr.Id.Split('/').Select(Uri.EscapeDataString))}";
+    public static string Dispute(Relationship relationship, CdrKey cdr) => $"/disputes/{relationship}/{Path(cdr)}";
 
     public static string Payments(Relationship? relationship = null, LocalDate? asOf = null) => "/payments" + Query(
         ("tenant", relationship?.ToString()), ("as-of", asOf is { } day ? Figures.Day(day) : null));
@@ -134,6 +138,10 @@ public static class Links
         $"/partners/completeness/{Ids.Text(month)}" + Query(("relationship", relationship));
 
     public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
+
+    /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
+    private static string Path(CdrKey cdr) =>
+        $"{cdr.Owner}/{string.Join('/', cdr.Id.Split('/').Select(Uri.EscapeDataString))}";
 
     private static string Query(params (string Name, string? Value)[] items)
     {

@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -26,16 +27,13 @@ internal static class CdrApi
     {
         var size = Paging.Limit(limit, out var refusal);
         var after = refusal is null ? Paging.Key<HeldCursor>(cursor, out refusal) : null;
-        YearMonth? wanted = refusal is null && month is not null ? Output.Month(month, out refusal) : null;
-        PartyId? creditor = refusal is null && cpo is not null ? Output.Party(cpo, out refusal) : null;
-        PartyId? debtor = refusal is null && emsp is not null ? Output.Party(emsp, out refusal) : null;
         YearMonth? from = refusal is null && after is not null ? Output.Month(after.Month, out refusal) : null;
-        if (refusal is not null)
+        var (filter, wrong) = new HeldText(month, relationship, reason, state, cpo, emsp, currency).Read();
+        if (filter is null || refusal is not null)
         {
-            return ApiAnswer.No(refusal);
+            return ApiAnswer.No((refusal ?? wrong)!);
         }
 
-        var filter = new HeldFilter(wanted, relationship, reason, state, creditor, debtor, currency);
         var key = after is null ? null : new HeldKey(after.Tenant, from!.Value, after.State, after.Stream);
         var cdrs = await new HeldQueries(engine.Database).Page(filter, key, size + 1, stop);
         return Paging.Answer(

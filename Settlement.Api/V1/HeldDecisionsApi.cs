@@ -43,7 +43,8 @@ internal static class HeldDecisionsApi
         string? action, string? month, string? relationship, string? reason, string? state, string? cpo, string? emsp,
         string? currency, Engine engine, CancellationToken stop)
     {
-        var (filter, wanted, refusal) = Read(action, month, relationship, reason, state, cpo, emsp, currency);
+        var (filter, wanted, refusal) = Read(
+            action, new HeldText(month, relationship, reason, state, cpo, emsp, currency));
         var (preview, no) = refusal is null ? await engine.Bulk.Preview(filter!, wanted, stop) : (null, refusal);
         return preview is null ? ApiAnswer.No(no!) : ApiAnswer.Of(BulkAnswer.Of(preview));
     }
@@ -51,8 +52,8 @@ internal static class HeldDecisionsApi
     private static async Task<ApiAnswer> Bulk(BulkRequest? request, HttpContext http, Engine engine, CancellationToken stop)
     {
         var asked = request ?? new BulkRequest();
-        var (filter, action, refusal) = Read(
-            asked.Action, asked.Month, asked.Relationship, asked.Code, asked.State, asked.Cpo, asked.Emsp, asked.Currency);
+        var (filter, action, refusal) = Read(asked.Action, new HeldText(
+            asked.Month, asked.Relationship, asked.Code, asked.State, asked.Cpo, asked.Emsp, asked.Currency));
         if (refusal is not null)
         {
             return ApiAnswer.No(refusal);
@@ -85,25 +86,11 @@ internal static class HeldDecisionsApi
             : ApiAnswer.Of(HeldAnswer.Of(answer));
     }
 
-    private static (HeldFilter? Filter, BulkAction Action, Refusal? Refusal) Read(
-        string? action, string? month, string? relationship, string? reason, string? state, string? cpo, string? emsp,
-        string? currency)
+    private static (HeldFilter? Filter, BulkAction Action, Refusal? Refusal) Read(string? action, HeldText asked)
     {
-        Refusal? refusal = null;
-        NodaTime.YearMonth? wanted = month is not null ? Output.Month(month, out refusal) : null;
-        PartyId? creditor = refusal is null && cpo is not null ? Output.Party(cpo, out refusal) : null;
-        PartyId? debtor = refusal is null && emsp is not null ? Output.Party(emsp, out refusal) : null;
-        BulkAction? what = action switch
-        {
-            "release-lower" => BulkAction.ReleaseLower,
-            "release-rerated" => BulkAction.ReleaseReRated,
-            "reject" => BulkAction.Reject,
-            _ => null,
-        };
-        refusal ??= what is null ? new Refusal("action.malformed", "The action is release-lower, release-rerated or reject.") : null;
-        return refusal is null
-            ? (new HeldFilter(wanted, relationship, reason, state, creditor, debtor, currency), what!.Value, null)
-            : (null, default, refusal);
+        var (filter, refusal) = asked.Read();
+        var what = BulkActions.Read(action, out var unknown);
+        return (filter, what ?? default, refusal ?? unknown);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Settlement.Api.Intake;
 using Settlement.Api.Pages;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.Statements;
@@ -64,7 +65,7 @@ public sealed partial class CasePagesTests(PagesFixture site) : IClassFixture<Pa
         await Held("tariff.missing");
         using var ana = await SignedIn("ana");
         (await ana.Text(Links.HeldBulk(filter))).ShouldContain("No amount answers that");
-        var preview = WebUtility.HtmlDecode(await ana.Text(Links.HeldBulk(filter, "reject")));
+        var preview = WebUtility.HtmlDecode(await ana.Text(Links.HeldBulk(filter, BulkAction.Reject)));
 
         var stale = await ana.Post("/held/bulk", ("action", "reject"), ("reason", "tariff.missing"), ("because", "x"), ("digest", "old"));
         stale.StatusCode.ShouldBe(HttpStatusCode.Conflict);

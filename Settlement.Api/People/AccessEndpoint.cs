@@ -1,7 +1,5 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 using NodaTime;
+using Settlement.Api.Files;
 using Settlement.Api.Pages;
 using Settlement.Domain.People;
 using Settlement.Projections.EventStore;
@@ -12,6 +10,9 @@ namespace Settlement.Api.People;
 /// <param name="Code">Of the refusal; null: it was read.</param>
 public sealed record Visit(string Name, string What, string? Code, string? Address, Instant At)
 {
+    /// <summary>The address, or that it came from the command line.</summary>
+    public string From => Address ?? Acting.Unnamed;
+
     internal static Visit Of(Recorded recorded) => recorded.Fact switch
     {
         VisitFact.AttemptRefused e => new Visit(e.Name, e.What, e.Code, e.Address, e.At),
@@ -25,7 +26,8 @@ internal static class AccessEndpoint
 {
     private const int PageSize = 100;
 
-    private static readonly string[] Heads = ["at_utc", "user", "what", "outcome", "code", "address"];
+    private static readonly Column[] Columns =
+        [new("at_utc"), new("user"), new("what"), new("outcome"), new("code"), new("address")];
 
     public static async Task<IResult> Get(long? before, Engine engine, CancellationToken stop)
     {
@@ -39,32 +41,21 @@ internal static class AccessEndpoint
         });
     }
 
-    public static IResult Csv(Engine engine) => Results.Stream(
-        async to =>
+    public static IResult Csv(Engine engine, CancellationToken stop) => Downloads.Of("csv", "access", async to =>
+    {
+        var rows = new CsvRows(to, Columns);
+        await foreach (var recorded in engine.Visits.All(0, null, stop))
         {
-            await using var text = new StreamWriter(to, leaveOpen: true);
-            await using var csv = new CsvWriter(
-                text,
-                new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape },
-                leaveOpen: true);
-            foreach (var head in Heads)
-            {
-                csv.WriteField(head);
-            }
+            var visit = Visit.Of(recorded);
+            rows.Text(Figures.Time(visit.At));
+            rows.Text(visit.Name);
+            rows.Text(visit.What);
+            rows.Text(visit.Code is null ? "read" : "refused");
+            rows.Text(visit.Code);
+            rows.Text(visit.From);
+            rows.EndRow();
+        }
 
-            await foreach (var recorded in engine.Visits.All(0, null, default))
-            {
-                await csv.NextRecordAsync();
-                var visit = Visit.Of(recorded);
-                csv.WriteField(Figures.Time(visit.At));
-                csv.WriteField(visit.Name);
-                csv.WriteField(visit.What);
-                csv.WriteField(visit.Code is null ? "read" : "refused");
-                csv.WriteField(visit.Code ?? "");
-                csv.WriteField(visit.Address ?? Acting.Unnamed);
-            }
-
-            await csv.NextRecordAsync();
-        },
-        "text/csv; charset=utf-8", "access.csv");
+        rows.Finish();
+    });
 }

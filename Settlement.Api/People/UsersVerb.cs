@@ -112,7 +112,7 @@ public static class UsersVerb
         var people = await engine.People.Current(stop);
         var by = actor ?? Acting.Unnamed;
         // without an admin nobody could make one: whoever holds the database may
-        var refusal = people.HasAdmin ? people.Refuse(by, Right.ManagePeople) : null;
+        var refusal = people.HasAdmin ? await engine.Allow(by, Right.ManagePeople, stop) : null;
         engine.Store.IsWritable = refusal is null;
         refusal ??= await change(engine, by);
         return refusal is null ? ExitCode.Done : Shell.Refuse(refusal);

@@ -20,7 +20,7 @@ public sealed class Visits(EventStore store)
     private static readonly string[] Recorded =
     [
         "/reports/{", "/statements/{party}", "/lines", "/cdrs/", "/documents/", "/tax/report/", "/tax/reports/", "/exports/",
-        "/periods/{month}/{relationship}/d",
+        "/periods/{month}/{relationship}/documents/", "/periods/{month}/{tenant}/draft", "/reconciliations/{id}/rows",
     ];
 
     // of a query only what cannot be anything else

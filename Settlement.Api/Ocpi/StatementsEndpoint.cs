@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NodaTime.Text;
-using Settlement.Api.Pages;
+using Settlement.Api.Files;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -63,7 +63,7 @@ public static class StatementsEndpoint
 
         var upTo = found.IsReopened ? found.Period.IssuedUpTo : (long?)null;
         call.Http.Response.Headers["Statement-State"] = found.IsReopened ? "reopened" : "issued";
-        return OcpiAnswer.File(Downloads.Type(format), (to, stop) => StatementFiles.Write(
+        return OcpiAnswer.File(FileTypes.Of(format), (to, stop) => StatementFiles.Write(
             to, format, found.Pair.Other(found.Counterparty), found.Counterparty, found.Period.Month, call.Engine, null,
             stop, upTo));
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Settlement.Api.Files;
 
 namespace Settlement.Api.Pages;
 
@@ -11,20 +12,9 @@ internal static class Downloads
     public static IResult Of(
         string format, IReadOnlyList<string> formats, string name, Func<Stream, Task> write) =>
         formats.Contains(format, StringComparer.Ordinal)
-            ? new Download(Type(format), $"{name}.{format}", write)
+            ? new Download(FileTypes.Of(format), $"{name}.{format}", write)
             : PageAnswer.Unknown(
                 "format.unknown", $"There is no {format} of this; there are {string.Join(", ", formats)}.");
-
-    public static string Type(string format) => format switch
-    {
-        "csv" => "text/csv; charset=utf-8",
-        "json" => "application/json; charset=utf-8",
-        "jsonl" => "application/x-ndjson; charset=utf-8",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pdf" => "application/pdf",
-        "html" => "text/html; charset=utf-8",
-        _ => "application/octet-stream",
-    };
 
     private sealed class Download(string type, string name, Func<Stream, Task> write) : IResult
     {

@@ -1,5 +1,5 @@
 using Settlement.Api.Files;
-using Settlement.Api.Pages;
+using Settlement.Api.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using NodaTime;
-using Settlement.Api.Pages;
+using Settlement.Api.Intake;
 using Settlement.Domain.Disputes;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;

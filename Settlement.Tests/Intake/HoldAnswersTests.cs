@@ -8,7 +8,7 @@ public sealed class HoldAnswersTests
     [Fact]
     public void Every_reason_stands_in_the_document_with_what_answers_it()
     {
-        var reasons = File.ReadAllLines(Path.Combine(Checkout.Root, "Settlement.Api/Pages/held-reasons.txt"))
+        var reasons = File.ReadAllLines(Path.Combine(Checkout.Root, "Settlement.Api/Intake/held-reasons.txt"))
             .Select(row => row.Split(" | ")).ToList();
         var document = File.ReadAllLines(Path.Combine(Checkout.Root, "docs/settling.md"));
 

@@ -1,6 +1,6 @@
 using Settlement.Domain.Statements;
 
-namespace Settlement.Api.Pages;
+namespace Settlement.Api.Intake;
 
 /// <summary>What a code means in a few words, and what to do about it: held-reasons.txt.</summary>
 /// <param name="Title">A few words for tables and headings.</param>

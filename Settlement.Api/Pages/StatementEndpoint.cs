@@ -46,60 +46,30 @@ internal static class StatementEndpoint
     public static async Task<IResult> Get(
         string party, string counterparty, string month, Engine engine, CancellationToken stop)
     {
-        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        if (await StatementAddress.Find(engine, party, counterparty, month, stop) is not { } found)
         {
-            return Unknown(party, counterparty, month);
+            return PageAnswer.Unknown(StatementAddress.Unknown(party, counterparty, month));
         }
 
-        var filter = new LineFilter(found.Statement.Position.Tenant, found.Statement.Month);
+        var filter = new LineFilter(found.Relationship.ToString(), found.Month);
         var lines = await engine.Reports.Lines(filter, 0, FirstLines + 1, stop).ToListAsync(stop);
         return PageAnswer.Page<StatementPage>(new
         {
             View = new StatementView(
-                found.Statement, found.Book, [.. lines.Take(FirstLines)], lines.Count > FirstLines,
-                await engine.Reports.Months(stop),
-                await MonthIssued.Of(
-                    engine, Relationship.Between(found.Statement.To, found.Statement.Counterparty), found.Statement.Month, stop)),
+                await found.Read(engine, stop), await engine.Books.Current(stop), [.. lines.Take(FirstLines)],
+                lines.Count > FirstLines, await engine.Reports.Months(stop),
+                await MonthIssued.Of(engine, found.Relationship, found.Month, stop)),
         });
     }
 
     public static async Task<IResult> Download(
-        string party, string counterparty, string month, string format, Engine engine, CancellationToken stop)
-    {
-        if (await Find(engine, party, counterparty, month, stop) is not { } found)
-        {
-            return Unknown(party, counterparty, month);
-        }
-
-        var statement = found.Statement;
-        return Downloads.Of(
-            format, StatementFiles.Formats, $"statement-{party}-{counterparty}-{month}",
-            to => StatementFiles.Write(
-                to, format, statement.To, statement.Counterparty, statement.Month, engine, null, stop));
-    }
-
-    private static async Task<(Statement Statement, ReferenceBook Book)?> Find(
-        Engine engine, string party, string counterparty, string month, CancellationToken stop)
-    {
-        if (PartyId.Parse(party) is not { } to || PartyId.Parse(counterparty) is not { } other
-            || Output.Month(month, out _) is not { } wanted)
-        {
-            return null;
-        }
-
-        var pair = Relationship.Between(to, other);
-        if (!(await engine.Reports.TenantsWithMovement(null, stop)).Contains(pair.ToString(), StringComparer.Ordinal))
-        {
-            return null;
-        }
-
-        var agreement = await engine.Books.Terms(pair, wanted, stop);
-        var statement = await engine.Reports.Statement(to, other, wanted, agreement, stop);
-        return (statement, await engine.Books.Current(stop));
-    }
+        string party, string counterparty, string month, string format, Engine engine, CancellationToken stop) =>
+        await StatementAddress.Find(engine, party, counterparty, month, stop) is { } found
+            ? Downloads.Of(
+                format, StatementFiles.Formats, $"statement-{party}-{counterparty}-{month}",
+                to => StatementFiles.Write(
+                    to, format, found.To, found.Counterparty, found.Month, engine, null, stop))
+            : PageAnswer.Unknown(StatementAddress.Unknown(party, counterparty, month));
 
     private static Relationship Pair(string tenant) => Relationship.Parse(tenant)!.Value;
-
-    private static IResult Unknown(string party, string counterparty, string month) => PageAnswer.Unknown(
-        "statement.unknown", $"There is no statement to {party} with {counterparty} for {month}.");
 }

@@ -85,9 +85,8 @@ public static class StatementVerb
     {
         if (format == "table")
         {
-            var terms = await engine.Books.Terms(Relationship.Between(to, other), month, stop);
-            var statement = await engine.Reports.Statement(to, other, month, terms, stop);
-            Tables.To(path, console => ReportTable.Print(console, statement));
+            var statement = await new StatementAddress(to, other, month).Read(engine, stop);
+            Tables.To(path, console => ReportTable.Print(console, statement.In(currency)));
         }
         else
         {

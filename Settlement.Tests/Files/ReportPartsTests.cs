@@ -39,6 +39,19 @@ public sealed class ReportPartsTests
     }
 
     [Fact]
+    public async Task A_statement_of_one_currency_shows_the_other_in_no_format()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(60));
+
+        var (exit, table, errors) = await town.Program("statement", Pair.ToString(), "2026-10", "--currency", "CAD");
+
+        exit.ShouldBe(0, errors);
+        table.ShouldContain("CAD");
+        table.ShouldNotContain("USD");
+    }
+
+    [Fact]
     public async Task The_memo_holds_every_held_CDR_once_at_the_re_rated_price_or_else_at_the_claim()
     {
         await using var town = await Town.Begin();

@@ -1,5 +1,4 @@
 using NodaTime;
-using Settlement.Api.Export;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Statements;
@@ -27,12 +26,10 @@ public sealed record ReportView(
 /// <summary>The monthly settlement report.</summary>
 internal static class ReportEndpoint
 {
-    public static async Task<IResult> Home(Engine engine, CancellationToken stop)
-    {
-        return await Newest(engine, stop) is { } month
+    public static async Task<IResult> Home(Engine engine, CancellationToken stop) =>
+        await Newest(engine, stop) is { } month
             ? Results.Redirect(Links.Report(month))
             : PageAnswer.Page<EmptyPage>(new { });
-    }
 
     /// <summary>The newest month that is over; where none is, the newest.</summary>
     public static async Task<YearMonth?> Newest(Engine engine, CancellationToken stop)
@@ -45,25 +42,19 @@ internal static class ReportEndpoint
     public static async Task<IResult> Get(
         string month, string? relationship, string? books, int? page, Engine engine, CancellationToken stop)
     {
-        if (Output.Month(month, out var refusal) is not { } wanted)
+        var (wanted, tenants, side, problem) = await Asked(month, relationship, books, engine, stop);
+        if (problem is not null)
         {
-            return PageAnswer.Unknown(refusal!);
+            return problem;
         }
 
         var moved = await engine.Reports.TenantsWithMovement(wanted, stop);
-        if (relationship is not null && !await IsKnown(engine, relationship, stop))
-        {
-            return PageAnswer.UnknownRelationship(relationship);
-        }
-
         var pages = (moved.Count + ReportView.PageSize - 1) / ReportView.PageSize;
         var at = Math.Clamp(page ?? 1, 1, Math.Max(1, pages));
         // in full it is the report of the command line, with the same digest
-        var (own, side) = await Side(engine, books, stop);
-        IReadOnlyList<string> shown = relationship is not null ? [relationship]
-            : side is not null ? own
-            : moved.Count <= ReportView.MostInFull ? await engine.Reports.TenantsWithMovement(null, stop)
-            : [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)];
+        var shown = relationship is null && side is null && moved.Count > ReportView.MostInFull
+            ? [.. moved.Skip((at - 1) * ReportView.PageSize).Take(ReportView.PageSize)]
+            : tenants;
         var view = new ReportView(
             await engine.Report(wanted, shown, side, stop), await engine.Reports.Months(stop),
             await engine.Books.Current(stop), moved.Count, relationship, side?.ToString(), at);
@@ -74,34 +65,41 @@ internal static class ReportEndpoint
         string month, string format, string? relationship, string? books, string? part, Engine engine,
         CancellationToken stop)
     {
-        if (Output.Month(month, out var refusal) is not { } wanted)
+        var (wanted, tenants, side, problem) = await Asked(month, relationship, books, engine, stop);
+        if (problem is not null)
         {
-            return PageAnswer.Unknown(refusal!);
-        }
-
-        if (relationship is not null && !await IsKnown(engine, relationship, stop))
-        {
-            return PageAnswer.UnknownRelationship(relationship);
+            return problem;
         }
 
         if (part is not null && !ReportParts.Names.Contains(part))
         {
-            return PageAnswer.Unknown("part.unknown", $"There is no '{part}'; there are {string.Join(", ", ReportParts.Names)}.");
+            return PageAnswer.Unknown(
+                "part.unknown", $"There is no '{part}'; there are {string.Join(", ", ReportParts.Names)}.");
         }
 
-        var (known, side) = await Side(engine, books, stop);
-        var report = await engine.Report(wanted, relationship is not null ? [relationship] : known, side, stop);
-        var name = string.Join('-', new[] { "settlement-report", month, relationship, side?.ToString(), part }.OfType<string>());
+        var report = await engine.Report(wanted, tenants, side, stop);
+        var name = string.Join(
+            '-', new[] { "settlement-report", month, relationship, side?.ToString(), part }.OfType<string>());
         return Downloads.Of(
             format, ReportFiles.Formats, name,
             to => ReportFiles.Write(to, format, report, engine, stop, part ?? ReportParts.Names[0]));
     }
 
-    /// <summary>The relationships of whose books are shown; all where nobody's are.</summary>
-    private static Task<(IReadOnlyList<string> Tenants, PartyId? Home)> Side(
-        Engine engine, string? books, CancellationToken stop) =>
-        ExportVerb.Tenants(engine, books is null ? null : PartyId.Parse(books), null, stop);
+    private static async Task<(YearMonth Month, IReadOnlyList<string> Tenants, PartyId? Side, IResult? Problem)> Asked(
+        string month, string? relationship, string? books, Engine engine, CancellationToken stop)
+    {
+        if (Output.Month(month, out var refusal) is not { } wanted)
+        {
+            return (default, [], null, PageAnswer.Unknown(refusal!));
+        }
 
-    private static async Task<bool> IsKnown(Engine engine, string relationship, CancellationToken stop) =>
-        (await engine.Reports.TenantsWithMovement(null, stop)).Contains(relationship, StringComparer.Ordinal);
+        var party = OwnForms.Party(books, out refusal);
+        if (refusal is not null)
+        {
+            return (default, [], null, PageAnswer.Malformed(refusal));
+        }
+
+        var (tenants, side, unknown) = await engine.Reported(relationship, party, null, stop);
+        return (wanted, tenants, side, unknown is null ? null : PageAnswer.Unknown(unknown));
+    }
 }

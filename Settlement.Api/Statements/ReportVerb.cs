@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Settlement.Api.Export;
 using Spectre.Console;
 
 namespace Settlement.Api.Statements;
@@ -55,10 +54,10 @@ public static class ReportVerb
 
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
-        var (chosen, side) = await ExportVerb.Tenants(engine, books, partner, stop);
-        if (books is { } unknown && chosen.Count == 0)
+        var (chosen, side, unknown) = await engine.Reported(null, books, partner, stop);
+        if (unknown is not null)
         {
-            return Shell.Refuse(new Domain.Refusal("party.unknown", $"{unknown} has no relationship with anything to settle."));
+            return Shell.Refuse(unknown);
         }
 
         var report = await engine.Report(month, chosen, side, stop);

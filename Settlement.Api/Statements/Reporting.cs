@@ -1,5 +1,6 @@
 using NodaTime;
 using Settlement.Api.Export;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Fx;
 using Settlement.Domain.Ledger;
@@ -11,6 +12,25 @@ namespace Settlement.Api.Statements;
 /// <summary>The monthly report as every format shows it: the totals, and what stands beside them.</summary>
 public static class Reporting
 {
+    /// <summary>The relationships that a report is of, and the home id of whose books it shows.</summary>
+    /// <param name="relationship">Only this one; null = all of those parties.</param>
+    /// <param name="books">In whose books; null = both sides.</param>
+    public static async Task<(IReadOnlyList<string> Tenants, PartyId? Side, Refusal? Refusal)> Reported(
+        this Engine engine, string? relationship, PartyId? books, PartyId? partner, CancellationToken stop)
+    {
+        var (known, side) = await ExportVerb.Tenants(engine, books, partner, stop);
+        if (books is not null && known.Count == 0)
+        {
+            return ([], side, new Refusal("party.unknown", $"{books} has no relationship with anything to settle."));
+        }
+
+        return relationship is null ? (known, side, null)
+            : known.Contains(relationship, StringComparer.Ordinal) ? ([relationship], side, null)
+            : ([], side, new Refusal(
+                "relationship.unknown",
+                $"No relationship '{relationship}'{(books is null ? "" : $" of {books}")} has anything to settle."));
+    }
+
     /// <param name="tenants">Null = all.</param>
     /// <param name="books">Whose books; null = both sides.</param>
     public static async Task<MonthlyReport> Report(

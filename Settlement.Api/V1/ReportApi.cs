@@ -1,4 +1,3 @@
-using Settlement.Api.Export;
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
 using Settlement.Domain;
@@ -39,27 +38,26 @@ internal static class ReportApi
             return ApiAnswer.No(refusal);
         }
 
-        var (known, side) = await ExportVerb.Tenants(engine, whose, null, stop);
-        if (relationship is not null && !known.Contains(relationship, StringComparer.Ordinal))
+        var (tenants, side, unknown) = await engine.Reported(relationship, whose, null, stop);
+        if (unknown is not null)
         {
-            return ApiAnswer.No(new Refusal("relationship.unknown", $"No relationship '{relationship}' has anything to settle."));
+            return ApiAnswer.No(unknown);
         }
 
-        var report = await engine.Report(wanted, relationship is null ? known : [relationship], side, stop);
+        var report = await engine.Report(wanted, tenants, side, stop);
         return ApiAnswer.Document(to => ReportJson.Write(to, report));
     }
 
     private static async Task<ApiAnswer> Statement(
         string party, string counterparty, string month, Engine engine, CancellationToken stop)
     {
-        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        if (await StatementAddress.Find(engine, party, counterparty, month, stop) is not { } found)
         {
-            return Unknown(party, counterparty, month);
+            return ApiAnswer.No(StatementAddress.Unknown(party, counterparty, month));
         }
 
-        var agreement = await engine.Books.Terms(Relationship.Between(found.To, found.Other), found.Month, stop);
-        var statement = await engine.Reports.Statement(found.To, found.Other, found.Month, agreement, stop);
-        var issued = await MonthIssued.Of(engine, Relationship.Between(found.To, found.Other), found.Month, stop);
+        var statement = await found.Read(engine, stop);
+        var issued = await MonthIssued.Of(engine, found.Relationship, found.Month, stop);
         return ApiAnswer.Document(to => ReportJson.Write(to, statement, issued));
     }
 
@@ -67,9 +65,9 @@ internal static class ReportApi
         string party, string counterparty, string month, int? limit, string? cursor, HttpRequest request,
         Engine engine, CancellationToken stop)
     {
-        if (await Find(engine, party, counterparty, month, stop) is not { } found)
+        if (await StatementAddress.Find(engine, party, counterparty, month, stop) is not { } found)
         {
-            return Unknown(party, counterparty, month);
+            return ApiAnswer.No(StatementAddress.Unknown(party, counterparty, month));
         }
 
         var size = Paging.Limit(limit, out var refusal);
@@ -79,7 +77,7 @@ internal static class ReportApi
             return ApiAnswer.No(refusal);
         }
 
-        var filter = new LineFilter(found.Tenant, found.Month);
+        var filter = new LineFilter(found.Relationship.ToString(), found.Month);
         var lines = await engine.Reports.Lines(filter, after?.Number ?? 0, size + 1, stop).ToListAsync(stop);
         return Paging.Answer(request, lines, size, ReportJson.Element, line => new LineCursor(line.Number));
     }
@@ -122,23 +120,6 @@ internal static class ReportApi
             ? ApiAnswer.No(new Refusal("party.unknown", $"{id} is not registered."))
             : ApiAnswer.Document(to => TaxReportVerb.WriteJson(to, report));
     }
-
-    private static async Task<(PartyId To, PartyId Other, NodaTime.YearMonth Month, string Tenant)?> Find(
-        Engine engine, string party, string counterparty, string month, CancellationToken stop)
-    {
-        if (PartyId.Parse(party) is not { } to || PartyId.Parse(counterparty) is not { } other || to == other
-            || Output.Month(month, out _) is not { } wanted)
-        {
-            return null;
-        }
-
-        var tenant = Relationship.Between(to, other).ToString();
-        var known = await engine.Reports.TenantsWithMovement(null, stop);
-        return known.Contains(tenant, StringComparer.Ordinal) ? (to, other, wanted, tenant) : null;
-    }
-
-    private static ApiAnswer Unknown(string party, string counterparty, string month) => ApiAnswer.No(new Refusal(
-        "statement.unknown", $"There is no statement to {party} with {counterparty} for {month}."));
 
     private sealed record LineCursor(long Number);
 }

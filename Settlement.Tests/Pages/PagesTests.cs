@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.Api;
 using Settlement.Api.Demo;
+using Settlement.Api.Intake;
 using Settlement.Api.Pages;
 using Settlement.Api.Serve;
 using Settlement.Api.Statements;
@@ -246,6 +247,10 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     [InlineData("/reports/2026-13", 404)]
     [InlineData("/reports/2026-10.docx", 404)]
     [InlineData("/reports/2026-10?relationship=CA-XXX~US-YYY", 404)]
+    [InlineData("/reports/2026-10?books=nobody", 400)]
+    [InlineData("/reports/2026-10.csv?books=nobody", 400)]
+    [InlineData("/reports/2026-10?books=DE-XXX", 404)]
+    [InlineData("/reports/2026-10.csv?books=DE-XXX&relationship=CA-FLO~US-CPI", 404)]
     [InlineData("/lines?tenant=CA-XXX~US-YYY&month=2026-10", 404)]
     [InlineData("/lines?tenant=CA-FLO~US-CPI&month=October", 400)]
     [InlineData("/lines?tenant=CA-FLO~US-CPI&month=2026-10&after=x", 400)]

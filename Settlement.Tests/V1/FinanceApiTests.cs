@@ -128,6 +128,7 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
     [InlineData("/api/v1/nothing", 404, "api.unknown")]
     [InlineData("/api/v1/reports/October", 400, "month.malformed")]
     [InlineData("/api/v1/reports/2026-10?relationship=CA-XXX~US-YYY", 404, "relationship.unknown")]
+    [InlineData("/api/v1/reports/2026-10?books=DE-XXX", 404, "party.unknown")]
     [InlineData("/api/v1/statements/CA-FLO/CA-FLO/2026-10", 404, "statement.unknown")]
     [InlineData("/api/v1/statements/CA-FLO/US-CPI/2026-10/lines?limit=0", 400, "limit.out-of-range")]
     [InlineData("/api/v1/statements/CA-FLO/US-CPI/2026-10/lines?limit=1e999", 400, "request.malformed")]

@@ -41,8 +41,8 @@ public sealed class DisputeDesk(
                     "cdr.not-due", $"{relationship} owes nothing for CDR {asked.Cdr}: there is nothing to dispute."));
             }
 
-            var terms = await Terms(relationship, today, stop);
             var book = await periods.Load(relationship, stop);
+            var terms = (await Terms(relationship, today, stop)).Of(book.StatementOf(place.Month, place.Entry));
             var command = new OpenDispute(
                 new DisputedCdr(
                     settled.Cdr.Cpo, settled.Cdr.Id, settled.OwedBy, settled.OwedTo, settled.Cdr.Currency, place.Month,
@@ -112,12 +112,14 @@ public sealed class DisputeDesk(
     public async Task<int> Expire(Relationship relationship, LocalDate today, string by, CancellationToken stop)
     {
         await catchUp(stop);
-        var terms = await Terms(relationship, today, stop);
+        var (terms, documents) = (await Terms(relationship, today, stop), await Statements(relationship, stop));
         var changed = 0;
         foreach (var listed in await queries.Overdue(relationship.ToString(), today, stop))
         {
             var refusal = await Answer(
-                relationship, listed.State.Cdr!.Key, dispute => DisputeClock.Expire(dispute, terms, today, by), by, stop);
+                relationship, listed.State.Cdr!.Key,
+                dispute => DisputeClock.Expire(dispute, terms.Of(documents.GetValueOrDefault(dispute.Document ?? "")), today, by),
+                by, stop);
             changed += refusal is null ? 1 : 0;
         }
 
@@ -129,10 +131,14 @@ public sealed class DisputeDesk(
         Relationship relationship, LocalDate today, CancellationToken stop)
     {
         await catchUp(stop);
-        var terms = await Terms(relationship, today, stop);
-        return [.. (await queries.Issued(relationship, stop)).Select(document => DisputeClock.Accepted(
-            document.Number, IssuedOn(document.IssuedAt, document.DocumentDate, terms), document.Due, document.Withheld,
-            terms, today))];
+        var (terms, documents) = (await Terms(relationship, today, stop), await Statements(relationship, stop));
+        return [.. (await queries.Issued(relationship, stop)).Select(document =>
+        {
+            var issued = terms.Of(documents.GetValueOrDefault(document.Number));
+            return DisputeClock.Accepted(
+                document.Number, IssuedOn(document.IssuedAt, document.DocumentDate, issued), document.Due, document.Withheld,
+                issued, today);
+        })];
     }
 
     /// <summary>The CDR's own stream and its dispute's, in the order of the log.</summary>
@@ -172,7 +178,7 @@ public sealed class DisputeDesk(
     }
 
     public async Task<LocalDate> Today(Relationship relationship, Instant now, CancellationToken stop) =>
-        now.InZone(DateTimeZoneProviders.Tzdb[(await Terms(relationship, now.InUtc().Date, stop)).Zone]).Date;
+        now.InZone(DateTimeZoneProviders.Tzdb[(await Terms(relationship, now.InUtc().Date, stop)).Today.Zone]).Date;
 
     private static Attempt Try(DisputeCase found, Decision<DisputeFact> decision) =>
         Attempt.Of(Dispute.Stream(found.Key), "dispute", found.Dispute.Version, decision) with
@@ -183,8 +189,7 @@ public sealed class DisputeDesk(
     // what the document that lists this entry changed; an entry taken back before has another number
     private static StandingCdr Standing(DisputeCase found, PeriodBook book, YearMonth month, long entry) => StandingCdr.Of(
         found.State.Standing!,
-        book.Month(month).Issued.Where(issued => issued.Draft.PreviousCutOff < entry && entry <= issued.Draft.CutOff)
-            .SelectMany(issued => issued.Draft.TaxChanges)
+        (book.StatementOf(month, entry)?.Draft.TaxChanges ?? [])
             .Where(change => change.Cdr == found.Key).Select(change => change.Tax),
         found.Notes);
 
@@ -195,6 +200,20 @@ public sealed class DisputeDesk(
     private static LocalDate IssuedOn(Instant at, LocalDate documentDate, Agreement terms) =>
         LocalDate.Max(at.InZone(DateTimeZoneProviders.Tzdb[terms.Zone]).Date, documentDate);
 
-    private async Task<Agreement> Terms(Relationship relationship, LocalDate today, CancellationToken stop) =>
-        (await books.Agreements(relationship.ToString(), stop)).On(today) ?? Agreement.ProvisionalFor(relationship);
+    private async Task<DisputeTerms> Terms(Relationship relationship, LocalDate today, CancellationToken stop)
+    {
+        var all = await books.Agreements(relationship.ToString(), stop);
+        return new DisputeTerms(all, all.On(today) ?? Agreement.ProvisionalFor(relationship));
+    }
+
+    private async Task<Dictionary<string, IssuedStatement>> Statements(Relationship relationship, CancellationToken stop) =>
+        (await periods.Load(relationship, stop)).Documents.ToDictionary(
+            each => each.Number, each => each.Statement, StringComparer.Ordinal);
+
+    /// <summary>Window, answer days and default are those the statement was issued under; today's before issue.</summary>
+    private sealed record DisputeTerms(AgreementHistory All, Agreement Today)
+    {
+        public Agreement Of(IssuedStatement? statement) =>
+            All.Versions.FirstOrDefault(version => version.Version == statement?.Draft.Agreement) ?? Today;
+    }
 }

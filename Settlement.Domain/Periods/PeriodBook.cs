@@ -81,12 +81,17 @@ public sealed record PeriodBook
         Months.Values.SelectMany(month => month.Issued).SelectMany(statement =>
             statement.Draft.Documents.Select((document, i) => (statement, document, statement.Numbers[i])));
 
+    /// <summary>The issued statement that an entry is on; null where it is on none.</summary>
+    public IssuedStatement? StatementOf(YearMonth period, long entry) => Month(period).Issued
+        .Find(issued => entry > issued.Draft.PreviousCutOff && entry <= issued.Draft.CutOff);
+
     /// <summary>The number of the document that an entry is on; null where it is on none.</summary>
     public string? DocumentOf(YearMonth period, long entry, PartyId supplier, string currency) =>
-        Month(period).Issued.Where(issued => entry > issued.Draft.PreviousCutOff && entry <= issued.Draft.CutOff)
-            .SelectMany(issued => issued.Draft.Documents.Select((document, i) => (document, issued.Numbers[i])))
-            .Where(each => each.document.Supplier == supplier && each.document.Currency == currency)
-            .Select(each => each.Item2).FirstOrDefault();
+        StatementOf(period, entry) is { } issued
+            ? issued.Draft.Documents.Zip(issued.Numbers)
+                .Where(each => each.First.Supplier == supplier && each.First.Currency == currency)
+                .Select(each => each.Second).FirstOrDefault()
+            : null;
 
     public PeriodBook With(PeriodFact fact, long number) => (fact switch
     {

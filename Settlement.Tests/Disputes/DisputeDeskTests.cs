@@ -245,6 +245,34 @@ public sealed class DisputeDeskTests
         late!.Code.ShouldBe("dispute.window-over");
     }
 
+    [Fact]
+    public async Task An_issued_statement_keeps_the_window_and_the_default_it_was_issued_under()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Month(60));
+        await Close(town, October, Third);
+        var before = await town.Engine.Disputes.Acceptances(Pair, Day, Stop);
+        var last = before.Select(each => each.LastDay).Distinct().ShouldHaveSingleItem();
+        var changes = new System.Text.Json.Nodes.JsonObject
+        {
+            ["valid_from"] = "2026-11-01",
+            ["dispute_window_days"] = 1,
+            ["dispute_answer_days"] = 1,
+            ["dispute_default"] = "Denied",
+        };
+        (await town.Engine.Amendments.Amend(
+            Pair, changes, "shorter from November", null, "chloe", town.Engine.Now, Stop)).Refusals.ShouldBeEmpty();
+
+        (await town.Engine.Disputes.Acceptances(Pair, last, Stop)).ShouldBe(before);
+        var cdr = await FirstPosted(town);
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr), last.PlusDays(1), "ana", Stop))!.Code.ShouldBe("dispute.window-over");
+        (await town.Engine.Disputes.Open(Pair, Asked(cdr), last, "ana", Stop)).ShouldBeNull();
+        var dispute = await Of(town, cdr);
+        dispute.AnswerBy.ShouldBe(last.PlusDays(10));
+        (await town.Engine.Disputes.Expire(Pair, dispute.AnswerBy.PlusDays(1), "ana", Stop)).ShouldBe(1);
+        (await Of(town, cdr)).State.ShouldBe(DisputeState.Escalated, "it was issued without a default");
+    }
+
     private static IReadOnlyList<Api.Demo.DemoDocument> Month(int cdrs) => Town.Month(cdrs);
 
     private static async Task<CdrKey> FirstPosted(Town town, int skip = 0)

@@ -13,11 +13,7 @@ public abstract record VisitFact : Fact
     /// <summary>The account.</summary>
     public abstract string Name { get; init; }
 
-    /// <summary>Method and address, or the verb.</summary>
-    public abstract string What { get; init; }
-
-    public abstract Instant At { get; init; }
-
+    /// <param name="What">Method and address, or the verb.</param>
     /// <param name="Code">Of the refusal.</param>
     /// <param name="Address">Of the network; null: on the command line.</param>
     public sealed record AttemptRefused(

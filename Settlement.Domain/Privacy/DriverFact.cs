@@ -10,11 +10,6 @@ public abstract record DriverFact : Fact
 {
     private DriverFact() { }
 
-    /// <summary>Tenant and pseudonym.</summary>
-    public abstract string Relationship { get; init; }
-
-    public abstract string Driver { get; init; }
-
     /// <summary>The key is destroyed: what was sealed under it is unreadable for good.</summary>
     public sealed record DriverErased(string Relationship, string Driver, Instant At) : DriverFact;
 

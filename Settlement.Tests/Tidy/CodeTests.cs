@@ -17,17 +17,17 @@ public sealed partial class CodeTests
 
     [Fact]
     public void A_file_is_short_enough_to_be_read_in_one_go() =>
-        new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api" }.SelectMany(Sources)
+        new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api" }.SelectMany(Checkout.Sources)
             .Select(file => (file, Lines: File.ReadAllLines(file).Length)).Where(source => source.Lines > 400)
             .ShouldBeEmpty();
 
     [Fact]
     public void The_product_refers_to_nothing_outside_itself() =>
         new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api", "ops" }
-            .SelectMany(Sources).Where(file => Outside().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
+            .SelectMany(Checkout.Sources).Where(file => Outside().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
 
     private static IEnumerable<string> Offenders(string folder, Regex banned) =>
-        from file in Sources(folder)
+        from file in Checkout.Sources(folder)
         from line in File.ReadAllLines(file).Select((text, index) => (text, index))
         where banned.IsMatch(Code(line.text))
         select $"{Path.GetRelativePath(Checkout.Root, file)}:{line.index + 1}: {line.text.Trim()}";
@@ -37,10 +37,6 @@ public sealed partial class CodeTests
         var comment = line.IndexOf("//", StringComparison.Ordinal);
         return comment < 0 ? line : line[..comment];
     }
-
-    private static IEnumerable<string> Sources(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b(double|float|Double|Single)\b(?!\w)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FloatingPoint();

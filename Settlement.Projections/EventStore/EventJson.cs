@@ -156,14 +156,42 @@ public static class EventJson
 
     private static readonly JsonConverter[] Own = [.. Converters().Where(converter => converter.Type is not null)];
 
-    /// <summary>A value that is one string in JSON.</summary>
+    /// <summary>A value that is one string in JSON. A log says the same parties, months and days again and again.</summary>
     private sealed class TextConverter<T>(Func<T, string> write, Func<string, T> read) : JsonConverter<T>
     {
+        private readonly Met?[] met = new Met?[256];
+
         public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String || reader.HasValueSequence || reader.ValueSpan.Length < 2)
+            {
+                return Parse(reader.GetString());
+            }
+
+            var text = reader.ValueSpan;
+            ref var place = ref met[(text[^1] + (16 * text[^2]) + (64 * text[text.Length / 2])) % met.Length];
+            if (place is not { } known || !text.SequenceEqual(known.Text))
+            {
+                place = known = new Met(text.ToArray(), Parse(reader.GetString()));
+            }
+
+            return known.Value;
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(write(value));
+
+        public override T ReadAsPropertyName(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(write(value));
+
+        private T Parse(string? text)
         {
             try
             {
-                return read(reader.GetString() ?? throw new JsonException("A text is missing."));
+                return read(text ?? throw new JsonException("A text is missing."));
             }
             catch (UnparsableValueException e)
             {
@@ -171,13 +199,6 @@ public static class EventJson
             }
         }
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(write(value));
-
-        public override T ReadAsPropertyName(
-            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => read(reader.GetString()!);
-
-        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WritePropertyName(write(value));
+        private sealed record Met(byte[] Text, T Value);
     }
 }

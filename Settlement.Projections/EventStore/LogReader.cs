@@ -18,6 +18,7 @@ internal sealed class LogReader(EventNames names)
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.correlation_id, e.causation_id, "
         + "e.headers, e.data";
 
+    private byte[] data = new byte[4096];
     private string? lastHeaders;
     private string lastActor = "";
 
@@ -57,7 +58,7 @@ internal sealed class LogReader(EventNames names)
     public Recorded Read(NpgsqlDataReader reader, string tenant)
     {
         var type = reader.GetString(4);
-        var fact = names.Read(type, reader.GetFieldValue<byte[]>(9));
+        var fact = names.Read(type, Data(reader));
         return new Recorded(
             tenant,
             reader.GetInt64(0),
@@ -70,6 +71,19 @@ internal sealed class LogReader(EventNames names)
             Actor(reader.IsDBNull(8) ? null : reader.GetString(8)),
             reader.IsDBNull(6) ? null : reader.GetString(6),
             reader.IsDBNull(7) ? null : reader.GetString(7));
+    }
+
+    /// <summary>The text of jsonb, good until the next row: its binary form is a version and the text.</summary>
+    private ReadOnlySpan<byte> Data(NpgsqlDataReader reader)
+    {
+        var length = (int)reader.GetBytes(9, 0, null, 0, 0) - 1;
+        if (data.Length < length)
+        {
+            data = new byte[length * 2];
+        }
+
+        reader.GetBytes(9, 1, data, 0, length);
+        return data.AsSpan(0, length);
     }
 
     private static long ThrowIfMissing(long expected, long number) =>

@@ -11,9 +11,9 @@ namespace Settlement.Projections.EventStore;
 /// <param name="Converter">Passes over what is stored, or over most of it.</param>
 public sealed record PassedOver(Type Type, string Member, JsonConverter Converter)
 {
-    public static PassedOver Text<T>(string member) => Of<T, string>(member, "");
-
-    public static PassedOver List<T, TItem>(string member) => Of<T, IReadOnlyList<TItem>>(member, []);
+    /// <summary>Members that are passed over as a whole: an empty text or list, else the type's default, stands for each.</summary>
+    public static IEnumerable<PassedOver> Of<T>(params IEnumerable<string> members) => members.Select(member =>
+        new PassedOver(typeof(T), member, Passing(typeof(T).GetProperty(member)!.PropertyType)));
 
     /// <summary>Reading options look for it with each type they meet.</summary>
     internal static Action<JsonTypeInfo> Modifier(IReadOnlyList<PassedOver> members) => type =>
@@ -24,11 +24,18 @@ public sealed record PassedOver(Type Type, string Member, JsonConverter Converte
         }
     };
 
-    private static PassedOver Of<T, TValue>(string member, TValue empty) => new(typeof(T), member, new Empty<TValue>(empty));
-
-    private sealed class Empty<T>(T value) : JsonConverter<T>
+    private static JsonConverter Passing(Type type)
     {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        var isList = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
+        object? value = type == typeof(string) ? ""
+            : isList ? Array.CreateInstance(type.GenericTypeArguments[0], 0)
+            : null;
+        return (JsonConverter)Activator.CreateInstance(typeof(Empty<>).MakeGenericType(type), value)!;
+    }
+
+    private sealed class Empty<T>(T? value) : JsonConverter<T>
+    {
+        public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             reader.Skip();
             return value;

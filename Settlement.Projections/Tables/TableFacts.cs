@@ -12,20 +12,21 @@ public static class TableFacts
 {
     public static EventNames Names { get; } = EventNames.Standard.Without(
     [
-        PassedOver.List<Cdr, ChargingPeriod>(nameof(Cdr.Periods)),
-        PassedOver.Text<CdrFact.CdrReceived>(nameof(CdrFact.CdrReceived.Sealed)),
-        PassedOver.List<CdrFact.CdrReceived, string>(nameof(CdrFact.CdrReceived.Tariffs)),
-        PassedOver.List<CdrFact.CdrReceived, Finding>(nameof(CdrFact.CdrReceived.Findings)),
-        PassedOver.Text<CdrLocation>(nameof(CdrLocation.Name)),
-        PassedOver.Text<CdrLocation>(nameof(CdrLocation.Address)),
-        PassedOver.Text<CdrLocation>(nameof(CdrLocation.PostalCode)),
-        PassedOver.Text<CdrLocation>(nameof(CdrLocation.State)),
-        PassedOver.Text<CdrLocation>(nameof(CdrLocation.Country)),
-        PassedOver.Text<SettledCdr>(nameof(SettledCdr.PlaceFoundBy)),
-        PassedOver.Text<SettledCdr>(nameof(SettledCdr.Zone)),
-        PassedOver.Text<SettledCdr>(nameof(SettledCdr.ZoneFoundBy)),
-        PassedOver.Text<SettledCdr>(nameof(SettledCdr.SettledBecause)),
-        PassedOver.List<SettledCdr, Finding>(nameof(SettledCdr.Findings)),
+        .. PassedOver.Of<CdrFact.CdrReceived>(
+            nameof(CdrFact.CdrReceived.Sealed), nameof(CdrFact.CdrReceived.Tariffs), nameof(CdrFact.CdrReceived.Holds),
+            nameof(CdrFact.CdrReceived.Findings)),
+        .. PassedOver.Of<Cdr>(
+            nameof(Cdr.TokenType), nameof(Cdr.AuthMethod), nameof(Cdr.MeterId), nameof(Cdr.Periods), nameof(Cdr.TotalFixedCost),
+            nameof(Cdr.TotalEnergyCost), nameof(Cdr.TotalTimeCost), nameof(Cdr.TotalParkingCost), nameof(Cdr.TotalReservationCost),
+            nameof(Cdr.TotalTimeHours), nameof(Cdr.TotalParkingHours), nameof(Cdr.InvoiceReferenceId),
+            nameof(Cdr.CreditReferenceId), nameof(Cdr.SignedDataSha256)),
+        .. PassedOver.Of<CdrLocation>(
+            nameof(CdrLocation.Name), nameof(CdrLocation.Address), nameof(CdrLocation.PostalCode), nameof(CdrLocation.State),
+            nameof(CdrLocation.Country), nameof(CdrLocation.TimeZone), nameof(CdrLocation.EvseUid),
+            nameof(CdrLocation.ConnectorId), nameof(CdrLocation.ConnectorStandard), nameof(CdrLocation.ConnectorFormat)),
+        .. PassedOver.Of<SettledCdr>(
+            nameof(SettledCdr.PlaceFoundBy), nameof(SettledCdr.Zone), nameof(SettledCdr.ZoneFoundBy), nameof(SettledCdr.Policy),
+            nameof(SettledCdr.SettledBecause), nameof(SettledCdr.Findings), nameof(SettledCdr.Release)),
         new PassedOver(typeof(SettledCdr), nameof(SettledCdr.Lines), new TariffsOfLines()),
     ]);
 }

@@ -32,8 +32,8 @@ public interface IProjection
 /// <summary>How much, how often, how many at a time.</summary>
 public sealed record WorkerOptions
 {
-    /// <summary>Events of one transaction.</summary>
-    public int BatchSize { get; init; } = 5000;
+    /// <summary>Events of one transaction: few enough that what is read of them is dead when the collector comes.</summary>
+    public int BatchSize { get; init; } = 2000;
 
     /// <summary>Tenants and projections worked on at once in this process.</summary>
     public int Parallel { get; init; } = Math.Max(2, Environment.ProcessorCount);

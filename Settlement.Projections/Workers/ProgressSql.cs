@@ -9,12 +9,16 @@ internal readonly record struct WorkKey(string Tenant, string Projection, long G
 /// <summary>The statements on checkpoints.</summary>
 internal static class ProgressSql
 {
+    // What nobody reads yet need not be on the disk before its next page: the commit that switches to it waits for all.
+    private const string Unhurried =
+        "case when not o.live then set_config('synchronous_commit', 'off', true) end as unhurried";
+
     // The lock ends with the transaction: a process that dies leaves nothing behind. Who finds the row locked
     // goes on to other work. Events are read in the order of their numbers, which is that of their commits. The
     // checkpoint is one value, not a table to join with: so the index gives the order, and the limit ends the reading.
     private const string LockAndRead = $"""
         with p as materialized (
-          select o.number from projection_progress o
+          select o.number, {Unhurried} from projection_progress o
           where o.tenant_id = $1 and o.projection = $2 and o.generation = $3
             and not exists (select from parked k
               where k.tenant_id = $1 and k.projection = $2 and k.generation = $3
@@ -29,8 +33,8 @@ internal static class ProgressSql
         limit $4
         """;
 
-    private const string LockOnly = """
-        select o.number from projection_progress o
+    private const string LockOnly = $"""
+        select o.number, {Unhurried} from projection_progress o
         where o.tenant_id = $1 and o.projection = $2 and o.generation = $3
           and not exists (select from parked k
             where k.tenant_id = $1 and k.projection = $2 and k.generation = $3

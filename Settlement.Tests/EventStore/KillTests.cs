@@ -122,6 +122,54 @@ public sealed class KillTests : IAsyncLifetime
         outages.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task PostgreSQL_killed_while_rows_are_built_again_costs_pages_and_no_row()
+    {
+        await using var own = await TestCluster.StartOwn(fsync: true);
+        await using var source = await Database.Open(own.ConnectionString, Stop);
+        using var victim = new Store(source, Names);
+        await own.Execute(Notes.Ddl);
+        await victim.AppendBulk(Tenant, [.. ChildProgram.Plan("append")], Stop);
+        using var crew = new Crew(victim, [new Notes()], new() { BatchSize = 50 });
+        await crew.RunUntilCaughtUp(Stop);
+        var live = await crew.Digest("notes", Stop);
+        var pages = 0;
+        crew.Worker.At = point =>
+        {
+            if (point == "worker.committed" && ++pages == 6)
+            {
+                own.Kill();
+            }
+        };
+
+        await Should.ThrowAsync<Exception>(() => crew.Rebuild("notes", Stop));
+        await own.StartAgain();
+
+        (await crew.Digest("notes", Stop)).ShouldBe(live);
+        var rebuilt = (await crew.Rebuild("notes", Stop)).Single();
+        (rebuilt.IsEqual, rebuilt.IsSwitched).ShouldBe((true, true));
+        pages.ShouldBeGreaterThanOrEqualTo((3 * ChildProgram.Commands / 50) + 1);
+        (await crew.Digest("notes", Stop)).ShouldBe(live);
+    }
+
+    [Fact]
+    public async Task Only_rows_that_nobody_reads_yet_are_committed_without_waiting_for_the_disk()
+    {
+        await database.Execute(Notes.Ddl);
+        await database.Execute(
+            "do $$ begin execute format('alter database %I set synchronous_commit = on', current_database()); end $$");
+        await store.AppendBulk(Tenant, [.. ChildProgram.Plan("append")], Stop);
+        var notes = new Notes { Sees = "synchronous_commit" };
+        await using var source = database.Source();
+        using var fresh = new Store(source, Names);
+        using var crew = new Crew(fresh, [notes], new() { BatchSize = 500 });
+        await crew.RunUntilCaughtUp(Stop);
+        notes.Seen.Distinct().ShouldBe(["on"]);
+        notes.Seen.Clear();
+        await crew.Rebuild("notes", Stop);
+        notes.Seen.Distinct().ShouldBe(["off"]);
+    }
+
     /// <summary>No gap, no half command, no command twice, every seal fits; gives the ids that are stored.</summary>
     private static async Task<HashSet<string>> TheLogIsWhole(Store log, IReadOnlyCollection<string> acknowledged)
     {

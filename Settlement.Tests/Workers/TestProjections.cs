@@ -26,10 +26,21 @@ internal sealed class Notes(string name = "notes", int version = 1) : IProjectio
 
     public string Prefix { get; set; } = "";
 
+    /// <summary>A setting of the server that each page looks at.</summary>
+    public string? Sees { get; init; }
+
+    public List<object?> Seen { get; } = [];
+
     public async Task Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
         IReadOnlyList<Recorded> events, CancellationToken stop)
     {
+        if (Sees is not null)
+        {
+            await using var show = new NpgsqlCommand($"show {Sees}", connection, transaction);
+            Seen.Add(await show.ExecuteScalarAsync(stop));
+        }
+
         foreach (var e in events)
         {
             var text = Prefix + ((Noted)e.Fact).Text;

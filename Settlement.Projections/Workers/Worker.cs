@@ -93,15 +93,18 @@ internal sealed class Worker(NpgsqlDataSource source, EventNames names, WorkerOp
         return (page.Events.Count == options.BatchSize ? Worked.Some : Worked.All, false);
     }
 
-    /// <summary>The page that was read ahead, if the checkpoint is where it begins.</summary>
+    /// <summary>
+    /// The page that was read ahead, if the checkpoint is where it begins. Who asked for it may have been stopped since:
+    /// what was not read to its end is read again.
+    /// </summary>
     private async Task<LogPage?> TakeAhead(
         NpgsqlConnection connection, IProjection projection, WorkKey key, (long After, Task<LogPage> Page) read,
         CancellationToken stop)
     {
         var number = await ProgressSql.Lock(connection, key, options.SchemaNumber, stop);
-        var page = await read.Page; // also where it is of no use: nobody else waits for its end
+        await Task.WhenAny(read.Page); // also where it is of no use: nobody else waits for its end
         return number is null ? null
-            : number == read.After ? page
+            : number == read.After && read.Page.IsCompletedSuccessfully ? await read.Page
             : await Begin(connection, projection, key, stop);
     }
 

@@ -130,6 +130,26 @@ public sealed class WorkersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_that_was_stopped_while_its_next_page_was_read_is_taken_up_again()
+    {
+        await Fill("t", 40);
+        using var crew = new Crew(store, [new Notes()], Small);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        crew.Worker.At = point =>
+        {
+            if (point == "worker.read")
+            {
+                end.Cancel(); // the next page is on its way
+            }
+        };
+        await Should.ThrowAsync<OperationCanceledException>(() => crew.RunUntilCaughtUp(end.Token));
+
+        await crew.RunUntilCaughtUp(Stop);
+
+        (await database.Value<long>("select count(*) from notes")).ShouldBe(40);
+    }
+
+    [Fact]
     public async Task A_rebuild_while_appending_gives_the_rows_that_were_live()
     {
         await Fill("t", 100);

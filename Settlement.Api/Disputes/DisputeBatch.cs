@@ -18,9 +18,6 @@ public sealed record BatchOutcome(CdrKey Cdr, Refusal? Refusal);
 /// </summary>
 public static class DisputeBatch
 {
-    /// <summary>A file of one's own need not say what is posted.</summary>
-    private const decimal NotTold = -1m;
-
     public static (IReadOnlyList<DisputeProposal>? Rows, Refusal? Refusal) Read(string csv)
     {
         var (table, refusal) = CsvTable.Read(csv, "cdr", "reason", "currency", "proposed", "evidence");
@@ -32,23 +29,19 @@ public static class DisputeBatch
         var rows = new List<DisputeProposal>();
         foreach (var row in table.Rows)
         {
-            if (Cdr(row.Text("cdr"), out refusal) is not { } cdr || row.Money("proposed", "currency", out refusal) is not { } proposed)
+            if (Cdr(row.Text("cdr"), out refusal) is not { } cdr)
             {
                 return (null, refusal! with { Message = $"line {row.Line}: {refusal.Message}" });
             }
 
-            var claimed = NotTold;
-            if (row.Text("claimed").Length > 0)
+            var claimed = row.Text("claimed").Length > 0 ? row.Money("claimed", "currency", out refusal) : null;
+            if (refusal is not null || row.Money("proposed", "currency", out refusal) is not { } proposed)
             {
-                if (row.Money("claimed", "currency", out refusal) is not { } told)
-                {
-                    return (null, refusal);
-                }
-
-                claimed = told.Amount;
+                return (null, refusal);
             }
 
-            rows.Add(new(cdr, row.Text("reason"), proposed.Currency.Code, claimed, proposed.Amount, row.Text("evidence")));
+            rows.Add(new(
+                cdr, row.Text("reason"), proposed.Currency.Code, claimed?.Amount, proposed.Amount, row.Text("evidence")));
         }
 
         return (rows, null);
@@ -113,10 +106,10 @@ public static class DisputeBatch
 
         var currency = Currency.Of(row.Currency);
         var due = new Money(settled.Due, currency);
-        return row.Claimed != NotTold && row.Claimed != due.Amount
+        return row.Claimed is { } claimed && claimed != due.Amount
             ? (null, new Refusal(
                 "dispute.claim-changed",
-                $"CDR {row.Cdr} stands at {due}, the row claims {new Money((long)(row.Claimed * currency.Scale), currency)}."))
+                $"CDR {row.Cdr} stands at {due}, the row claims {Money.Of(claimed, currency)}."))
             : (new DisputeAsked(
                 row.Cdr, row.Reason, null, Money.Of(row.Proposed, currency).Minor, row.Evidence, "", batch), null);
     }

@@ -4,14 +4,14 @@ namespace Settlement.Domain.Reconciliation;
 
 /// <summary>A dispute as it could be opened, filled from a difference; a person decides whether it is.</summary>
 /// <param name="Reason">The category, as reason code.</param>
-/// <param name="Claimed">Gross that is posted.</param>
+/// <param name="Claimed">Gross that is posted; null where a list of one's own does not say it.</param>
 /// <param name="Proposed">
 /// Gross that the other list says, less than what is posted, whole minor units; 0 for what it does not have. Where it tells
 /// the net alone, the gross in proportion, and the evidence says so.
 /// </param>
 /// <param name="Evidence">Both numbers of everything that differs; never a driver.</param>
 public sealed record DisputeProposal(
-    CdrKey Cdr, string Reason, string Currency, decimal Claimed, decimal Proposed, string Evidence)
+    CdrKey Cdr, string Reason, string Currency, decimal? Claimed, decimal Proposed, string Evidence)
 {
     /// <summary>
     /// Null where nothing posted is in question: matched, held, timing, only in the other list, or the other list has as

@@ -199,6 +199,18 @@ public sealed class DisputeDeskTests
         (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("US-CPI,1.00,0.50", "line 2: ")]
+    [InlineData("US-CPI/1,much,0.50", "line 2, claimed: ")]
+    [InlineData("US-CPI/1,1.00,much", "line 2, proposed: ")]
+    public void A_row_that_cannot_be_read_is_told_with_its_line(string row, string told)
+    {
+        var (rows, refusal) = DisputeBatch.Read($"cdr,claimed,proposed,reason,currency,evidence\n{row},TAX_DIFFERS,CAD,none");
+        rows.ShouldBeNull();
+        refusal!.Message.ShouldStartWith(told);
+        refusal.Message.Split("line 2").Length.ShouldBe(2);
+    }
+
     [Fact]
     public async Task What_a_reconciliation_proposes_is_opened_unless_the_CDR_changed_since()
     {
@@ -210,12 +222,13 @@ public sealed class DisputeDeskTests
         string Row(long claimed, long proposed) =>
             $"{cdr},AMOUNT_DIFFERS,{currency},{Text(claimed, currency)},{Text(proposed, currency)},total differs";
         var (rows, refusal) = DisputeBatch.Read(
-            $"cdr,reason,currency,claimed,proposed,evidence\r\n{Row(settled.Due + 1, 1)}\r\n{Row(settled.Due, 350)}\r\n");
+            $"cdr,reason,currency,claimed,proposed,evidence\r\n{Row(settled.Due + 1, 1)}\r\n{Row(-100, 1)}\r\n{Row(settled.Due, 350)}\r\n");
         refusal.ShouldBeNull();
 
         var outcomes = await DisputeBatch.Open(town.Engine.Disputes, Pair, rows!, "october", Day, "ana", Stop);
 
-        outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe(["dispute.claim-changed", null]);
+        outcomes.Select(outcome => outcome.Refusal?.Code).ShouldBe(
+            ["dispute.claim-changed", "dispute.claim-changed", null]);
         var dispute = await Of(town, cdr);
         (dispute.Proposed, dispute.Withheld).ShouldBe((350L, settled.Due - 350));
         await TiesOut(town);

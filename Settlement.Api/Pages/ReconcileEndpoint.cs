@@ -41,8 +41,9 @@ internal static class ReconcileEndpoint
 
         var form = await request.ReadFormAsync(stop);
         var (options, refusal) = ReconcileVerb.Options(
-            OwnForms.Given(form["from"]), OwnForms.Given(form["to"]), OwnForms.Given(form["currency"]), OwnForms.Given(form["zone"]) ?? "UTC",
-            [.. (OwnForms.Given(form["columns"]) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            OwnForms.Given(form["from"]), OwnForms.Given(form["to"]), OwnForms.Given(form["currency"]),
+            OwnForms.Given(form["zone"]) ?? "UTC",
+            form["columns"].ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         if (options is null)
         {
             return PageAnswer.Malformed(refusal!);
@@ -70,29 +71,16 @@ internal static class ReconcileEndpoint
         HttpRequest request, Engine engine, ReconciliationShelf shelf, IFormFile file,
         (Relationship Relationship, YearMonth Month, PartyId? Cpo) what, ListOptions options, CancellationToken stop)
     {
-        var path = Path.GetTempFileName();
         try
         {
-            await using (var copy = File.Create(path))
-            {
-                await file.CopyToAsync(copy, stop);
-            }
-
-            var terms = await ReconcileVerb.Terms(engine, what.Relationship, what.Month, stop);
-            var result = await ReconcileVerb.Reconcile(
-                engine, what.Relationship, what.Month, path, what.Cpo, options, terms, stop);
-            var one = shelf.Add(
-                what.Relationship, what.Month, what.Cpo, Path.GetFileName(file.FileName), request.HttpContext.Actor(),
-                engine.Now, result);
+            await using var list = file.OpenReadStream();
+            var one = await shelf.Compare(
+                engine, what, options, list, Path.GetFileName(file.FileName), request.HttpContext.Actor(), stop);
             return Results.Redirect(Links.Reconciliation(one.Id));
         }
         catch (UnreadableListException e)
         {
             return PageAnswer.Malformed(e.Refusal);
-        }
-        finally
-        {
-            File.Delete(path);
         }
     }
 
@@ -116,16 +104,15 @@ internal static class ReconcileEndpoint
         });
     }
 
-    public static IResult Download(string id, string format, ReconciliationShelf shelf)
-    {
-        if (shelf.Find(id) is not { } one)
-        {
-            return Unknown(id);
-        }
+    public static IResult Download(string id, string format, ReconciliationShelf shelf) =>
+        shelf.Find(id) is { } one ? File(one, format) : Unknown(id);
 
+    /// <summary>Its rows, or as <c>disputes</c> those that could be opened out of it.</summary>
+    internal static IResult File(ShelvedReconciliation one, string format)
+    {
         var disputes = format == "disputes";
         return Downloads.Of(
-            disputes ? "csv" : format, ["csv", "jsonl"], disputes ? $"disputes-{id}" : $"reconciliation-{id}", to =>
+            disputes ? "csv" : format, ["csv", "jsonl"], disputes ? $"disputes-{one.Id}" : $"reconciliation-{one.Id}", to =>
             {
                 ReconciliationFiles.Write(to, format, one.Result);
                 return Task.CompletedTask;

@@ -182,6 +182,9 @@ public sealed class ReconciliationResult : IDisposable
     public IEnumerable<ReconciledRow> Rows() =>
         over.Count == 0 ? outcome.Rows() : outcome.Rows().Select(row => Reconciling.Capped(row, over));
 
+    /// <summary>Disputes as they could be opened out of it.</summary>
+    public IEnumerable<DisputeProposal> Disputes() => Rows().Select(DisputeProposal.Of).OfType<DisputeProposal>();
+
     public void Dispose()
     {
         outcome.Dispose();

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Reconciliation;
 
 namespace Settlement.Api.Reconciliation;
 
-/// <summary>A comparison that somebody asked for on a page.</summary>
+/// <summary>A comparison that somebody asked for on a page or through the API.</summary>
 public sealed record ShelvedReconciliation(
     string Id, Relationship Relationship, YearMonth Month, PartyId? Cpo, string FileName, string By, Instant At,
     ReconciliationResult Result);
@@ -19,7 +20,32 @@ public sealed class ReconciliationShelf : IDisposable
     private readonly Lock gate = new();
     private readonly List<ShelvedReconciliation> kept = [];
 
-    public ShelvedReconciliation Add(
+    /// <summary>Compares a list with what is settled and held, and keeps what it came to.</summary>
+    /// <param name="name">Of the list, for people.</param>
+    /// <exception cref="UnreadableListException">The list cannot be read; nothing of it counts.</exception>
+    public async Task<ShelvedReconciliation> Compare(
+        Engine engine, (Relationship Relationship, YearMonth Month, PartyId? Cpo) what, ListOptions options, Stream list,
+        string name, string by, CancellationToken stop)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using (var copy = File.Create(path))
+            {
+                await list.CopyToAsync(copy, stop);
+            }
+
+            var terms = await ReconcileVerb.Terms(engine, what.Relationship, what.Month, stop);
+            return Add(what.Relationship, what.Month, what.Cpo, name, by, engine.Now, await ReconcileVerb.Reconcile(
+                engine, what.Relationship, what.Month, path, what.Cpo, options, terms, stop));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private ShelvedReconciliation Add(
         Relationship relationship, YearMonth month, PartyId? cpo, string fileName, string by, Instant at,
         ReconciliationResult result)
     {

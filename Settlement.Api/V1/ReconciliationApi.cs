@@ -17,7 +17,8 @@ internal static class ReconciliationApi
 
     private const string Bulk = "/disputes/{relationship}/bulk";
 
-    private static readonly string[] Lists = ["application/json", "application/x-ndjson", "text/csv", "application/gzip", "application/octet-stream"];
+    private static readonly string[] Lists =
+        ["application/json", "application/x-ndjson", "text/csv", "application/gzip", "application/octet-stream"];
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -43,27 +44,15 @@ internal static class ReconciliationApi
 
         return await MoneyApi.With(relationship, engine, async pair =>
         {
-            var path = Path.GetTempFileName();
+            await engine.CatchUp(stop);
             try
             {
-                await using (var file = File.Create(path))
-                {
-                    await http.Request.Body.CopyToAsync(file, stop);
-                }
-
-                await engine.CatchUp(stop);
-                var terms = await ReconcileVerb.Terms(engine, pair, wanted, stop);
-                var result = await ReconcileVerb.Reconcile(engine, pair, wanted, path, only, options!, terms, stop);
-                return ApiAnswer.Of(ReconciliationAnswer.Of(
-                    shelf.Add(pair, wanted, only, "sent to the API", http.Actor(), engine.Now, result)));
+                return ApiAnswer.Of(ReconciliationAnswer.Of(await shelf.Compare(
+                    engine, (pair, wanted, only), options!, http.Request.Body, "sent to the API", http.Actor(), stop)));
             }
             catch (UnreadableListException e)
             {
                 return ApiAnswer.No(e.Refusal);
-            }
-            finally
-            {
-                File.Delete(path);
             }
         }, stop);
     }
@@ -75,11 +64,7 @@ internal static class ReconciliationApi
         shelf.Find(id) is not { } one ? Unknown(id)
         : (format ?? "csv") is not ("csv" or "jsonl" or "disputes")
             ? ApiAnswer.No(new Refusal("format.unknown", $"There is no {format} of this; there are csv, jsonl and disputes."))
-        : Downloads.Of(format == "jsonl" ? "jsonl" : "csv", ["csv", "jsonl"], $"reconciliation-{id}", to =>
-        {
-            ReconciliationFiles.Write(to, format ?? "csv", one.Result);
-            return Task.CompletedTask;
-        });
+        : ReconcileEndpoint.File(one, format ?? "csv");
 
     private static Task<ApiAnswer> Open(
         string relationship, string? reconciliation, HttpContext http, Engine engine, ReconciliationShelf shelf,
@@ -103,7 +88,7 @@ internal static class ReconciliationApi
         if (reconciliation is not null)
         {
             return shelf.Find(reconciliation) is { } one && one.Relationship == pair
-                ? ([.. one.Result.Rows().Select(DisputeProposal.Of).OfType<DisputeProposal>()], $"reconciliation {reconciliation}", null)
+                ? ([.. one.Result.Disputes()], $"reconciliation {reconciliation}", null)
                 : ([], "", NoComparison(reconciliation));
         }
 
@@ -129,7 +114,7 @@ public sealed record ReconciliationAnswer(
         [.. one.Result.Summary.Lines.Select(line => new ReconciliationCount(
             line.Category.ToString(), line.Reason, line.Currency, line.Ours.Rows, line.Theirs.Rows,
             Figures.Exact(line.Ours.Net), Figures.Exact(line.Theirs.Net)))],
-        one.Result.Rows().Select(DisputeProposal.Of).OfType<DisputeProposal>().Count());
+        one.Result.Disputes().Count());
 }
 
 /// <summary>Rows and net, both sides.</summary>

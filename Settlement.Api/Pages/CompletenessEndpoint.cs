@@ -1,12 +1,12 @@
 using NodaTime;
 using Settlement.Api.Ocpi;
-using Settlement.Domain.Agreements;
 using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Pages;
 
 /// <summary>Which reported sessions of a month have no CDR, and which CDRs no session.</summary>
-public sealed record CompletenessView(YearMonth Month, string? Only, CompletenessAnswer Answer, IReadOnlyList<YearMonth> Months);
+public sealed record CompletenessView(
+    YearMonth Month, string? Only, CompletenessAnswer Answer, IReadOnlyList<YearMonth> Months);
 
 internal static class CompletenessEndpoint
 {
@@ -30,8 +30,8 @@ internal static class CompletenessEndpoint
     public static async Task<CompletenessAnswer> Ask(
         OcpiServices services, YearMonth month, string? relationship, CancellationToken stop)
     {
-        var tenants = (await services.Engine.Store.Heads(stop)).Keys
-            .Where(tenant => relationship is null ? Relationship.Parse(tenant) is not null : tenant == relationship).ToList();
+        var tenants = (await services.Engine.Books.Relationships(stop)).Select(pair => pair.ToString())
+            .Where(tenant => relationship is null || tenant == relationship).ToList();
         return await services.Completeness.Ask(tenants, null, month, stop);
     }
 }

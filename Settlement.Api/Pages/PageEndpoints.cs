@@ -31,6 +31,7 @@ public static class PageEndpoints
         pages.MapMethods("/held", Reading, HeldEndpoint.Get);
         MapHeld(pages);
         MapCorrections(pages);
+        MapAgreements(pages);
         pages.MapMethods("/cdrs/{tenant}/{owner}/{**id}", Reading, CdrEndpoint.Get);
         pages.MapMethods("/statements/{month}", Reading, StatementEndpoint.List);
         const string Statement = "/statements/{party}/{counterparty}/{month}";
@@ -101,6 +102,10 @@ public static class PageEndpoints
         pages.MapForm(Correction + "/approve", Right.ApproveCorrection, CorrectionsEndpoint.Step("approve"));
         pages.MapForm(Correction + "/apply", Right.ProposeCorrection, CorrectionsEndpoint.Step("apply"));
         pages.MapForm(Correction + "/withdraw", Right.ProposeCorrection, CorrectionsEndpoint.Step("withdraw"));
+    }
+
+    private static void MapAgreements(IEndpointRouteBuilder pages)
+    {
         pages.MapMethods("/agreements", Reading, AgreementsEndpoint.List);
         pages.MapMethods("/agreements/open", Reading, AgreementsEndpoint.Open);
         pages.MapMethods("/agreements/{tenant}", Reading, AgreementsEndpoint.Get);

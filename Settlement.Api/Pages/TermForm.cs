@@ -149,16 +149,18 @@ public static class TermForm
 
         switch (field.Kind)
         {
-            case TermKind.Number when !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
-                return new("agreement.number", $"{field.Label}: '{text}' is no whole number.");
+            case TermKind.Number when long.TryParse(
+                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole):
+                changes[field.Name] = whole;
+                return null;
             case TermKind.Number:
-                changes[field.Name] = long.Parse(text, CultureInfo.InvariantCulture);
+                return new("agreement.number", $"{field.Label}: '{text}' is no whole number.");
+            case TermKind.Decimal when decimal.TryParse(
+                text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number):
+                changes[field.Name] = number;
                 return null;
-            case TermKind.Decimal when !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _):
-                return new("agreement.number", $"{field.Label}: '{text}' is no number.");
             case TermKind.Decimal:
-                changes[field.Name] = decimal.Parse(text, CultureInfo.InvariantCulture);
-                return null;
+                return new("agreement.number", $"{field.Label}: '{text}' is no number.");
             case TermKind.YesNo:
                 changes[field.Name] = text == "yes";
                 return null;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Settlement.Api.Files;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -19,8 +20,8 @@ public static class InvoiceRecordsEndpoint
 
     public static async Task<OcpiAnswer> List(OcpiCall call)
     {
-        // a hub never reads statements, and an invoice is one (rules-money 28)
-        var tenants = call.Caller.IsHub ? [] : await call.Services.Scope.Tenants(call.Caller, call.Stop);
+        // an invoice is a statement too
+        var tenants = await call.Services.Scope.TenantsOfStatements(call.Caller, call.Stop);
         return await call.Paged(asked => call.Services.Statements.Invoices(tenants, asked, call.Stop), Write);
     }
 
@@ -85,13 +86,7 @@ public static class InvoiceRecordsEndpoint
         json.WriteString("party_id", record.Owner.Code);
         json.WriteString("id", record.Id);
         json.WriteString("invoice_id", record.InvoiceId);
-        json.WriteStartArray("cdrs");
-        foreach (var id in record.Cdrs)
-        {
-            json.WriteStringValue(id);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("cdrs", record.Cdrs);
         json.WriteString("last_updated", OcpiWriting.Time(record.LastUpdated, OcpiVersion.V230));
         json.WriteEndObject();
     }

@@ -16,6 +16,10 @@ public sealed class PartnerScope(Engine engine)
             .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The same for statements and what belongs to them, which a hub never reads (rules-money 28).</summary>
+    public async Task<IReadOnlyList<string>> TenantsOfStatements(Caller caller, CancellationToken stop) =>
+        caller.IsHub ? [] : await Tenants(caller, stop);
+
     /// <summary>The parties on the other side of the caller's agreements.</summary>
     public async Task<IReadOnlyList<PartyId>> Counterparties(Caller caller, CancellationToken stop)
     {

@@ -21,7 +21,7 @@ public static class StatementsEndpoint
 {
     public static async Task<OcpiAnswer> List(OcpiCall call)
     {
-        var tenants = call.Caller.IsHub ? [] : await call.Services.Scope.Tenants(call.Caller, call.Stop);
+        var tenants = await call.Services.Scope.TenantsOfStatements(call.Caller, call.Stop);
         return await call.Paged(
             async asked => await Stated(call, await call.Services.Statements.Page(tenants, asked, call.Stop)), Write);
     }
@@ -41,13 +41,11 @@ public static class StatementsEndpoint
             [
                 .. page.Items.Select(item => item with
                 {
-                    IsReopened = IsReopened(books[item.Tenant].Month(YearMonthPattern.Iso.Parse(item.Month).Value)),
+                    IsReopened = !books[item.Tenant].Month(YearMonthPattern.Iso.Parse(item.Month).Value).IsIssued,
                 }),
             ],
         };
     }
-
-    private static bool IsReopened(Period month) => month.State is not (PeriodState.Issued or PeriodState.HardClosed);
 
     /// <summary>
     /// The statement to the caller with the counterparty of the URL; of a month that was opened again the version that
@@ -99,13 +97,13 @@ public static class StatementsEndpoint
 
     private sealed record Found(Relationship Pair, PartyId Counterparty, Period Period)
     {
-        public bool IsReopened => StatementsEndpoint.IsReopened(Period);
+        public bool IsReopened => !Period.IsIssued;
     }
 
     /// <summary>A month of which a statement went out to the caller, with the counterparty of the URL.</summary>
     private static async Task<Found?> Find(OcpiCall call)
     {
-        if (call.Caller.IsHub || PartyId.Of(call.Value("country_code"), call.Value("party_id")) is not { } other
+        if (PartyId.Of(call.Value("country_code"), call.Value("party_id")) is not { } other
             || YearMonthPattern.Iso.Parse(call.Value("month")) is not { Success: true, Value: var month })
         {
             return null;
@@ -113,7 +111,7 @@ public static class StatementsEndpoint
 
         var book = await call.Engine.Books.Current(call.Stop);
         var counterparty = book.Home(other);
-        foreach (var tenant in await call.Services.Scope.Tenants(call.Caller, call.Stop))
+        foreach (var tenant in await call.Services.Scope.TenantsOfStatements(call.Caller, call.Stop))
         {
             var pair = Relationship.Parse(tenant)!.Value;
             if (pair.Has(counterparty) && call.Caller.Parties.Any(party => book.Home(party) == pair.Other(counterparty))
@@ -134,13 +132,7 @@ public static class StatementsEndpoint
         json.WriteString("leaf", leaf);
         json.WriteNumber("leaf_index", proof.Index);
         json.WriteNumber("leaves", proof.Count);
-        json.WriteStartArray("path");
-        foreach (var sibling in proof.Path)
-        {
-            json.WriteStringValue(sibling);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("path", proof.Path);
         json.WriteEndObject();
     }
 

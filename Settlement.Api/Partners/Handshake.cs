@@ -106,7 +106,7 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
         return counterparties.Count == 0
             ? [new PartnerRole("OTHER", PartyId.Parse("ZZ-SET")!.Value, "Roaming settlement")]
             : [.. counterparties.SelectMany(party => Sides.Select(
-                role => new PartnerRole(role, party, book.Party(party)?.LegalName ?? party.ToString())))];
+                role => new PartnerRole(role, party, book.NameOf(party))))];
     }
 
     /// <summary>Keeps what was exchanged; false: somebody exchanged credentials for the same partner meanwhile.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NodaTime.Text;
+using Settlement.Api.Files;
 using Settlement.Api.Ocpi;
 using Settlement.Domain.Periods;
 using Settlement.Projections.EventStore;
@@ -27,13 +28,7 @@ public sealed class StatementNotices : INotices
         json.WriteNumber("lines", issued.Draft.Lines);
         json.WriteString("digest", issued.Digest);
         json.WriteString("merkle_root", issued.Draft.MerkleRoot);
-        json.WriteStartArray("documents");
-        foreach (var number in issued.Numbers)
-        {
-            json.WriteStringValue(number);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("documents", issued.Numbers);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -182,7 +182,7 @@ public sealed class Closing(
         await catchUp(stop);
         var book = await periods.Load(relationship, stop);
         return [.. (await queries.MonthsWithMovement(relationship, month.PlusMonths(-1), stop))
-            .Where(earlier => book.Month(earlier).State is not (PeriodState.Issued or PeriodState.HardClosed))];
+            .Where(earlier => !book.Month(earlier).IsIssued)];
     }
 
     private async Task<(IReadOnlyList<(StatementLine, TaxPointDifference)> Changes, Refusal? Refusal)> TaxPoint(

@@ -65,7 +65,7 @@ public static class InvoiceFiles
                 $"{relationship} has {draft?.Documents.Count ?? 0} documents in {month.Text()}; there is no {place}."));
         }
 
-        return period.State is PeriodState.Issued or PeriodState.HardClosed
+        return period.IsIssued
             ? (null, new Refusal(
                 "document.issued", $"It is issued, as {period.Issued[^1].Numbers[place - 1]}: ask for that number."))
             : (Invoice.Of(draft, draft.Documents[place - 1], null, await engine.Closing.Book(relationship, stop)), null);
@@ -183,13 +183,7 @@ public static class InvoiceFiles
         json.WriteStartObject(name);
         json.WriteString("party", id.ToString());
         json.WriteString("legal_name", party?.LegalName);
-        json.WriteStartArray("address");
-        foreach (var line in party?.Address ?? [])
-        {
-            json.WriteStringValue(line);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("address", party?.Address ?? []);
         json.WriteEndObject();
     }
 

@@ -12,7 +12,7 @@ public static class ReportFiles
 
     /// <param name="part">Of a CSV: one of <see cref="ReportParts.Names"/>.</param>
     public static async Task Write(
-        Stream to, string format, MonthlyReport report, Engine engine, CancellationToken stop, string part = "places")
+        Stream to, string format, MonthlyReport report, Engine engine, CancellationToken stop, string part = ReportParts.Places)
     {
         switch (format)
         {
@@ -43,7 +43,7 @@ public static class ReportFiles
         foreach (var relationship in report.Directions.Select(total => total.Direction.Relationship).Distinct())
         {
             var period = (await engine.Closing.Book(relationship, stop)).Month(report.Month);
-            if (period.State is not (PeriodState.Issued or PeriodState.HardClosed))
+            if (!period.IsIssued)
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Settlement.Api.Files;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
@@ -68,7 +69,7 @@ public static partial class ReportJson
         json.WriteStartArray("documents");
         foreach (var document in documents)
         {
-            var (currency, sign) = (Currency.Of(document.Currency), document.Kind == DocumentKind.CreditNote ? -1 : 1);
+            var (currency, sign) = (Currency.Of(document.Currency), document.Sign);
             json.WriteStartObject();
             json.WriteString("number", document.Number);
             json.WriteString("kind", InvoiceFiles.Kind(document.Kind));
@@ -106,13 +107,7 @@ public static partial class ReportJson
             json.WriteString("merkle_root", draft.MerkleRoot);
             json.WriteString("previous_root", draft.PreviousRoot);
             json.WriteString("digest", digest);
-            json.WriteStartArray("documents");
-            foreach (var number in numbers)
-            {
-                json.WriteStringValue(number);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("documents", numbers);
             json.WriteEndObject();
         }
 

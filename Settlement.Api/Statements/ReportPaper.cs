@@ -110,15 +110,13 @@ public static class ReportPaper
             cards.Add(new PaperCard(
                 $"{code} · {currency.Name}",
                 [.. pair.Select(total => new PaperFact(
-                    words.Fill(Word.Owes, Name(total.Direction.Debtor), Name(total.Direction.Creditor)),
+                    words.Fill(Word.Owes, book.NameOf(total.Direction.Debtor), book.NameOf(total.Direction.Creditor)),
                     words.Amount(total.Sums.Due, currency)))],
                 new PaperFact(
-                    net == 0 ? words[Word.NetEven] : words.Fill(Word.NetOwes, Name(debtor)),
+                    net == 0 ? words[Word.NetEven] : words.Fill(Word.NetOwes, book.NameOf(debtor)),
                     words.Amount(Math.Abs(net), currency))));
         }
 
         return cards;
-
-        string Name(PartyId party) => book.Party(party)?.LegalName ?? party.ToString();
     }
 }

@@ -34,13 +34,12 @@ internal static class StatementBook
     private static IEnumerable<(string, Action<IRows>)> Control(StatementDocument document)
     {
         var (words, statement) = (document.Words, document.Statement);
-        string Name(Domain.Agreements.PartyId id) => document.Book.Party(id)?.LegalName ?? id.ToString();
         var month = statement.Month;
         yield return (words[Word.StatementNumber], rows => rows.Text(document.Name));
         yield return (words[Word.StatusLabel], rows => rows.Text(
             words[document.Issue is null ? Word.StatusPreliminary : Word.StatusIssued]));
-        yield return (words[Word.Addressee], rows => rows.Text($"{Name(statement.To)} ({statement.To})"));
-        yield return (words[Word.Counterparty], rows => rows.Text($"{Name(statement.Counterparty)} ({statement.Counterparty})"));
+        yield return (words[Word.Addressee], rows => rows.Text($"{document.Book.NameOf(statement.To)} ({statement.To})"));
+        yield return (words[Word.Counterparty], rows => rows.Text($"{document.Book.NameOf(statement.Counterparty)} ({statement.Counterparty})"));
         yield return (words[Word.SheetFirstDay], rows => rows.Day(month.OnDayOfMonth(1)));
         yield return (words[Word.SheetLastDay], rows => rows.Day(month.PlusMonths(1).OnDayOfMonth(1).PlusDays(-1)));
         yield return (words[Word.MonthZone], rows => rows.Text(statement.Zone));
@@ -119,7 +118,7 @@ internal static class StatementBook
         ]);
         foreach (var invoice in document.Invoices)
         {
-            var (currency, sign) = (Currency.Of(invoice.Currency), invoice.Kind == DocumentKind.CreditNote ? -1 : 1);
+            var (currency, sign) = (Currency.Of(invoice.Currency), invoice.Sign);
             rows.Text(words[InvoicePaper.KindWord(invoice.Kind)]);
             rows.Text(invoice.Number);
             rows.Day(invoice.Date);

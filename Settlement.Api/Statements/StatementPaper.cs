@@ -198,9 +198,8 @@ public static class StatementPaper
                 words[InvoicePaper.KindWord(invoice.Kind)], invoice.Number ?? "–", words.Day(invoice.Date),
                 invoice.Credited is null ? words.Day(invoice.Due) : "–",
                 $"{invoice.Customer}{PaperTables.Arrow}{invoice.Supplier}", invoice.Currency,
-                new PaperCell(words.Amount(
-                    invoice.Kind == DocumentKind.CreditNote ? -invoice.Total : invoice.Total,
-                    Currency.Of(invoice.Currency)), PaperTone.Strong)))]),
+                new PaperCell(
+                    words.Amount(invoice.Sign * invoice.Total, Currency.Of(invoice.Currency)), PaperTone.Strong)))]),
         ]);
 
     private static PaperBlock.Table Versions(IReadOnlyList<IssuedStatement> versions, Language words) => new(

@@ -43,7 +43,7 @@ public sealed record StatementSource(
 
     /// <summary>Null while the month is open, also where it was opened again and what there is now is looked at.</summary>
     private IssuedStatement? Last =>
-        (Reading.IsAsIssued || Periods.Month(Statement.Month).State is PeriodState.Issued or PeriodState.HardClosed)
+        (Reading.IsAsIssued || Periods.Month(Statement.Month).IsIssued)
         && Issued.Versions is [.., var last] ? last : null;
 
     public StatementDocument Document(DetailFile detail) => new(Statement, Book, detail, Rolls)

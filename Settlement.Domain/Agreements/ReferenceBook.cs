@@ -136,6 +136,9 @@ public sealed record ReferenceBook
 
     public Party? Party(PartyId party) => Parties.GetValueOrDefault(Home(party));
 
+    /// <summary>The legal name; of a party that is not registered its id.</summary>
+    public string NameOf(PartyId party) => Party(party)?.LegalName ?? party.ToString();
+
     public Location? Location(PartyId owner, string id) =>
         Locations.GetValueOrDefault((owner, Fold(id)))?.Location;
 

@@ -99,7 +99,7 @@ public static class ClosePeriod
         var period = book.Month(month);
         if (period is not { State: PeriodState.Approved, Draft: { } draft, Digest: { } digest })
         {
-            return period.State is PeriodState.Issued or PeriodState.HardClosed
+            return period.IsIssued
                 ? Decision.Nothing<PeriodFact>()
                 : new Refusal("period.not-approved", $"{month.Text()} is {Word(period.State)}: it must be approved first.");
         }

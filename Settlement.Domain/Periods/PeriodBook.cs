@@ -49,6 +49,9 @@ public sealed record Period(YearMonth Month)
 
     public ReopenRequest? Reopening { get; init; }
 
+    /// <summary>Its last statement went out, and it was not opened again since.</summary>
+    public bool IsIssued => State is PeriodState.Issued or PeriodState.HardClosed;
+
     /// <summary>Entries up to this number are on an issued statement; 0 = there is none.</summary>
     public long IssuedUpTo => Issued.IsEmpty ? 0 : Issued[^1].Draft.CutOff;
 }

@@ -15,6 +15,9 @@ public sealed record Invoice
 {
     public required DocumentKind Kind { get; init; }
 
+    /// <summary>-1 of a credit note: with it, amounts of documents add up.</summary>
+    public int Sign => Kind == DocumentKind.CreditNote ? -1 : 1;
+
     /// <summary>At most 39 ASCII characters; null while preliminary, for then there is none.</summary>
     public string? Number { get; init; }
 

@@ -82,7 +82,7 @@ internal static class ReportEndpoint
             '-', new[] { "settlement-report", month, relationship, side?.ToString(), part }.OfType<string>());
         return Downloads.Of(
             format, ReportFiles.Formats, name,
-            to => ReportFiles.Write(to, format, report, engine, stop, part ?? ReportParts.Names[0]));
+            to => ReportFiles.Write(to, format, report, engine, stop, part ?? ReportParts.Places));
     }
 
     private static async Task<(YearMonth Month, IReadOnlyList<string> Tenants, PartyId? Side, IResult? Problem)> Asked(

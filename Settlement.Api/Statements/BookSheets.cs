@@ -1,5 +1,6 @@
 using Settlement.Api.Files;
 using Settlement.Api.Intake;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
 
@@ -101,10 +102,7 @@ internal sealed class BookSheets(XlsxBook book, Language words)
         ]);
         foreach (var item in held)
         {
-            rows.Text(item.Relationship.ToString());
-            rows.Text(item.Debtor.ToString());
-            rows.Text(item.Creditor.ToString());
-            rows.Text(item.Currency);
+            Head(rows, item.Relationship.ToString(), item.Debtor, item.Creditor, item.Currency);
             rows.Text(tables.State(item.State));
             rows.Text(item.Reason);
             rows.Text(HeldReason.Of(item.Reason).TitleIn(words));
@@ -145,12 +143,15 @@ internal sealed class BookSheets(XlsxBook book, Language words)
         new(words[Word.Currency], 9),
     ];
 
-    public static void Head(IRows rows, Direction direction)
+    public static void Head(IRows rows, Direction direction) => Head(
+        rows, direction.Relationship.ToString(), direction.Debtor, direction.Creditor, direction.CurrencyCode);
+
+    public static void Head(IRows rows, string relationship, PartyId debtor, PartyId creditor, string currency)
     {
-        rows.Text(direction.Relationship.ToString());
-        rows.Text(direction.Debtor.ToString());
-        rows.Text(direction.Creditor.ToString());
-        rows.Text(direction.CurrencyCode);
+        rows.Text(relationship);
+        rows.Text(debtor.ToString());
+        rows.Text(creditor.ToString());
+        rows.Text(currency);
     }
 
     private static void Compared(IRows rows, TieOut tie, decimal minor)

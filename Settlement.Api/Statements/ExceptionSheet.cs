@@ -41,10 +41,7 @@ internal static class ExceptionSheet
     private static void Write(IRows rows, HeldCdr cdr, PaperTables tables, Language words)
     {
         var first = cdr.Reasons.Count > 0 ? cdr.Reasons[0].Code : "";
-        rows.Text(cdr.Tenant);
-        rows.Text(cdr.Emsp.ToString());
-        rows.Text(cdr.Cpo.ToString());
-        rows.Text(cdr.Currency);
+        BookSheets.Head(rows, cdr.Tenant, cdr.Emsp, cdr.Cpo, cdr.Currency);
         rows.Text(cdr.CdrId);
         rows.Text(tables.State(cdr.State));
         rows.Text(first);

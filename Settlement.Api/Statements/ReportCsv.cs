@@ -23,7 +23,7 @@ public static class ReportCsv
     /// <summary>One of the report's parts; see <see cref="ReportParts.Names"/>.</summary>
     public static void Write(Stream to, MonthlyReport report, string part)
     {
-        if (part == "places")
+        if (part == ReportParts.Places)
         {
             Write(to, report);
         }

@@ -47,8 +47,11 @@ public sealed record ReportPart(
 /// <summary>The parts of a report beside its totals.</summary>
 public static class ReportParts
 {
+    /// <summary>The totals by jurisdiction, which every format shows without it being a part.</summary>
+    public const string Places = "places";
+
     /// <summary>Which a CSV can be of; the totals by jurisdiction first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["places", .. Of(withSide: true).Select(part => part.Name)];
+    public static IReadOnlyList<string> Names { get; } = [Places, .. Of(withSide: true).Select(part => part.Name)];
 
     /// <param name="withSide">The report is seen in one party's books.</param>
     public static IReadOnlyList<ReportPart> Of(bool withSide) =>
@@ -71,10 +74,7 @@ public static class ReportParts
             foreach (var line in ExpectedValue.Of(report))
             {
                 rows.Text(words is null ? line.Basis : words[Basis(line.Basis)]);
-                rows.Text(line.Relationship.ToString());
-                rows.Text(line.Debtor.ToString());
-                rows.Text(line.Creditor.ToString());
-                rows.Text(line.Currency);
+                BookSheets.Head(rows, line.Relationship.ToString(), line.Debtor, line.Creditor, line.Currency);
                 rows.Text(words is null || line.Basis == "late-cdr" ? line.Reason : HeldReason.Of(line.Reason).TitleIn(words));
                 rows.Whole(line.Count);
                 rows.Text(words is null ? line.Method : words[Method(line.Method)]);
@@ -98,10 +98,7 @@ public static class ReportParts
             {
                 var currency = Currency.Of(row.Currency);
                 rows.Day(report.LastDay);
-                rows.Text(relationship.ToString());
-                rows.Text(row.Debtor.ToString());
-                rows.Text(row.Creditor.ToString());
-                rows.Text(row.Currency);
+                BookSheets.Head(rows, relationship.ToString(), row.Debtor, row.Creditor, row.Currency);
                 foreach (var amount in new[]
                 {
                     row.NotDue, row.To30, row.To60, row.To90, row.To120, row.Over120, row.Open, row.Disputed, row.Unapplied,

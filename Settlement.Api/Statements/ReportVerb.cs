@@ -19,7 +19,7 @@ public static class ReportVerb
         var part = new Option<string>("--part")
         {
             Description = $"of csv: {string.Join(" | ", ReportParts.Names)}",
-            DefaultValueFactory = _ => ReportParts.Names[0],
+            DefaultValueFactory = _ => ReportParts.Places,
         };
         part.AcceptOnlyFromAmong([.. ReportParts.Names]);
         var path = Output.OutOption();

@@ -113,6 +113,15 @@ public sealed class Engine : IAsyncDisposable
 
     public Instant Now => Instant.FromDateTimeOffset(Clock.GetUtcNow());
 
+    /// <summary>After facts were recorded: what was held for want of them is looked at again. How many were settled.</summary>
+    public async Task<int> ReviewHeld(CancellationToken stop)
+    {
+        await CatchUp(stop);
+        var settled = await Held.Review(null, stop);
+        await CatchUp(stop);
+        return settled;
+    }
+
     /// <summary>
     /// Opens the database that SETTLEMENT_DB names and brings its schema up to date. Its log can be read; it is opened
     /// for writing by <see cref="Acting.Allow"/>.

@@ -60,9 +60,7 @@ public static class PartiesVerb
 
         var facts = parties.Select(party => (BookFact)new BookFact.PartyRegistered(party)).ToList();
         await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], actor ?? Acting.Unnamed, stop);
-        await engine.CatchUp(stop);
-        var settled = await engine.Held.Review(null, stop);
-        await engine.CatchUp(stop);
+        var settled = await engine.ReviewHeld(stop);
         Console.WriteLine($"{facts.Count:N0} parties registered; {settled:N0} held CDRs settled.");
         return ExitCode.Done;
     }

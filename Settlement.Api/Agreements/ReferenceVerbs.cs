@@ -80,9 +80,7 @@ public static class ReferenceVerbs
             Console.Error.WriteLine(refusal);
         }
 
-        await engine.CatchUp(stop);
-        var released = await engine.Held.Review(null, stop);
-        await engine.CatchUp(stop);
+        var released = await engine.ReviewHeld(stop);
         Console.WriteLine($"{count:N0} published, {refused.Count:N0} refused; {released:N0} held CDRs settled.");
         return refused.Count == 0 ? ExitCode.Done : ExitCode.Found;
     }

@@ -125,9 +125,7 @@ public static class RulesVerb
             }
         }
 
-        await engine.CatchUp(stop);
-        var settled = await engine.Held.Review(null, stop);
-        await engine.CatchUp(stop);
+        var settled = await engine.ReviewHeld(stop);
         Console.WriteLine($"{settled:N0} CDRs that were held are settled now.");
         return ExitCode.Done;
     }

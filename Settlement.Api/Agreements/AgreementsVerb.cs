@@ -72,8 +72,15 @@ public static class AgreementsVerb
     private static Command Amend()
     {
         var pair = Pair();
-        var file = new Argument<string>("FILE") { Description = "JSON: the terms that change, as {\"valid_from\": \"2026-11-01\", \"netting\": false}" };
-        var reason = new Option<string>("--reason") { Description = "what was agreed, and by which letter or contract", Required = true };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "JSON: the terms that change, as {\"valid_from\": \"2026-11-01\", \"netting\": false}",
+        };
+        var reason = new Option<string>("--reason")
+        {
+            Description = "what was agreed, and by which letter or contract",
+            Required = true,
+        };
         var actor = new Option<string>("--actor") { Description = "who records it", Required = true };
         var dry = new Option<bool>("--dry-run") { Description = "only show what would differ" };
         var command = new Command("amend", "Makes an agreement, or its next version.") { pair, file, reason, actor, dry };
@@ -131,7 +138,8 @@ public static class AgreementsVerb
 
         await engine.CatchUp(stop);
         Console.WriteLine(
-            $"{relationship}: version {terms.Version} holds for sessions from {Figures.Day(terms.ValidFrom)}; {amended.Settled:N0} held CDRs settled.");
+            $"{relationship}: version {terms.Version} holds for sessions from {Figures.Day(terms.ValidFrom)}; "
+            + $"{amended.Settled:N0} held CDRs settled.");
         return ExitCode.Done;
     }
 
@@ -147,7 +155,8 @@ public static class AgreementsVerb
         {
             var (terms, from, by, reason) = versions[i];
             Console.WriteLine(
-                $"Version {terms.Version}, sessions from {Figures.Day(terms.ValidFrom)}, known from {Figures.Time(from)}, by {by}{(reason is null ? "" : $": {reason}")}");
+                $"Version {terms.Version}, sessions from {Figures.Day(terms.ValidFrom)}, known from {Figures.Time(from)}, "
+                + $"by {by}{(reason is null ? "" : $": {reason}")}");
             foreach (var change in i == 0 ? [] : AgreementDifference.Of(versions[i - 1].Terms, terms))
             {
                 Console.WriteLine($"  {change.Term}: {change.Before} → {change.After}");

@@ -89,7 +89,8 @@ public static class DisputeBatch
             return Money.Of(amount, currency).Minor;
         }
 
-        refusal = new Refusal("amount.malformed", $"An amount in {currency} is like 12.50, with at most {currency.MinorUnits} decimals.");
+        refusal = new Refusal(
+            "amount.malformed", $"An amount in {currency} is like 12.50, with at most {currency.MinorUnits} decimals.");
         return null;
     }
 

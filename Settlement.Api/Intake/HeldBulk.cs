@@ -86,7 +86,8 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
         var found = await queries.Page(filter, null, Most + 1, stop);
         if (found.Count > Most)
         {
-            return (null, new("held.too-many", $"More than {Most} are held like this; narrow it to a reason, partner or month."));
+            return (null, new(
+                "held.too-many", $"More than {Most} are held like this; narrow it to a reason, partner or month."));
         }
 
         var terms = new Dictionary<string, Terms>(StringComparer.Ordinal);

@@ -43,7 +43,9 @@ internal static class AgreementsEndpoint
 
         var form = await request.ReadFormAsync(stop);
         var sent = form.Keys.ToDictionary(key => key, key => form[key].ToString(), StringComparer.Ordinal);
-        int? version = int.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : null;
+        int? version = int.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
+            ? seen
+            : null;
         var versions = await engine.Books.Versions(tenant, stop);
         var before = versions.FirstOrDefault(each => each.Terms.Version == version)?.Terms ?? Agreement.ProvisionalFor(relationship);
         var (changes, refusal) = TermForm.Changes(before, sent);

@@ -19,7 +19,8 @@ internal static class HeldForms
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         Decide(tenant, owner, id, request, engine, (key, form, seen) =>
             decimal.TryParse(form["amount"], NumberStyles.Number, CultureInfo.InvariantCulture, out var amount)
-                ? engine.Decisions.Release(tenant, key, amount, form["reason"].ToString(), request.HttpContext.Actor(), seen, stop)
+                ? engine.Decisions.Release(
+                    tenant, key, amount, form["reason"].ToString(), request.HttpContext.Actor(), seen, stop)
                 : Task.FromResult(new CdrAnswered(tenant, key, null, new Refusal(
                     "amount.malformed", $"'{Short(form["amount"])}' is no amount like 12.34."))), stop);
 
@@ -99,7 +100,9 @@ internal static class HeldForms
         }
 
         var form = await request.ReadFormAsync(stop);
-        long? seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        long? seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
         var answer = await decide(new CdrKey(party, id), form, seen);
         return answer.Refusal is null
             ? Results.LocalRedirect(Links.Cdr(tenant, party, id))

@@ -58,7 +58,9 @@ public static class PageEndpoints
         pages.MapMethods("/disputes", Reading, DisputeEndpoint.List);
         pages.MapMethods("/disputes/{tenant}/{owner}/{**id}", Reading, DisputeEndpoint.Get);
         pages.MapForm("/disputes", Right.Dispute, DisputeEndpoint.Open);
-        pages.MapForm("/disputes/answer", Right.Dispute, DisputeEndpoint.Step([.. DisputeSteps.Names.Where(step => step != "credit")]));
+        pages.MapForm(
+            "/disputes/answer", Right.Dispute,
+            DisputeEndpoint.Step([.. DisputeSteps.Names.Where(step => step != "credit")]));
         pages.MapForm("/disputes/credit", Right.ApproveCorrection, DisputeEndpoint.Step("credit"));
         pages.MapMethods("/payments", Reading, PaymentEndpoint.Get);
         pages.MapForm("/payments", Right.RecordPayment, PaymentEndpoint.Record);

@@ -11,7 +11,11 @@ public static class DocumentVerb
 {
     public static Command Create()
     {
-        var number = new Argument<string>("NUMBER") { Description = "as in INV-CA-FLO-US-CPI-000001; before issue MONTH/RELATIONSHIP/PLACE, as in 2026-10/CA-FLO~US-CPI/1" };
+        var number = new Argument<string>("NUMBER")
+        {
+            Description = "as in INV-CA-FLO-US-CPI-000001; before issue MONTH/RELATIONSHIP/PLACE, "
+                + "as in 2026-10/CA-FLO~US-CPI/1",
+        };
         var format = Output.OpenFormatOption(InvoiceFiles.Formats);
         var path = Output.OutOption();
         var command = new Command("document", "An invoice, credit note or debit note.") { number, format, path };

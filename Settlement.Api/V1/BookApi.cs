@@ -10,10 +10,15 @@ internal static class BookApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapReadAtOnce("/parties", Right.Read, Parties, "Registered parties").Gives<IReadOnlyList<PartyAnswer>>();
-        api.MapReadAtOnce("/parties/{party}", Right.Read, Party, "One party, also by an alias").Gives<PartyAnswer>();
-        api.MapReadAtOnce("/relationships", Right.Read, Relationships, "Pairs of parties that settle").Gives<IReadOnlyList<string>>();
-        api.MapReadAtOnce("/relationships/{relationship}/agreements", Right.Read, Agreements, "Every version of an agreement").Gives<IReadOnlyList<AgreementAnswer>>();
+        api.MapReadAtOnce("/parties", Right.Read, Parties, "Registered parties")
+            .Gives<IReadOnlyList<PartyAnswer>>();
+        api.MapReadAtOnce("/parties/{party}", Right.Read, Party, "One party, also by an alias")
+            .Gives<PartyAnswer>();
+        api.MapReadAtOnce("/relationships", Right.Read, Relationships, "Pairs of parties that settle")
+            .Gives<IReadOnlyList<string>>();
+        api.MapReadAtOnce("/relationships/{relationship}/agreements", Right.Read, Agreements,
+            "Every version of an agreement")
+            .Gives<IReadOnlyList<AgreementAnswer>>();
     }
 
     private static async Task<ApiAnswer> Parties(Engine engine, CancellationToken stop) =>

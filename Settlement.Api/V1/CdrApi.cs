@@ -17,8 +17,11 @@ internal static class CdrApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapRead("/held", Right.Read, Held, "CDRs that are received and not owed").Gives<Page<HeldItem>>();
-        api.MapRead("/held/documents", Right.Read, Documents, "Documents that could not be read as CDRs").Gives<Page<UnreadItem>>();
-        api.MapReadAtOnce("/cdrs/{relationship}/{owner}/{**id}", Right.Read, Explain, "One CDR: every cent of it").Gives<CdrAnswer>();
+        api.MapRead("/held/documents", Right.Read, Documents, "Documents that could not be read as CDRs")
+            .Gives<Page<UnreadItem>>();
+        api.MapReadAtOnce("/cdrs/{relationship}/{owner}/{**id}", Right.Read, Explain,
+            "One CDR: every cent of it")
+            .Gives<CdrAnswer>();
     }
 
     private static async Task<ApiAnswer> Held(

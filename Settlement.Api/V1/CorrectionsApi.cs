@@ -16,14 +16,24 @@ internal static class CorrectionsApi
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapReadAtOnce("/corrections", Right.Read, List, "Corrections, the newest first").Gives<IReadOnlyList<CorrectionAnswer>>();
-        api.MapRead("/corrections/preview", Right.Read, Preview, "What a correction would change").Gives<CorrectionAnswer>();
+        api.MapReadAtOnce("/corrections", Right.Read, List, "Corrections, the newest first")
+            .Gives<IReadOnlyList<CorrectionAnswer>>();
+        api.MapRead("/corrections/preview", Right.Read, Preview, "What a correction would change")
+            .Gives<CorrectionAnswer>();
         api.MapReadAtOnce(One, Right.Read, Get, "One correction with its CDRs").Gives<CorrectionAnswer>();
-        api.MapWrite("/corrections", Right.ProposeCorrection, Propose, "Asks two people to approve a correction").Accepts<CorrectionRequest>("application/json").Gives<CorrectionAnswer>();
-        api.MapWrite(One + "/approve", Right.ApproveCorrection, Approve, "Approves the effect; it takes two people").Gives<CorrectionAnswer>();
-        api.MapWrite(One + "/apply", Right.ProposeCorrection, Apply, "Applies what two people approved").Gives<CorrectionAnswer>();
-        api.MapWrite(One + "/withdraw", Right.ProposeCorrection, Withdraw, "Withdraws a correction").Accepts<StepRequest>("application/json").Gives<CorrectionAnswer>();
-        api.MapWrite("/relationships/{relationship}/agreements", Right.AmendAgreement, Amend, "Makes an agreement, or its next version").Accepts<AmendmentRequest>("application/json").Gives<AmendmentAnswer>();
+        api.MapWrite("/corrections", Right.ProposeCorrection, Propose,
+            "Asks two people to approve a correction")
+            .Accepts<CorrectionRequest>("application/json").Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/approve", Right.ApproveCorrection, Approve,
+            "Approves the effect; it takes two people")
+            .Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/apply", Right.ProposeCorrection, Apply, "Applies what two people approved")
+            .Gives<CorrectionAnswer>();
+        api.MapWrite(One + "/withdraw", Right.ProposeCorrection, Withdraw, "Withdraws a correction")
+            .Accepts<StepRequest>("application/json").Gives<CorrectionAnswer>();
+        api.MapWrite("/relationships/{relationship}/agreements", Right.AmendAgreement, Amend,
+            "Makes an agreement, or its next version")
+            .Accepts<AmendmentRequest>("application/json").Gives<AmendmentAnswer>();
     }
 
     private static async Task<ApiAnswer> List(Engine engine, CancellationToken stop) => ApiAnswer.Of(

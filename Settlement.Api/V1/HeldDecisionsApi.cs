@@ -13,13 +13,24 @@ internal static class HeldDecisionsApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapWrite("/held/release", Right.ReleaseHeld, Release, "Settles a held CDR at an amount not above its price").Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
-        api.MapWrite("/held/reject", Right.ReleaseHeld, Reject, "Gives up on a held CDR").Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
-        api.MapWrite("/held/choose", Right.ReleaseHeld, Choose, "Chooses between the contents under one id").Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
-        api.MapWrite("/held/look-again", Right.ReleaseHeld, LookAgain, "Puts a rejected CDR in question again").Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
-        api.MapRead("/held/bulk", Right.Read, Preview, "What a bulk decision would come to").Gives<BulkAnswer>();
-        api.MapWrite("/held/bulk", Right.ReleaseHeld, Bulk, "Decides on all that a filter finds; each CDR answers").Accepts<BulkRequest>("application/json").Gives<IReadOnlyList<HeldAnswer>>();
-        api.MapWrite("/held/documents/review", Right.ReleaseHeld, Review, "Reads again what could not be read").Gives<IReadOnlyList<DocumentItem>>();
+        api.MapWrite("/held/release", Right.ReleaseHeld, Release,
+            "Settles a held CDR at an amount not above its price")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapWrite("/held/reject", Right.ReleaseHeld, Reject, "Gives up on a held CDR")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapWrite("/held/choose", Right.ReleaseHeld, Choose, "Chooses between the contents under one id")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapWrite("/held/look-again", Right.ReleaseHeld, LookAgain,
+            "Puts a rejected CDR in question again")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapRead("/held/bulk", Right.Read, Preview, "What a bulk decision would come to")
+            .Gives<BulkAnswer>();
+        api.MapWrite("/held/bulk", Right.ReleaseHeld, Bulk,
+            "Decides on all that a filter finds; each CDR answers")
+            .Accepts<BulkRequest>("application/json").Gives<IReadOnlyList<HeldAnswer>>();
+        api.MapWrite("/held/documents/review", Right.ReleaseHeld, Review,
+            "Reads again what could not be read")
+            .Gives<IReadOnlyList<DocumentItem>>();
     }
 
     private static Task<ApiAnswer> Release(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>

@@ -17,14 +17,22 @@ internal static class PeriodsApi
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/periods/{month}", Right.Read, List, "Relationships with movement in a month, and how far each is").Gives<IReadOnlyList<PeriodAnswer>>();
+        api.MapRead("/periods/{month}", Right.Read, List,
+            "Relationships with movement in a month, and how far each is")
+            .Gives<IReadOnlyList<PeriodAnswer>>();
         api.MapRead(One, Right.Read, Get, "How far a month is, and who did what").Gives<PeriodAnswer>();
-        api.MapRead(One + "/draft", Right.Read, Draft, "The statement as prepared or issued; of an open month as it would be now").Gives<DraftAnswer>();
-        api.MapRead(One + "/tie-outs", Right.Read, Ties, "Every number of the draft reached two ways").Gives<IReadOnlyList<TieAnswer>>();
-        api.MapRead(One + "/changes", Right.Read, Changes, "What changed since the statement, CDR by CDR, with its cause").Gives<IReadOnlyList<ChangeAnswer>>();
+        api.MapRead(One + "/draft", Right.Read, Draft,
+            "The statement as prepared or issued; of an open month as it would be now")
+            .Gives<DraftAnswer>();
+        api.MapRead(One + "/tie-outs", Right.Read, Ties, "Every number of the draft reached two ways")
+            .Gives<IReadOnlyList<TieAnswer>>();
+        api.MapRead(One + "/changes", Right.Read, Changes,
+            "What changed since the statement, CDR by CDR, with its cause")
+            .Gives<IReadOnlyList<ChangeAnswer>>();
         foreach (var (step, right) in CloseSteps.All)
         {
-            api.MapWrite($"{One}/{step}", right, Take(step), $"The step '{step}' of the month-end").Accepts<StepRequest>("application/json").Gives<PeriodAnswer>();
+            api.MapWrite($"{One}/{step}", right, Take(step), $"The step '{step}' of the month-end")
+                .Accepts<StepRequest>("application/json").Gives<PeriodAnswer>();
         }
     }
 

@@ -22,12 +22,17 @@ internal static class ReconciliationApi
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapWrite(Comparison, Right.Dispute, Compare, "Compares a partner's list, sent as the body: OCPI CDRs as JSON or JSON lines, or CSV, each also gzipped")
+        api.MapWrite(Comparison, Right.Dispute, Compare,
+            "Compares a partner's list, sent as the body: OCPI CDRs as JSON or JSON lines, or CSV, each also gzipped")
             .Accepts<Stream>(Lists[0], Lists[1..]).Gives<ReconciliationAnswer>()
             .WithMetadata(new RequestSizeLimitAttribute(ReconcileEndpoint.MostBytes));
-        api.MapReadAtOnce("/reconciliations/{id}", Right.Read, Get, "A comparison made before; the last ones are kept").Gives<ReconciliationAnswer>();
-        api.MapReadAtOnce("/reconciliations/{id}/rows", Right.Read, Rows, "Its rows, as CSV or JSON lines (format: csv, jsonl, disputes)");
-        api.MapWrite(Bulk, Right.Dispute, Open, "Opens the disputes that a comparison proposes, or those of a CSV sent as the body")
+        api.MapReadAtOnce("/reconciliations/{id}", Right.Read, Get,
+            "A comparison made before; the last ones are kept")
+            .Gives<ReconciliationAnswer>();
+        api.MapReadAtOnce("/reconciliations/{id}/rows", Right.Read, Rows,
+            "Its rows, as CSV or JSON lines (format: csv, jsonl, disputes)");
+        api.MapWrite(Bulk, Right.Dispute, Open,
+            "Opens the disputes that a comparison proposes, or those of a CSV sent as the body")
             .Accepts<Stream>("text/csv").Gives<IReadOnlyList<DisputeOutcome>>();
     }
 

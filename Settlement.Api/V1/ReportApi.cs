@@ -12,12 +12,17 @@ internal static class ReportApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapRead("/reports", Right.Read, Months, "Months with movement or held CDRs, newest first").Gives<IReadOnlyList<string>>();
+        api.MapRead("/reports", Right.Read, Months, "Months with movement or held CDRs, newest first")
+            .Gives<IReadOnlyList<string>>();
         api.MapRead("/reports/{month}", Right.Read, Report, "The monthly settlement report");
-        api.MapRead("/statements/{party}/{counterparty}/{month}", Right.Read, Statement, "A partner's statement, without its lines");
-        api.MapRead("/statements/{party}/{counterparty}/{month}/lines", Right.Read, Lines, "The statement's lines, page by page");
-        api.MapRead("/documents/{number}", Right.Read, Document, "An issued invoice, credit note or debit note");
-        api.MapRead("/periods/{month}/{relationship}/documents/{place}", Right.Read, Preliminary, "A document of a month that is not issued, as it would be now");
+        api.MapRead("/statements/{party}/{counterparty}/{month}", Right.Read, Statement,
+            "A partner's statement, without its lines");
+        api.MapRead("/statements/{party}/{counterparty}/{month}/lines", Right.Read, Lines,
+            "The statement's lines, page by page");
+        api.MapRead("/documents/{number}", Right.Read, Document,
+            "An issued invoice, credit note or debit note");
+        api.MapRead("/periods/{month}/{relationship}/documents/{place}", Right.Read, Preliminary,
+            "A document of a month that is not issued, as it would be now");
         api.MapRead("/tax/reports/{party}/{month}", Right.Read, TaxReport, "What a party files for a month");
     }
 

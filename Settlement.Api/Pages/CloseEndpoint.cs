@@ -115,7 +115,7 @@ internal static class CloseEndpoint
         return new CloseView(
             relationship, month, period, agreement, await engine.Books.Current(stop),
             await closing.History(relationship, month, stop), draft, problem,
-            draft is not null && isOpen ? await closing.TieOuts(draft, stop) : [], report.Held,
+            draft is null ? [] : await closing.TieOuts(period, draft, stop), report.Held,
             await closing.Changes(relationship, month, MostChanges + 1, stop),
             await engine.Reports.Months(stop))
         {

@@ -87,7 +87,11 @@ public sealed class Closing(
 
         // reference facts recorded since change the position, and nothing else where no answer changed
         var digest = DraftDigest.Of(computed with { BookCutOff = prepared.BookCutOff });
-        var ties = await TieOuts(prepared, stop);
+        IReadOnlyList<TieOut> ties =
+        [
+            .. await TieOuts(prepared, stop),
+            new("T9 lines computed again = lines prepared, under one digest", digest[..16], computed.Lines, prepared.Lines),
+        ];
         return await periods.Decide(
             relationship, by, book => ClosePeriod.Approve(book, month, digest, ties, by), stop);
     }
@@ -154,6 +158,12 @@ public sealed class Closing(
         };
         return (period, draft, refusal);
     }
+
+    /// <summary>The tie-outs of what <see cref="Shown"/> gives: of an issued month those signed at its approval.</summary>
+    public Task<IReadOnlyList<TieOut>> TieOuts(Period period, StatementDraft draft, CancellationToken stop) =>
+        period is { State: PeriodState.Issued or PeriodState.HardClosed, Issued: [.., var last] }
+            ? Task.FromResult(last.Ties)
+            : TieOuts(draft, stop);
 
     /// <summary>T1 to T10 of a draft; T9, that it computes to the same again, is checked when it is approved.</summary>
     public async Task<IReadOnlyList<TieOut>> TieOuts(StatementDraft draft, CancellationToken stop)

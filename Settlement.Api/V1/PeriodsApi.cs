@@ -68,10 +68,10 @@ internal static class PeriodsApi
     private static Task<ApiAnswer> Ties(string month, string tenant, Engine engine, CancellationToken stop) =>
         With(month, tenant, engine, async (relationship, wanted) =>
         {
-            var (_, draft, refusal) = await engine.Closing.Shown(relationship, wanted, engine.Now, stop);
+            var (period, draft, refusal) = await engine.Closing.Shown(relationship, wanted, engine.Now, stop);
             return draft is null
                 ? ApiAnswer.No(refusal ?? new Refusal("statement.none", $"{wanted.Text()} was closed without a statement."))
-                : ApiAnswer.Of((await engine.Closing.TieOuts(draft, stop))
+                : ApiAnswer.Of((await engine.Closing.TieOuts(period, draft, stop))
                     .Select(tie => new TieAnswer(tie.Name, tie.Subject, tie.One, tie.Other, tie.Holds)).ToList());
         }, stop);
 

@@ -91,7 +91,7 @@ public static class ClosePeriod
             ? new Refusal("tie-out.failed", $"{broken.Name}, {broken.Subject}: {Number(broken.One)} and {Number(broken.Other)} differ.")
             : period.State == PeriodState.Approved && period.ApprovedBy == by
                 ? Decision.Nothing<PeriodFact>()
-                : new PeriodFact.StatementApproved(month, computed, by);
+                : new PeriodFact.StatementApproved(month, computed, by) { Ties = ties };
     }
 
     public static Decision<PeriodFact> Issue(PeriodBook book, YearMonth month, Agreement agreement, string by)

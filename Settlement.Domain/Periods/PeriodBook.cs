@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodaTime;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Statements;
 
 namespace Settlement.Domain.Periods;
 
@@ -19,7 +20,13 @@ public enum PeriodState
 }
 
 /// <summary>An issued statement with its documents' numbers.</summary>
-public sealed record IssuedStatement(StatementDraft Draft, string Digest, IReadOnlyList<string> Numbers, string By);
+public sealed record IssuedStatement(StatementDraft Draft, string Digest, IReadOnlyList<string> Numbers, string By)
+{
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>The tie-outs as they held when it was approved.</summary>
+    public IReadOnlyList<TieOut> Ties { get; init; } = [];
+}
 
 /// <summary>Somebody wants a month open again; two others must agree.</summary>
 public sealed record ReopenRequest(string Reason, string By, ImmutableList<string> Approvals);
@@ -44,6 +51,9 @@ public sealed record Period(YearMonth Month)
     public string? PreparedBy { get; init; }
 
     public string? ApprovedBy { get; init; }
+
+    /// <summary>As they held at the approval.</summary>
+    public IReadOnlyList<TieOut> Ties { get; init; } = [];
 
     public ImmutableList<IssuedStatement> Issued { get; init; } = [];
 
@@ -116,6 +126,7 @@ public sealed record PeriodBook
         {
             State = PeriodState.Approved,
             ApprovedBy = e.By,
+            Ties = e.Ties,
         }),
         PeriodFact.StatementIssued e => Issue(e),
         PeriodFact.PeriodHardClosed e => Change(e.Month, month => month with { State = PeriodState.HardClosed }),
@@ -139,7 +150,11 @@ public sealed record PeriodBook
     private PeriodBook Issue(PeriodFact.StatementIssued e) => Change(e.Draft.Month, month => month with
     {
         State = PeriodState.Issued,
-        Issued = month.Issued.Add(new IssuedStatement(e.Draft, e.Digest, e.Numbers, e.By)),
+        Issued = month.Issued.Add(new IssuedStatement(e.Draft, e.Digest, e.Numbers, e.By)
+        {
+            ApprovedBy = month.ApprovedBy,
+            Ties = month.Ties,
+        }),
     }) with
     {
         LastRoot = e.Draft.MerkleRoot,

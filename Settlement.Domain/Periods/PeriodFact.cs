@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Domain.Statements;
 
 namespace Settlement.Domain.Periods;
 
@@ -21,7 +22,11 @@ public abstract record PeriodFact : Fact
     public sealed record StatementPrepared(StatementDraft Draft, string Digest, string By) : PeriodFact;
 
     /// <summary>Another person vouches for exactly this digest.</summary>
-    public sealed record StatementApproved(YearMonth Month, string Digest, string By) : PeriodFact;
+    public sealed record StatementApproved(YearMonth Month, string Digest, string By) : PeriodFact
+    {
+        /// <summary>T1 to T10 as they held at the approval.</summary>
+        public IReadOnlyList<TieOut> Ties { get; init; } = [];
+    }
 
     /// <summary>A third person issued it: its lines are posted, its documents have numbers.</summary>
     /// <param name="Numbers">One per document of the draft, in its order; outside the digest.</param>

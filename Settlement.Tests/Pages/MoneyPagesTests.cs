@@ -39,6 +39,17 @@ public sealed class MoneyPagesTests(PagesFixture site) : IClassFixture<PagesFixt
         WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Stop));
 
     [Fact]
+    public async Task The_page_of_an_issued_month_says_whose_signature_its_tie_outs_bear()
+    {
+        await Invoice();
+
+        var page = WebUtility.HtmlDecode(await site.Http.GetStringAsync($"/close/2026-10/{Tenant}", Stop));
+
+        page.ShouldContain("As they were when bruno approved the statement");
+        page.ShouldContain("T9 lines computed again");
+    }
+
+    [Fact]
     public async Task A_payment_is_recorded_on_the_page_and_shown_with_what_it_paid()
     {
         var invoice = await Invoice();

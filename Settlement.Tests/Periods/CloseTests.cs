@@ -44,6 +44,28 @@ public sealed class CloseTests
         await Nets(town, draft);
     }
 
+    [Fact]
+    public async Task An_issued_month_shows_the_tie_outs_that_were_signed_at_its_approval()
+    {
+        await using var town = await Issued(Town.Month(200));
+        var closing = town.Engine.Closing;
+        var issued = (await closing.Book(Pair, Stop)).Month(October).Issued.ShouldHaveSingleItem();
+
+        issued.ApprovedBy.ShouldBe("bruno");
+        issued.Ties.ShouldAllBe(tie => tie.Holds);
+        issued.Ties.Select(tie => tie.Name.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"]); // T10 compares with a month issued before
+
+        await using (var damage = town.Engine.Database.CreateCommand("update balances set debit = debit + 1 where period = '2026-10'"))
+        {
+            await damage.ExecuteNonQueryAsync(Stop);
+        }
+
+        var (period, draft, _) = await closing.Shown(Pair, October, Now, Stop);
+        (await closing.TieOuts(draft!, Stop)).ShouldContain(tie => !tie.Holds, "computed again they would tell the damage");
+        (await closing.TieOuts(period, draft!, Stop)).ShouldBe(issued.Ties);
+    }
+
     // Rule 25: both set-off balances are equal, and what is left is owed by one side only.
     private static async Task Nets(Town town, StatementDraft draft)
     {

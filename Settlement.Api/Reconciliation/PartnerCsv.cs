@@ -26,6 +26,7 @@ internal static class PartnerCsv
         ["id"] = ["cdr_id", "id"],
         ["kind"] = ["kind"],
         ["credit"] = ["credit"],
+        ["entry"] = ["log_number"],
         ["session_id"] = ["session_id"],
         ["authorization_reference"] = ["authorization_reference"],
         ["evse_id"] = ["evse_id"],
@@ -149,6 +150,9 @@ internal static class PartnerCsv
             return new ListedCdr
             {
                 Line = row.RawRow,
+                Entry = Number(row, "entry") is { } entry and > 0m && entry == decimal.Truncate(entry) && entry < long.MaxValue
+                    ? (long)entry
+                    : null,
                 Cpo = Cpo(row),
                 Id = Text(row, "id") ?? "",
                 Credit = credit,

@@ -102,7 +102,7 @@ public static class Reconciler
         private async Task<TierResult> ById(
             IReadOnlyList<ListedCdr> ours, IReadOnlyList<ListedCdr> theirs, CancellationToken stop)
         {
-            var here = MatchTiers.ByKey(Merged(ours), theirs, terms);
+            var here = MatchTiers.ByKey(ListedCdr.Merged(ours), ListedCdr.Merged(theirs), terms);
             if (books is null || here.Theirs.Count == 0)
             {
                 return here;
@@ -111,30 +111,6 @@ public static class Reconciler
             var adjacent = await books.Adjacent([.. here.Theirs.Where(row => row.Key is not null)], stop);
             var there = MatchTiers.ByKey(adjacent, here.Theirs, terms);
             return new TierResult([.. here.Found, .. there.Found], here.Ours, there.Theirs);
-        }
-
-        /// <summary>Several entries of one CDR (settled, corrected) are one row of our list.</summary>
-        private static List<ListedCdr> Merged(IReadOnlyList<ListedCdr> ours)
-        {
-            var listed = new Dictionary<string, int>(StringComparer.Ordinal);
-            var rows = new List<ListedCdr>(ours.Count);
-            foreach (var row in ours)
-            {
-                if (row is { Standing: ListStanding.Listed, Key: { } key })
-                {
-                    if (listed.TryGetValue(key, out var at))
-                    {
-                        rows[at] = rows[at].With(row);
-                        continue;
-                    }
-
-                    listed[key] = rows.Count;
-                }
-
-                rows.Add(row);
-            }
-
-            return rows;
         }
 
         private void Emit(IEnumerable<ReconciledRow> rows)

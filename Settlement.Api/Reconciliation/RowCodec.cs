@@ -14,6 +14,7 @@ internal static class RowCodec
     public static void Write(BinaryWriter to, ListedCdr row)
     {
         to.Write7BitEncodedInt64(row.Line);
+        to.Write7BitEncodedInt64(row.Entry ?? 0); // numbers count from 1
         Text(to, row.Cpo?.ToString());
         to.Write(row.Id);
         to.Write((byte)((row.Credit ? 1 : 0) | ((int)row.Standing << 1)));
@@ -35,12 +36,14 @@ internal static class RowCodec
     public static ListedCdr ReadRow(BinaryReader from)
     {
         var line = from.Read7BitEncodedInt64();
+        var entry = from.Read7BitEncodedInt64();
         var cpo = Text(from);
         var id = from.ReadString();
         var flags = from.ReadByte();
         return new ListedCdr
         {
             Line = line,
+            Entry = entry == 0 ? null : entry,
             Cpo = cpo is null ? null : PartyId.Parse(cpo),
             Id = id,
             Credit = (flags & 1) != 0,

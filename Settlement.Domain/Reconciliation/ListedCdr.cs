@@ -25,6 +25,9 @@ public sealed record ListedCdr
     /// <summary>Line in the file; number of the event for our own.</summary>
     public required long Line { get; init; }
 
+    /// <summary>Number of the ledger entry: of our own rows, and of our detail file that comes back. Null in other lists.</summary>
+    public long? Entry { get; init; }
+
     public PartyId? Cpo { get; init; }
 
     /// <summary>As written; compared without case (OCPI CiString). Empty where the list has none.</summary>
@@ -85,6 +88,38 @@ public sealed record ListedCdr
         Claimed = Claimed + other.Claimed,
         EnergyKwh = EnergyKwh + other.EnergyKwh,
     };
+
+    /// <summary>
+    /// Several entries of one CDR (settled, taken back, corrected) are one row; those that take each other back are none.
+    /// The same entry listed twice stays twice.
+    /// </summary>
+    public static List<ListedCdr> Merged(IReadOnlyList<ListedCdr> list)
+    {
+        var rows = new List<ListedCdr>(list.Count);
+        var listed = new Dictionary<string, int>(StringComparer.Ordinal);
+        var entries = new HashSet<(string, long)>();
+        var several = new HashSet<int>();
+        foreach (var row in list)
+        {
+            if (row is { Standing: ListStanding.Listed, Entry: { } entry, Key: { } key } && entries.Add((key, entry)))
+            {
+                if (listed.TryGetValue(key, out var at))
+                {
+                    rows[at] = rows[at].With(row);
+                    several.Add(at);
+                    continue;
+                }
+
+                listed[key] = rows.Count;
+            }
+
+            rows.Add(row);
+        }
+
+        return several.Count == 0 ? rows : [.. rows.Where((row, at) => !several.Contains(at) || !row.IsNothing)];
+    }
+
+    private bool IsNothing => (Net ?? 0m) == 0m && (Tax ?? 0m) == 0m && (Total ?? 0m) == 0m && (EnergyKwh ?? 0m) == 0m;
 
     private string Folded(string id) => $"{Cpo}/{(Credit ? '-' : '+')}{id.ToLowerInvariant()}";
 

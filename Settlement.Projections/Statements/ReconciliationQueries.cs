@@ -122,6 +122,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
         return new ListedCdr
         {
             Line = r.GetInt64(0),
+            Entry = r.GetInt64(0),
             Cpo = Ids.Party(r.GetString(1)),
             Id = r.GetString(2),
             Credit = r.GetString(3) == "credit",

@@ -9,7 +9,8 @@ internal static class Checkout
     /// <summary>C# files of a folder that somebody wrote; "" = of all.</summary>
     public static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.Contains("/bin/", StringComparison.Ordinal));
 
     /// <summary>A file or folder beside the checkout; the test is skipped where it is absent, and says so.</summary>
     public static string Shared(params string[] parts)

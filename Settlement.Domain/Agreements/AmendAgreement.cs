@@ -92,8 +92,8 @@ public static class AmendAgreement
         }
 
         foreach (var fault in Outside($"{at}: ", OfBoth(
-            own.ToleranceMinor, own.MaximumAgeDays, own.PaymentTermsDays, own.ReconcileMinor, own.ReconcileCapMinor,
-            own.ReconcileKwh, own.ReconcileSeconds)))
+            own.ToleranceMinor, own.MaximumAgeDays, own.PaymentTermsDays,
+            own.ReconcileMinor, own.ReconcileCapMinor, own.ReconcileKwh, own.ReconcileSeconds)))
         {
             yield return fault;
         }
@@ -150,8 +150,8 @@ public static class AmendAgreement
     private static IEnumerable<Term> Numbers(Agreement terms) =>
     [
         .. OfBoth(
-            terms.ToleranceMinor, terms.MaximumAgeDays, terms.PaymentTermsDays, terms.ReconcileMinor, terms.ReconcileCapMinor,
-            terms.ReconcileKwh, terms.ReconcileSeconds),
+            terms.ToleranceMinor, terms.MaximumAgeDays, terms.PaymentTermsDays,
+            terms.ReconcileMinor, terms.ReconcileCapMinor, terms.ReconcileKwh, terms.ReconcileSeconds),
         new("submission_window_days", terms.SubmissionWindowDays, 3650),
         new("dispute_window_days", terms.DisputeWindowDays, 3650),
         new("dispute_answer_days", terms.DisputeAnswerDays, 3650),
@@ -179,6 +179,6 @@ public static class AmendAgreement
             "agreement.number", string.Create(CultureInfo.InvariantCulture,
                 $"{at}{term.Name}: {term.Number} is not between 0 and {term.Most}.")));
 
-    /// <summary>A number that an agreement names, from 0 to the most it can sensibly be; null = it names none.</summary>
+    /// <summary>A number that an agreement names, from 0 to the most it can be; null = it names none.</summary>
     private readonly record struct Term(string Name, decimal? Number, long Most);
 }

@@ -53,7 +53,8 @@ public sealed record OpenDispute(
     private Refusal? Late() => IssuedOn is { } issued && DisputeClock.LastDay(issued, Terms) is var last && Today > last
         ? new Refusal(
             "dispute.window-over",
-            $"{Name} is on {Document}, issued {issued.Text()}: it could be disputed until {last.Text()}, today is {Today.Text()}.")
+            $"{Name} is on {Document}, issued {issued.Text()}: it could be disputed until {last.Text()}, "
+            + $"today is {Today.Text()}.")
         : null;
 
     private Refusal? Running(Dispute now) => now.IsRunning

@@ -22,9 +22,11 @@ public static class ClosePeriod
                 : new Refusal("period.not-open", $"{month.Text()} is {Word(period.State)}; only an open month can be soft-closed.");
         }
 
-        var last = month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
+        var last = month.ToDateInterval().End;
         return today <= last
-            ? new Refusal("period.not-over", $"{month.Text()} ends {last.Text()}, today is {today.Text()}: close it when it is over.")
+            ? new Refusal(
+                "period.not-over",
+                $"{month.Text()} ends {last.Text()}, today is {today.Text()}: close it when it is over.")
             : new PeriodFact.PeriodSoftClosed(month, by);
     }
 

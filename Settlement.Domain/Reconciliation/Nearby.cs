@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Settlement.Domain.Reconciliation;
 
-/// <summary>Rows of one EVSE by moment, so that those near another row are found without looking at all.</summary>
+/// <summary>Rows of one EVSE by moment: those near another row are found without looking at all.</summary>
 internal sealed class Nearby
 {
     private readonly ReconciliationTerms terms;

@@ -117,7 +117,7 @@ public sealed class Language
     /// <summary>All days of a month: <c>October 1 to 31, 2026</c>; <c>du 1er au 31 octobre 2026</c>.</summary>
     public string Days(YearMonth month) => Fill(
         Word.WithinMonth, months[month.Month - 1], IsFrench ? "1er" : "1",
-        month.PlusMonths(1).OnDayOfMonth(1).PlusDays(-1).Day, month.Year);
+        month.ToDateInterval().End.Day, month.Year);
 
     /// <summary>The name of a state or province; the code itself where it has none here.</summary>
     public string Place(string code) => places.GetValueOrDefault(code, code);
@@ -126,7 +126,8 @@ public sealed class Language
     public string Tax(string code) => Named(code);
 
     /// <summary>Why something is disputed or credited, from the codes of disputes.</summary>
-    public string DisputeReason(string code) => code.StartsWith(DisputeReasons.Other, StringComparison.Ordinal)
+    public string DisputeReason(string code) =>
+        code.StartsWith(DisputeReasons.Other, StringComparison.Ordinal)
         ? Fill(Word.ReasonOther, code[DisputeReasons.Other.Length..].Trim())
         : Named(code);
 

@@ -1,8 +1,8 @@
 namespace Settlement.Domain.Statements;
 
 /// <summary>
-/// How the rows of reports and statements stand: by their codes, as computers count them. The order of the database they
-/// came from would be that of its collation, and the same month would give other bytes elsewhere.
+/// How the rows of reports and statements stand: by their codes, as computers count them. The order of the database
+/// they came from would be that of its collation, and the same month would give other bytes elsewhere.
 /// </summary>
 public static class ReportOrder
 {
@@ -13,14 +13,17 @@ public static class ReportOrder
     [
         .. taxes.OrderBy(tax => tax.Direction).ThenBy(tax => tax.Place, StringComparer.Ordinal)
             .ThenBy(tax => tax.Tax, StringComparer.Ordinal).ThenBy(tax => tax.Rate, StringComparer.Ordinal)
-            .ThenBy(tax => tax.Disposition, StringComparer.Ordinal).ThenBy(tax => tax.Jurisdiction, StringComparer.Ordinal)
+            .ThenBy(tax => tax.Disposition, StringComparer.Ordinal)
+            .ThenBy(tax => tax.Jurisdiction, StringComparer.Ordinal)
             .ThenBy(tax => tax.Remitter, StringComparer.Ordinal).ThenBy(tax => tax.Recoverable),
     ];
 
     public static IReadOnlyList<HeldTotal> InOrder(this IEnumerable<HeldTotal> held) =>
     [
-        .. held.OrderBy(total => new Direction(total.Relationship, total.Creditor, total.Debtor, total.Currency))
-            .ThenBy(total => total.State, StringComparer.Ordinal).ThenBy(total => total.Reason, StringComparer.Ordinal),
+        .. held
+            .OrderBy(total => new Direction(total.Relationship, total.Creditor, total.Debtor, total.Currency))
+            .ThenBy(total => total.State, StringComparer.Ordinal)
+            .ThenBy(total => total.Reason, StringComparer.Ordinal),
     ];
 
     public static IReadOnlyList<LateTotal> InOrder(this IEnumerable<LateTotal> late) =>

@@ -71,7 +71,8 @@ public sealed class Completeness(PartnerReads reads)
             tenants,
             $"""
             select t.tenant_id, t.cpo, t.emsp, t.session_id, null, t.start_at, t.end_at, t.energy_kwh, t.status
-            {Completed} and not exists (select {LiveRows.CdrsOfSession}) order by t.start_at, t.stream limit {Most}
+            {Completed} and not exists (select {LiveRows.CdrsOfSession})
+            order by t.start_at, t.stream limit {Most}
             """,
             Between(), Row, stop);
         var withoutSession = await reads.Read(tenants, $"{Unreported} limit {Most}", Between(), Row, stop);

@@ -21,7 +21,7 @@ public static class LiveRows
     /// <summary>Kinds of entries that settle or take back a CDR; all others stand in journal_lines.</summary>
     public const string CdrKinds = "'cdr', 'credit', 'conflict', 'correction'";
 
-    /// <summary>States of a CDR of which nothing is owed until somebody decides, or its original comes.</summary>
+    /// <summary>States of a CDR under which nothing is owed until somebody decides, or it comes.</summary>
     public const string HeldStates = "'held', 'conflict', 'awaited'";
 
     /// <summary>The CDRs of the session that a row of reported_sessions called t is about.</summary>

@@ -29,7 +29,8 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
 {
     private static readonly string[] Running = States(dispute => dispute.IsRunning);
 
-    private static readonly string[] CanBeOverdue = States(dispute => DisputeClock.IsOverdue(dispute, LocalDate.MaxIsoValue));
+    private static readonly string[] CanBeOverdue =
+        States(dispute => DisputeClock.IsOverdue(dispute, LocalDate.MaxIsoValue));
 
     /// <summary>Every move of a relationship's open items, in the order of the log.</summary>
     public async Task<IReadOnlyList<ItemMove>> Moves(Relationship relationship, CancellationToken stop) =>
@@ -94,11 +95,13 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
           and ($3 is null or t.state = $3 or ($3 = 'running' and t.state = any($5)))
         order by t.seq_id desc, t.tenant_id, t.stream limit $4
         """,
-        [Text(tenant), new() { Value = before }, Text(state), new() { Value = limit }, new() { Value = Running }], stop);
+        [Text(tenant), new() { Value = before }, Text(state), new() { Value = limit }, new() { Value = Running }],
+        stop);
 
     /// <summary>Disputes that nobody answered in time, seen on a day.</summary>
     /// <param name="tenant">Null = of all relationships, one after the other.</param>
-    public Task<IReadOnlyList<Listed<Dispute>>> Overdue(string? tenant, LocalDate today, CancellationToken stop) => List<Dispute>(
+    public Task<IReadOnlyList<Listed<Dispute>>> Overdue(
+        string? tenant, LocalDate today, CancellationToken stop) => List<Dispute>(
         $"""
         select t.tenant_id, t.stream, t.seq_id, t.body::text from disputes t {LiveRows.Join}
         where ($1 is null or t.tenant_id = $1) and t.answer_by < $2 and t.state = any($3)

@@ -21,7 +21,10 @@ internal static class QueryRows
     }
 
     /// <summary>Rows of name, subject, and one number by two ways, put in order.</summary>
-    public static async Task<IReadOnlyList<TieOut>> TieOuts(this NpgsqlCommand command, CancellationToken stop) =>
-        (await command.Rows(r => new TieOut(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)), stop))
-        .InOrder();
+    public static async Task<IReadOnlyList<TieOut>> TieOuts(this NpgsqlCommand command, CancellationToken stop)
+    {
+        var ties = await command.Rows(
+            r => new TieOut(r.GetString(0), r.GetString(1), r.GetDecimal(2), r.GetDecimal(3)), stop);
+        return ties.InOrder();
+    }
 }

@@ -31,7 +31,8 @@ public sealed class ReportQueries(
             await Taxes(session, month, chosen, stop),
             await HeldTotals.Of(
                 session, month, chosen,
-                async (tenant, cancelled) => (await terms(Relationship.Parse(tenant)!.Value, month, cancelled)).Zone, stop),
+                async (tenant, cancelled) => (await terms(Relationship.Parse(tenant)!.Value, month, cancelled)).Zone,
+                stop),
             await ReportTieOuts.Of(session, month, chosen, stop))
         {
             Late = await Late(session, month, chosen, into: true, stop),
@@ -196,10 +197,11 @@ public sealed class ReportQueries(
             where t.tenant_id = any($1) and t.period = $2
             """);
         Session.Bind(command, tenants, month);
-        return (await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
+        var places = await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
             r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetDecimal(9), r.GetDecimal(10),
             r.GetDecimal(11), Whole(r, 12), Whole(r, 13), Whole(r, 14), Whole(r, 15), Whole(r, 16), Whole(r, 17),
-            Whole(r, 18), Whole(r, 19))), stop)).InOrder();
+            Whole(r, 18), Whole(r, 19))), stop);
+        return places.InOrder();
     }
 
     private static async Task<IReadOnlyList<TaxTotal>> Taxes(
@@ -213,9 +215,10 @@ public sealed class ReportQueries(
             where t.tenant_id = any($1) and t.period = $2
             """);
         Session.Bind(command, tenants, month);
-        return (await command.Rows(r => new TaxTotal(
+        var taxes = await command.Rows(r => new TaxTotal(
             Direction(r), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
-            r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)), stop)).InOrder();
+            r.GetString(9), r.GetBoolean(10), Whole(r, 11), r.GetDecimal(12), Whole(r, 13), r.GetInt64(14)), stop);
+        return taxes.InOrder();
     }
 
     /// <param name="into">Charged earlier and settled in the month; else charged in the month and settled later.</param>
@@ -231,9 +234,9 @@ public sealed class ReportQueries(
             group by 1, 2, 3, 4, 5
             """);
         Session.Bind(command, tenants, month);
-        return (await command.Rows(r => new LateTotal(
-            Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)), stop))
-            .InOrder();
+        var late = await command.Rows(r => new LateTotal(
+            Direction(r), Ids.Month(r.GetString(4)), r.GetInt64(5), r.GetInt64(6), r.GetDecimal(7), Whole(r, 8)), stop);
+        return late.InOrder();
     }
 
     private static Direction Direction(NpgsqlDataReader r) => new(

@@ -65,8 +65,10 @@ public sealed class AmendmentTests
     [Fact]
     public void Every_term_is_told_of_each_version_and_stands_in_the_form()
     {
-        var terms = Named<Agreement>(nameof(Agreement.Relationship), nameof(Agreement.Version), nameof(Agreement.Directions));
-        AgreementDifference.Terms(Agreement.ProvisionalFor(Pair)).Select(term => term.Name).ShouldBe(terms, ignoreOrder: true);
+        var terms = Named<Agreement>(
+            nameof(Agreement.Relationship), nameof(Agreement.Version), nameof(Agreement.Directions));
+        AgreementDifference.Terms(Agreement.ProvisionalFor(Pair)).Select(term => term.Name)
+            .ShouldBe(terms, ignoreOrder: true);
         TermForm.Groups.SelectMany(group => group.Fields).Select(field => field.Name)
             .ShouldBe(terms.Except(["provisional"]), ignoreOrder: true);
         TermForm.Direction(Pair.A).Select(field => field.Name)

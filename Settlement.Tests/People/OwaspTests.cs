@@ -86,7 +86,8 @@ public sealed partial class OwaspTests(OfficeFixture office) : IClassFixture<Off
 
     [Fact]
     public void API8_no_route_is_for_debugging() =>
-        office.Routes.Select(route => route.RoutePattern.RawText!).Where(pattern => Debugging().IsMatch(pattern)).ShouldBeEmpty();
+        office.Routes.Select(route => route.RoutePattern.RawText!)
+            .Where(pattern => Debugging().IsMatch(pattern)).ShouldBeEmpty();
 
     [Fact]
     public async Task API9_the_versions_that_partners_are_told_of_are_those_that_answer()

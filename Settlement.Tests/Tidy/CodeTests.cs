@@ -24,7 +24,8 @@ public sealed partial class CodeTests
     [Fact]
     public void The_product_refers_to_nothing_outside_itself() =>
         new[] { "Settlement.Domain", "Settlement.Projections", "Settlement.Api", "ops" }
-            .SelectMany(Checkout.Sources).Where(file => Outside().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
+            .SelectMany(Checkout.Sources)
+            .Where(file => Outside().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
 
     private static IEnumerable<string> Offenders(string folder, Regex banned) =>
         from file in Checkout.Sources(folder)

@@ -31,7 +31,8 @@ public sealed partial class RulesTests
             .SelectMany(list => Rows(list).Select(row => $"{list} {row.Number}")).ToHashSet(StringComparer.Ordinal);
         var cited = Checkout.Sources("")
             .SelectMany(file => Citation().Matches(File.ReadAllText(file)))
-            .SelectMany(match => match.Groups["number"].Captures.Select(number => $"{match.Groups["list"]} {number}")).Distinct();
+            .SelectMany(match => match.Groups["number"].Captures.Select(number => $"{match.Groups["list"]} {number}"))
+            .Distinct();
 
         cited.Where(rule => !known.Contains(rule)).ShouldBeEmpty();
     }
@@ -56,6 +57,7 @@ public sealed partial class RulesTests
 
     // rules-money 14; rules-store 1 to 3, 8 and 9
     [GeneratedRegex(
-        @"(?<list>rules-(money|store)) (?<number>\d+)((, | to | and )(?<number>\d+)\b)*", RegexOptions.ExplicitCapture, 1000)]
+        @"(?<list>rules-(money|store)) (?<number>\d+)((, | to | and )(?<number>\d+)\b)*",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Citation();
 }

@@ -2,8 +2,6 @@ using NodaTime;
 using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Domain;
-using Settlement.Domain.Agreements;
-using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.People;
 using Settlement.Projections.Statements;

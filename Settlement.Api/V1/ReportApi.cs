@@ -1,7 +1,6 @@
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
 using Settlement.Domain;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.People;
 using Settlement.Projections.Statements;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using NodaTime;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Reconciliation;
 
 namespace Settlement.Api.Reconciliation;
 

@@ -1,5 +1,4 @@
 using Settlement.Api.Files;
-using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 

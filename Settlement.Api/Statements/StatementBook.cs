@@ -1,6 +1,5 @@
 using Settlement.Api.Files;
 using Settlement.Domain.Ledger;
-using Settlement.Domain.Periods;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Statements;
 

@@ -1,4 +1,3 @@
-using Settlement.Domain;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
 

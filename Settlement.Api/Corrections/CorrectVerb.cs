@@ -16,14 +16,14 @@ public static class CorrectVerb
     public static Command Create() => new("correct", "Makes our own mistakes good: takes back and posts anew.")
     {
         Preview(), Propose(), Step("approve", "Approves what was proposed; it takes two people.", Right.ApproveCorrection, Approve),
-        Step("apply", "Applies what two people approved.", Right.ProposeCorrection, Apply),
+        Step("apply", "Applies what two people approved; goes on where it was broken off.", Right.ProposeCorrection, Apply),
         Step("withdraw", "Withdraws a correction.", Right.ProposeCorrection, Withdraw), List(),
     };
 
     private static Command Preview()
     {
         var (pair, which) = (Pair(), new SelectionOptions());
-        var command = new Command("preview", "What would change, CDR by CDR; nothing is recorded.") { pair };
+        var command = new Command("preview", "What would change: sums, and CDR by CDR the first page; nothing is recorded.") { pair };
         which.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {

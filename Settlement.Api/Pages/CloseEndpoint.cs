@@ -110,7 +110,6 @@ internal static class CloseEndpoint
         var closing = engine.Closing;
         var (period, draft, problem) = await closing.Shown(relationship, month, engine.Now, stop);
         var agreement = await closing.Agreement(relationship, month, stop);
-        var isOpen = !period.IsIssued;
         var report = await engine.Reports.Report(month, [relationship.ToString()], stop);
         return new CloseView(
             relationship, month, period, agreement, await engine.Books.Current(stop),

@@ -161,7 +161,7 @@ public sealed class Closing(
 
     /// <summary>The tie-outs of what <see cref="Shown"/> gives: of an issued month those signed at its approval.</summary>
     public Task<IReadOnlyList<TieOut>> TieOuts(Period period, StatementDraft draft, CancellationToken stop) =>
-        period is { State: PeriodState.Issued or PeriodState.HardClosed, Issued: [.., var last] }
+        period is { IsIssued: true, Issued: [.., var last] }
             ? Task.FromResult(last.Ties)
             : TieOuts(draft, stop);
 

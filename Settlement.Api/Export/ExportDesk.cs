@@ -24,25 +24,29 @@ public sealed class ExportDesk(EventStore store)
         {
             if (await Done(tenant, books, month, stop) is [.., var last])
             {
-                return new Refusal("export.already", string.Create(CultureInfo.InvariantCulture,
-                    $"{tenant} {Ids(month)}: {last.Entries} entries up to event {last.UpTo} went into the books of {books} "
-                    + $"on {last.On:uuuu'-'MM'-'dd} by {last.By} ({last.Shape}, file {last.Sha256[..12]}…); to export them once more: --again."));
+                return Already(tenant, last);
             }
         }
 
         return null;
     }
 
-    /// <summary>Each relationship's part of one file.</summary>
+    /// <summary>Marks each relationship's part of one file; of two who post at once the second is refused.</summary>
     public async Task<Refusal?> Record(
-        JournalExport journal, PartyId books, string shape, string sha256, LocalDate on, string by, CancellationToken stop)
+        JournalExport journal, PartyId books, GlAsked asked, string sha256, LocalDate on, CancellationToken stop)
     {
+        var by = asked.Actor ?? throw new InvalidOperationException("Somebody must have posted it.");
         foreach (var (tenant, part) in journal.Exported.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
-            var stream = ExportFact.Stream(books, journal.Month);
-            var refused = await StreamDecision.Decide(store, tenant, by, async () => new Attempt(
-                stream, "export", (await Done(tenant, books, journal.Month, stop)).Count,
-                [new ExportFact.LedgerExported(books, journal.Month, part.UpTo, part.Entries, shape, sha256, on, by)]), stop);
+            var refused = await StreamDecision.Decide(store, tenant, by, async () =>
+            {
+                var done = await Done(tenant, books, asked.Month, stop);
+                return done is [.., var last] && !asked.Again
+                    ? Attempt.No(Already(tenant, last))
+                    : new Attempt(ExportFact.Stream(books, asked.Month), "export", done.Count,
+                        [new ExportFact.LedgerExported(
+                            books, asked.Month, part.UpTo, part.Entries, asked.Shape.ToString(), sha256, on, by)]);
+            }, stop);
             if (refused is not null)
             {
                 return refused;
@@ -52,5 +56,8 @@ public sealed class ExportDesk(EventStore store)
         return null;
     }
 
-    private static string Ids(YearMonth month) => Projections.Tables.Ids.Text(month);
+    private static Refusal Already(string tenant, ExportFact.LedgerExported last) => new(
+        "export.already", string.Create(CultureInfo.InvariantCulture,
+            $"{tenant} {last.Month.Text()}: {last.Entries} entries up to event {last.UpTo} went into the books of {last.Books} "
+            + $"on {last.On.Text()} by {last.By} ({last.Shape}, file {last.Sha256[..12]}…); to export them once more, say again."));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using NodaTime;
 using Settlement.Api.People;
 using Settlement.Domain;
@@ -84,62 +83,57 @@ public static class ExportVerb
     {
         await using var engine = await Engine.Open(stop);
         await engine.CatchUp(stop);
+        if (wanted.Kind == "gl")
+        {
+            return await Ledger(engine, wanted, stop);
+        }
+
         var (tenants, home) = await Tenants(engine, wanted.Books, wanted.Partner, stop);
         if (tenants.Count == 0)
         {
-            return Shell.Refuse(new Refusal("export.no-relationship", "No relationship of these parties has anything to export."));
+            return Shell.Refuse(Nothing);
         }
 
         await using var journal = await JournalExport.Open(engine, wanted.Month, home, tenants, stop);
-        if (wanted.Kind == "gl" && GlWriter.Refuse(journal, wanted.Shape, wanted.Accounts) is { } refusal)
-        {
-            return Shell.Refuse(refusal);
-        }
-
-        if (wanted.Kind == "gl")
-        {
-            return await Posted(engine, wanted, journal, home!.Value, tenants, stop);
-        }
-
         await using var to = Output.Open(wanted.Path);
         await Write(to, journal, wanted.Kind, wanted.Shape, wanted.Accounts, stop);
         return ExitCode.Done;
     }
 
     // who is named posts it: that is remembered; without a name it is a copy to look at
-    private static async Task<int> Posted(
-        Engine engine, Wanted wanted, JournalExport journal, PartyId home, IReadOnlyList<string> tenants, CancellationToken stop)
+    private static async Task<int> Ledger(Engine engine, Wanted wanted, CancellationToken stop)
     {
-        var already = await engine.Exports.Again(tenants, home, wanted.Month, stop);
-        var refusal = wanted.Actor is null ? null
-            : already is not null && !wanted.Again ? already
-            : await engine.Allow(wanted.Actor, Right.PreparePeriod, stop);
-        if (refusal is not null)
+        if (wanted.Actor is { } actor && await engine.Allow(actor, Right.PreparePeriod, stop) is { } forbidden)
         {
-            return Shell.Refuse(refusal);
+            return Shell.Refuse(forbidden);
         }
 
-        using var file = new MemoryStream();
-        await Write(file, journal, wanted.Kind, wanted.Shape, wanted.Accounts, stop);
-        var bytes = file.ToArray();
+        var asked = new GlAsked(wanted.Month, wanted.Books!.Value, wanted.Partner, wanted.Shape, wanted.Accounts)
+        {
+            Actor = wanted.Actor,
+            Again = wanted.Again,
+        };
+        var (file, refusal) = await GlExport.Make(engine, asked, stop);
+        if (file is null)
+        {
+            return Shell.Refuse(refusal!);
+        }
+
         await using (var to = Output.Open(wanted.Path))
         {
-            await to.WriteAsync(bytes, stop);
+            await to.WriteAsync(file.Bytes, stop);
         }
 
-        if (wanted.Actor is not { } actor)
+        if (wanted.Actor is null)
         {
-            Console.Error.WriteLine(already?.Message
-                ?? "Not marked as exported: who posts it says so with --actor.");
-            return already is null ? ExitCode.Done : ExitCode.Found;
+            Console.Error.WriteLine(file.Already?.Message ?? "Not marked as exported: who posts it says so with --actor.");
         }
 
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        return await engine.Exports.Record(
-            journal, home, wanted.Shape.ToString(), sha256, engine.Now.InUtc().Date, actor, stop) is { } failed
-                ? Shell.Refuse(failed)
-                : ExitCode.Done;
+        return wanted.Actor is null && file.Already is not null ? ExitCode.Found : ExitCode.Done;
     }
+
+    internal static Refusal Nothing { get; } =
+        new("relationship.unknown", "No relationship of these parties has anything to export.");
 
     /// <summary>Relationships of the parties named, and the home id of whose books are kept.</summary>
     public static async Task<(IReadOnlyList<string> Tenants, PartyId? Home)> Tenants(

@@ -17,6 +17,23 @@ public enum GlShape
     Netsuite,
 }
 
+/// <summary>Shapes as the command line, the API and the page name them.</summary>
+public static class GlShapes
+{
+    public static string Name(this GlShape shape) => shape == GlShape.Netsuite ? "netsuite" : "quickbooks";
+
+    /// <summary>QuickBooks where none is named; null where it is none of ours.</summary>
+    public static GlShape? Of(string? name) => name switch
+    {
+        null or "" or "quickbooks" => GlShape.Quickbooks,
+        "netsuite" => GlShape.Netsuite,
+        _ => null,
+    };
+
+    public static Refusal Unknown(string? name) =>
+        new("export.shape", $"There is no shape '{name}'; there are quickbooks and netsuite.");
+}
+
 /// <summary>
 /// A month's journals for a general ledger, as CSV: one per partner, day and currency, each balanced; an account has at
 /// most one debit and one credit line in it, so that credits stay visible. The CDRs behind a journal are those of the

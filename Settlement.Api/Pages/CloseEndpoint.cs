@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Export;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
 using Settlement.Domain;
@@ -90,6 +91,51 @@ internal static class CloseEndpoint
                     new { View = await View(relationship, wanted, engine, stop), Refused = refused },
                     StatusCodes.Status409Conflict);
         };
+
+    /// <summary>Marks the month as exported into one party's general ledger; its file is a link on the page then.</summary>
+    public static async Task<IResult> Export(
+        string month, string tenant, HttpRequest request, Engine engine, CancellationToken stop)
+    {
+        var (relationship, wanted, problem) = await Find(month, tenant, engine, stop);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var form = await request.ReadFormAsync(stop);
+        var refused = await Export(relationship, wanted, form, request.HttpContext.Actor(), engine, stop);
+        return refused is null
+            ? Results.Redirect(Links.Close(relationship, wanted) + "#exports")
+            : PageAnswer.Page<ClosePage>(
+                new { View = await View(relationship, wanted, engine, stop), Refused = refused },
+                StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Refusal?> Export(
+        Relationship relationship, YearMonth month, IFormCollection form, string actor, Engine engine, CancellationToken stop)
+    {
+        if (Output.Party(form["books"].ToString(), out var malformed) is not { } books)
+        {
+            return malformed;
+        }
+
+        if (!relationship.Has(books))
+        {
+            return new Refusal("relationship.unknown", $"{books} is not a party of {relationship}.");
+        }
+
+        var name = form["shape"].ToString();
+        return GlShapes.Of(name) is not { } shape
+            ? GlShapes.Unknown(name)
+            : (await GlExport.Make(
+                engine,
+                new GlAsked(month, books, relationship.Other(books), shape, GlAccounts.OwnNames)
+                {
+                    Actor = actor,
+                    Again = form["again"] == "yes",
+                },
+                stop)).Refusal;
+    }
 
     internal static async Task<(Relationship Relationship, YearMonth Month, IResult? Problem)> Find(
         string month, string tenant, Engine engine, CancellationToken stop)

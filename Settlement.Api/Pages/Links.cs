@@ -1,4 +1,5 @@
 using NodaTime;
+using Settlement.Api.Export;
 using Settlement.Api.Intake;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -82,8 +83,11 @@ public static class Links
         $"/close/{Ids.Text(month)}/{relationship}{(step is null ? "" : "/" + step)}";
 
     /// <summary>A month's journal for another program, in one party's books.</summary>
-    public static string Export(YearMonth month, string kind, PartyId books, PartyId? partner = null) =>
-        $"/api/v1/exports/{Ids.Text(month)}/{kind}" + Query(("books", books.ToString()), ("partner", partner?.ToString()));
+    /// <param name="sha256">Only this file of a general ledger: refused where it would be another one now.</param>
+    public static string Export(
+        YearMonth month, string kind, PartyId books, PartyId? partner = null, GlShape? shape = null, string? sha256 = null) =>
+        $"/api/v1/exports/{Ids.Text(month)}/{kind}" + Query(
+            ("books", books.ToString()), ("partner", partner?.ToString()), ("shape", shape?.Name()), ("sha256", sha256));
 
     public static string Statements(YearMonth month, int page = 1) =>
         $"/statements/{Ids.Text(month)}" + Query(("page", page > 1 ? $"{page}" : null));

@@ -45,6 +45,7 @@ public static class PageEndpoints
             pages.MapForm($"/close/{{month}}/{{tenant}}/{step}", right, CloseEndpoint.Step(step));
         }
 
+        pages.MapForm("/close/{month}/{tenant}/export", Right.PreparePeriod, CloseEndpoint.Export);
         pages.MapMethods("/documents/{number}.{format}", Reading, DocumentEndpoint.Get);
         pages.MapMethods("/close/{month}/{tenant}/documents/{place:int}.{format}", Reading, DocumentEndpoint.Preliminary);
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);

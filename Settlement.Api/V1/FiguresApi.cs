@@ -1,6 +1,8 @@
+using NodaTime;
 using NodaTime.Text;
 using Settlement.Api.Export;
 using Settlement.Api.Pages;
+using Settlement.Api.People;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Fx;
@@ -16,7 +18,9 @@ internal static class FiguresApi
     {
         api.MapReadAtOnce("/fx/series", Right.Read, Series, "The newest observation of each series").Gives<IReadOnlyList<ObservationAnswer>>();
         api.MapReadAtOnce("/fx/rates/{from}/{to}/{on}", Right.Read, Rate, "The rate that held on a day, with where it comes from").Gives<RateAnswer>();
-        api.MapRead("/exports/{month}/{kind}", Right.Read, Export, "A month as hledger or beancount journal or as GL journal (kind: hledger, beancount, gl)");
+        api.MapRead("/exports/{month}/{kind}", Right.Read, Export, "A month as hledger or beancount journal or as GL journal (kind: hledger, beancount, gl; a copy to look at)");
+        api.MapWrite("/exports/{month}/gl", Right.PreparePeriod, Post, "Marks a month's GL journal as exported, once; the answer says where its file is")
+            .Accepts<GlRequest>("application/json").Gives<GlAnswer>();
     }
 
     private static async Task<ApiAnswer> Series(Engine engine, CancellationToken stop) =>
@@ -40,56 +44,100 @@ internal static class FiguresApi
         return rate is null ? ApiAnswer.No(StatusCodes.Status404NotFound, refusal!) : ApiAnswer.Of(RateAnswer.Of(rate));
     }
 
-    private static async Task<IResult> Export(
-        string month, string kind, string? books, string? partner, string? shape, Engine engine, CancellationToken stop)
+    private sealed record Wanted(YearMonth Month, PartyId? Books, PartyId? Partner, GlShape Shape);
+
+    private static (Wanted? Wanted, Refusal? Refusal) Read(string month, string? books, string? partner, string? shape)
     {
         if (Output.Month(month, out var refusal) is not { } wanted)
         {
-            return ApiAnswer.No(refusal!);
+            return (null, refusal);
         }
 
         var whose = books is null ? null : Output.Party(books, out refusal);
         var other = partner is null || refusal is not null ? null : Output.Party(partner, out refusal);
-        refusal ??= kind is not ("hledger" or "beancount" or "gl")
-                ? new Refusal("export.unknown", $"There is no export '{kind}'; there are hledger, beancount and gl.")
-            : kind == "gl" && whose is null
-                ? new Refusal("export.books-missing", "A general ledger is one company's: say whose, ?books=CA-FLO.")
-            : shape is not (null or "quickbooks" or "netsuite")
-                ? new Refusal("export.shape", $"There is no shape '{shape}'; there are quickbooks and netsuite.")
-            : null;
-        return refusal is null
-            ? await Send(engine, wanted, kind, (whose, other), shape == "netsuite" ? GlShape.Netsuite : GlShape.Quickbooks, stop)
-            : ApiAnswer.No(refusal);
+        return refusal is not null ? (null, refusal)
+            : GlShapes.Of(shape) is { } form ? (new Wanted(wanted, whose, other, form), null)
+            : (null, GlShapes.Unknown(shape));
     }
 
-    private static async Task<IResult> Send(
-        Engine engine, NodaTime.YearMonth month, string kind, (PartyId? Books, PartyId? Partner) of, GlShape shape,
+    private static GlAsked? Ledger(Wanted wanted) => wanted.Books is { } books
+        ? new GlAsked(wanted.Month, books, wanted.Partner, wanted.Shape, GlAccounts.OwnNames)
+        : null;
+
+    private static Refusal BooksMissing { get; } =
+        new("export.books-missing", "A general ledger is one company's: say whose, books=CA-FLO.");
+
+    private static async Task<IResult> Export(
+        string month, string kind, string? books, string? partner, string? shape, string? sha256, Engine engine,
         CancellationToken stop)
     {
-        var (tenants, home) = await ExportVerb.Tenants(engine, of.Books, of.Partner, stop);
-        if (tenants.Count == 0)
+        var (wanted, refusal) = Read(month, books, partner, shape);
+        return wanted is null ? ApiAnswer.No(refusal!) : kind switch
         {
-            return ApiAnswer.No(new Refusal("relationship.unknown", "No relationship of these parties has anything to export."));
-        }
+            "hledger" => await Journal(engine, wanted, kind, "journal", stop),
+            "beancount" => await Journal(engine, wanted, kind, "beancount", stop),
+            "gl" => Ledger(wanted) is { } asked ? await Copy(engine, asked, sha256, stop) : ApiAnswer.No(BooksMissing),
+            _ => ApiAnswer.No(new Refusal(
+                "export.unknown", $"There is no export '{kind}'; there are hledger, beancount and gl.")),
+        };
+    }
 
-        if (kind == "gl")
-        {
-            await using var look = await JournalExport.Open(engine, month, home, tenants, stop);
-            if (GlWriter.Refuse(look, shape, GlAccounts.OwnNames) is { } refusal)
+    private static async Task<IResult> Journal(
+        Engine engine, Wanted wanted, string kind, string format, CancellationToken stop)
+    {
+        var (tenants, home) = await ExportVerb.Tenants(engine, wanted.Books, wanted.Partner, stop);
+        return tenants.Count == 0
+            ? ApiAnswer.No(ExportVerb.Nothing)
+            : Send(format, kind, wanted.Month, wanted.Books, async to =>
             {
-                return ApiAnswer.No(refusal);
-            }
-        }
-
-        var format = kind switch { "hledger" => "journal", "beancount" => "beancount", _ => "csv" };
-        return Downloads.Of(
-            format, [format], $"{kind}-{Projections.Tables.Ids.Text(month)}{(of.Books is { } party ? $"-{party}" : "")}", async to =>
-            {
-                await using var journal = await JournalExport.Open(engine, month, home, tenants, stop);
-                await ExportVerb.Write(to, journal, kind, shape, GlAccounts.OwnNames, stop);
+                await using var journal = await JournalExport.Open(engine, wanted.Month, home, tenants, stop);
+                await ExportVerb.Write(to, journal, kind, wanted.Shape, GlAccounts.OwnNames, stop);
             });
     }
+
+    private static async Task<IResult> Copy(Engine engine, GlAsked asked, string? sha256, CancellationToken stop)
+    {
+        var (file, refusal) = await GlExport.Make(engine, asked, stop);
+        return file is null ? ApiAnswer.No(refusal!)
+            : sha256 is not null && sha256 != file.Sha256
+                ? ApiAnswer.No(StatusCodes.Status409Conflict, GlExport.Changed(sha256, file.Sha256))
+            : Send("csv", "gl", asked.Month, asked.Books, async to => await to.WriteAsync(file.Bytes, stop));
+    }
+
+    private static async Task<ApiAnswer> Post(
+        string month, GlRequest request, HttpContext http, Engine engine, CancellationToken stop)
+    {
+        var (wanted, refusal) = Read(month, request.Books, request.Partner, request.Shape);
+        if (wanted is null || Ledger(wanted) is not { } asked)
+        {
+            return ApiAnswer.No(refusal ?? BooksMissing);
+        }
+
+        var (file, refused) = await GlExport.Make(
+            engine, asked with { Actor = http.Actor(), Again = request.Again }, stop);
+        return file is not null
+            ? ApiAnswer.Of(new GlAnswer(
+                month, asked.Books.ToString(), asked.Shape.Name(), file.Entries, file.Sha256,
+                Links.Export(asked.Month, "gl", asked.Books, asked.Partner, asked.Shape, file.Sha256)))
+            : refused!.Code == "export.already"
+                ? ApiAnswer.No(StatusCodes.Status409Conflict, refused)
+                : ApiAnswer.No(refused);
+    }
+
+    private static IResult Send(
+        string format, string kind, YearMonth month, PartyId? books, Func<Stream, Task> write) =>
+        Downloads.Of(format, [format], $"{kind}-{month.Text()}{(books is { } party ? $"-{party}" : "")}", write);
 }
+
+/// <summary>A month's journal that somebody posts into a general ledger.</summary>
+/// <param name="Books">Whose ledger, CA-FLO.</param>
+/// <param name="Partner">Only the relationship with this party; without it all of them.</param>
+/// <param name="Shape">quickbooks, which is taken where none is named, or netsuite.</param>
+/// <param name="Again">Once more, although it was exported.</param>
+public sealed record GlRequest(string? Books, string? Partner = null, string? Shape = null, bool Again = false);
+
+/// <summary>What was marked, and where its file is; another file than this one is never given out under this address.</summary>
+public sealed record GlAnswer(string Month, string Books, string Shape, long Entries, string Sha256, string File);
 
 /// <summary>One published value; a decimal string as published.</summary>
 public sealed record ObservationAnswer(string Series, string Pair, string Day, string Value, string Source)

@@ -65,7 +65,6 @@ public sealed class PeriodTieOuts(NpgsqlDataSource database)
         from taxes t full join account a on a.place = t.place and a.tax = t.tax and a.currency = t.currency
         union all
         select 'T8 Entries that do not sum to zero', $1 || ' ' || $2, n, 0, null, null, null from unbalanced
-        order by 1, 2
         """;
 
     /// <param name="ledger">The accounts as the ledger has them now, without what issuing will post.</param>
@@ -98,7 +97,9 @@ public sealed class PeriodTieOuts(NpgsqlDataSource database)
         return
         [
             .. StatementTieOuts.Rolls(draft), .. StatementTieOuts.Ledger(draft, ledger),
-            .. lines.SelectMany(line => StatementTieOuts.Detail(draft, line.Direction, line.Sums)), .. ties,
+            .. lines.OrderBy(line => line.Direction, StringComparer.Ordinal)
+                .SelectMany(line => StatementTieOuts.Detail(draft, line.Direction, line.Sums)),
+            .. ties.InOrder(),
             .. StatementTieOuts.Openings(draft, book),
         ];
     }

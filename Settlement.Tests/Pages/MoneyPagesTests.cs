@@ -50,6 +50,28 @@ public sealed class MoneyPagesTests(PagesFixture site) : IClassFixture<PagesFixt
     }
 
     [Fact]
+    public async Task A_month_is_marked_as_exported_on_its_page_once_and_its_file_is_a_link()
+    {
+        await Invoice();
+        const string Form = $"/close/2026-10/{Tenant}/export";
+        using var ana = await Browser.SignedIn(site.Http.BaseAddress!, "ana");
+
+        (await ana.Post(Form, ("books", "CA-FLO"), ("shape", "netsuite"))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        var twice = await ana.Post(Form, ("books", "CA-FLO"), ("shape", "netsuite"));
+        var strange = await ana.Post(Form, ("books", "US-EVG"), ("shape", "netsuite"));
+        var page = WebUtility.HtmlDecode(await ana.Text($"/close/2026-10/{Tenant}"));
+
+        twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await Text(twice)).ShouldContain("export.already");
+        (await Text(strange)).ShouldContain("relationship.unknown");
+        page.ShouldContain("once more, although it was exported");
+        var link = page.Split("href=\"").Select(rest => rest.Split('"')[0]).Single(href => href.Contains("sha256=", StringComparison.Ordinal));
+        (await ana.Text(link)).ShouldContain("External ID");
+        using var bruno = await Browser.SignedIn(site.Http.BaseAddress!, "bruno");
+        (await bruno.Post(Form, ("books", "US-CPI"), ("shape", "netsuite"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task A_payment_is_recorded_on_the_page_and_shown_with_what_it_paid()
     {
         var invoice = await Invoice();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Settlement.Api.Fx;
@@ -48,6 +49,36 @@ public sealed class FiguresApiTests(OfficeFixture office) : IClassFixture<Office
             var answer = await ana.Get($"/api/v1/exports/{path}");
             answer.IsSuccessStatusCode.ShouldBeFalse(path);
             (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain(code);
+        }
+    }
+
+    [Fact]
+    public async Task A_general_ledgers_file_is_posted_once_and_its_address_gives_that_file_or_none()
+    {
+        using var ana = await Ana();
+        const string Address = "/api/v1/exports/2026-10/gl";
+        var copy = await ana.Text(Address + "?books=CA-FLO&shape=netsuite");
+        using var posted = JsonDocument.Parse(await Posted("""{"books": "CA-FLO", "shape": "netsuite"}""", HttpStatusCode.OK));
+        var file = posted.RootElement.GetProperty("file").GetString()!;
+        var sha256 = posted.RootElement.GetProperty("sha256").GetString()!;
+
+        (await ana.Text(file)).ShouldBe(copy);
+        sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(await (await ana.Get(file)).Content.ReadAsByteArrayAsync(Stop))));
+        (await Posted("""{"books": "CA-FLO", "shape": "netsuite"}""", HttpStatusCode.Conflict)).ShouldContain("export.already");
+        (await Posted("""{"books": "CA-FLO", "shape": "netsuite", "again": true}""", HttpStatusCode.OK)).ShouldContain(sha256);
+        (await Posted("""{"shape": "netsuite"}""", HttpStatusCode.NotFound)).ShouldContain("export.books-missing");
+        (await Posted("""{"books": "CA-FLO", "shape": "sap"}""", HttpStatusCode.BadRequest)).ShouldContain("export.shape");
+
+        var other = await ana.Get(file.Replace("netsuite", "quickbooks", StringComparison.Ordinal));
+        other.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await other.Content.ReadAsStringAsync(Stop)).ShouldContain("export.changed");
+
+        async Task<string> Posted(string body, HttpStatusCode expected)
+        {
+            var answer = await ana.Send(HttpMethod.Post, Address, new StringContent(body, Encoding.UTF8, "application/json"));
+            var text = await answer.Content.ReadAsStringAsync(Stop);
+            answer.StatusCode.ShouldBe(expected, text);
+            return text;
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class FiguresApiTests(OfficeFixture office) : IClassFixture<Office
         sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(await (await ana.Get(file)).Content.ReadAsByteArrayAsync(Stop))));
         (await Posted("""{"books": "CA-FLO", "shape": "netsuite"}""", HttpStatusCode.Conflict)).ShouldContain("export.already");
         (await Posted("""{"books": "CA-FLO", "shape": "netsuite", "again": true}""", HttpStatusCode.OK)).ShouldContain(sha256);
-        (await Posted("""{"shape": "netsuite"}""", HttpStatusCode.NotFound)).ShouldContain("export.books-missing");
+        (await Posted("""{"shape": "netsuite"}""", HttpStatusCode.BadRequest)).ShouldContain("export.books-missing");
         (await Posted("""{"books": "CA-FLO", "shape": "sap"}""", HttpStatusCode.BadRequest)).ShouldContain("export.shape");
 
         var other = await ana.Get(file.Replace("netsuite", "quickbooks", StringComparison.Ordinal));

@@ -59,7 +59,7 @@ internal sealed partial class LogVerifier(NpgsqlDataSource source)
         order by e.seq_id limit 1
         """;
 
-    private readonly record struct Row(
+    private sealed record Row(
         long Number, Guid Id, string Stream, long Version, string Type, Instant Time, string? Correlation,
         string? Causation, byte[]? Headers, byte[] Data);
 

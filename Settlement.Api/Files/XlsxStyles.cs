@@ -25,7 +25,7 @@ internal static class XlsxStyles
         var xml = new StringBuilder(XlsxText.Declaration);
         xml.Append("<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts count=\"9\">");
         Format(164, "#,##0");
-        Format(165, "#,##0.############");
+        Format(165, "#,##0.######"); // the cell has all digits; more than six of them nobody reads in a column
         Format(166, "yyyy\\-mm\\-dd");
         Format(167, "yyyy\\-mm\\-dd\\ hh:mm:ss");
         for (var decimals = 0; decimals <= MostDecimals; decimals++)

@@ -98,7 +98,7 @@ internal sealed class BookSheets(XlsxBook book, Language words)
         [
             .. DirectionHeads(), new(words[Word.ColumnState], 12), new(words[Word.SheetCode], 26),
             new(words[Word.ColumnReason], 40), new(words[Word.ColumnCdrs], 9), new(words[Word.ColumnEnergyKwh], 13),
-            new(words[Word.ColumnClaimed], 13), new(words[Word.ColumnReRated], 13),
+            new(words[Word.ColumnClaimed], 13), new(words[Word.ColumnReRated], 18),
         ]);
         foreach (var item in held)
         {

@@ -19,7 +19,7 @@ internal static class ExceptionSheet
             .. sheets.DirectionHeads(), new("CDR", 38), new(words[Word.ColumnState], 12), new(words[Word.SheetCode], 26),
             new(words[Word.ColumnReason], 40), new(words[Word.SheetDetail], 70), new(words[Word.SheetStart], 19),
             new(words[Word.SheetEnd], 19), new(words[Word.ColumnEnergyKwh], 12), new(words[Word.ColumnClaimed], 12),
-            new(words[Word.ColumnReRated], 12), new(words[Word.SheetCity], 18),
+            new(words[Word.ColumnReRated], 18), new(words[Word.SheetCity], 18),
         ]);
         var tables = new PaperTables(words);
         HeldKey? after = null;

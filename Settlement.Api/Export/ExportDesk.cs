@@ -59,5 +59,5 @@ public sealed class ExportDesk(EventStore store)
     private static Refusal Already(string tenant, ExportFact.LedgerExported last) => new(
         "export.already", string.Create(CultureInfo.InvariantCulture,
             $"{tenant} {last.Month.Text()}: {last.Entries} entries up to event {last.UpTo} went into the books of {last.Books} "
-            + $"on {last.On.Text()} by {last.By} ({last.Shape}, file {last.Sha256[..12]}…); to export them once more, say again."));
+            + $"on {last.On.Text()} by {last.By} ({last.Shape}, file {last.Sha256[..12]}…); to export them once more, ask for it again (--again)."));
 }

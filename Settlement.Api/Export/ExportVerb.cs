@@ -74,7 +74,7 @@ public static class ExportVerb
 
         return refusal is null
             ? new Wanted(
-                kind, month, books, partner, shape == "netsuite" ? GlShape.Netsuite : GlShape.Quickbooks, accounts, path,
+                kind, month, books, partner, GlShapes.Of(shape)!.Value, accounts, path,
                 null, false)
             : null;
     }

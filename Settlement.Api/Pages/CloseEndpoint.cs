@@ -85,11 +85,7 @@ internal static class CloseEndpoint
             var asked = new StepAsked(
                 relationship, wanted, request.HttpContext.Actor(), Output.Date(form["date"]), form["reason"].ToString());
             var refused = await CloseSteps.Take(engine, step, asked, stop);
-            return refused is null
-                ? Results.Redirect(Links.Close(relationship, wanted))
-                : PageAnswer.Page<ClosePage>(
-                    new { View = await View(relationship, wanted, engine, stop), Refused = refused },
-                    StatusCodes.Status409Conflict);
+            return await Answer(relationship, wanted, refused, Links.Close(relationship, wanted), engine, stop);
         };
 
     /// <summary>Marks the month as exported into one party's general ledger; its file is a link on the page then.</summary>
@@ -104,12 +100,17 @@ internal static class CloseEndpoint
 
         var form = await request.ReadFormAsync(stop);
         var refused = await Export(relationship, wanted, form, request.HttpContext.Actor(), engine, stop);
-        return refused is null
-            ? Results.Redirect(Links.Close(relationship, wanted) + "#exports")
-            : PageAnswer.Page<ClosePage>(
-                new { View = await View(relationship, wanted, engine, stop), Refused = refused },
-                StatusCodes.Status409Conflict);
+        return await Answer(relationship, wanted, refused, Links.Close(relationship, wanted) + "#exports", engine, stop);
     }
+
+    // done: on to the page; refused: the page with the reason on it
+    private static async Task<IResult> Answer(
+        Relationship relationship, YearMonth month, Refusal? refused, string done, Engine engine, CancellationToken stop) =>
+        refused is null
+            ? Results.Redirect(done)
+            : PageAnswer.Page<ClosePage>(
+                new { View = await View(relationship, month, engine, stop), Refused = refused },
+                StatusCodes.Status409Conflict);
 
     private static async Task<Refusal?> Export(
         Relationship relationship, YearMonth month, IFormCollection form, string actor, Engine engine, CancellationToken stop)

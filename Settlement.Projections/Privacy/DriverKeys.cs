@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Settlement.Projections.Statements;
 
 namespace Settlement.Projections.Privacy;
 
@@ -56,6 +57,34 @@ public sealed class DriverKeys(NpgsqlDataSource database)
         (await Find([(tenant, driver)], stop)).Count > 0;
 
     /// <summary>
+    /// CDRs of each relationship whose driver has no key although nobody erased the driver: what they seal is lost.
+    /// </summary>
+    public async Task<IReadOnlyList<MissingKeys>> Missing(CancellationToken stop)
+    {
+        await using var select = database.CreateCommand(
+            $"""
+            with erased as (
+              select data->>'Relationship' relationship, data->>'Driver' driver from mt_events
+              where tenant_id = '@admin' and type = 'driver_erased')
+            select t.tenant_id, count(*) sealed, count(distinct t.driver) drivers,
+              count(*) filter (where k.pseudonym is null and e.driver is null) missing
+            from cdrs t {LiveRows.Join}
+            left join driver_keys k on k.tenant_id = t.tenant_id and k.pseudonym = t.driver
+            left join (select distinct relationship, driver from erased) e
+              on e.relationship = t.tenant_id and e.driver = t.driver
+            where t.driver is not null group by 1 order by 1
+            """);
+        var rows = new List<MissingKeys>();
+        await using var reader = await select.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            rows.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>
     /// Destroys a key. <see cref="Vacuum"/> frees its place afterwards; backups made before hold it until they expire.
     /// </summary>
     public async Task<bool> Destroy(string tenant, string driver, CancellationToken stop)
@@ -88,3 +117,7 @@ public sealed class DriverKeys(NpgsqlDataSource database)
         return rows;
     }
 }
+
+/// <summary>How many CDRs of a relationship are sealed, for how many drivers, and how many of them nobody can open.</summary>
+/// <param name="Missing">CDRs without a key whose driver was not erased.</param>
+public sealed record MissingKeys(string Tenant, long Cdrs, long Drivers, long Missing);

@@ -35,8 +35,8 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
     }
 
     /// <summary>
-    /// Finds or makes the keys of these drivers; sealing with them needs no database. A new key is not waited for to
-    /// be on the disk: what it seals is written after it, to the same log of the database, and is not durable before it.
+    /// Finds or makes the keys of these drivers; sealing with them needs no database. A new key is on the disk when
+    /// this returns, and only then remembered: one that a crash took along would go on sealing, and nobody could open that.
     /// </summary>
     /// <exception cref="MasterKeyException">The master key was rotated beside us: nobody could open what is sealed.</exception>
     public async Task<PreparedKeys> PrepareKeys(string tenant, IEnumerable<string> drivers, CancellationToken stop)
@@ -67,7 +67,8 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
         return new PreparedKeys(tenant, keys);
     }
 
-    // Most drivers that are not in memory are new. Who comes second uses the first one's key.
+    // Most drivers that are not in memory are new. Who comes second waits for the first one's commit, and uses its key.
+    // The commit waits for the disk even where the server is set up not to.
     private async Task Make(
         string tenant, IReadOnlyCollection<string> drivers, Dictionary<string, byte[]> keys, CancellationToken stop)
     {
@@ -76,7 +77,8 @@ public sealed class DriverVault(NpgsqlDataSource database, MasterKey master)
             """
             insert into driver_keys (tenant_id, pseudonym, wrapped_key, created)
             select $1, pseudonym, wrapped_key, now()
-            from (select set_config('synchronous_commit', 'off', true)) s,
+            from (select set_config('synchronous_commit', case current_setting('synchronous_commit')
+                when 'off' then 'on' else current_setting('synchronous_commit') end, true)) s,
               unnest($2::varchar[], $3::bytea[]) as t (pseudonym, wrapped_key)
             where not exists (select from driver_keys where tenant_id = '@keys' and pseudonym <> $4)
             on conflict (tenant_id, pseudonym) do nothing

@@ -89,6 +89,7 @@ public sealed class MasterKey
         {
             using var file = new FileStream(path, options);
             file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key ?? RandomNumberGenerator.GetBytes(32))));
+            file.Flush(flushToDisk: true); // before anything is sealed under it
         }
         catch (IOException) when (key is null && File.Exists(path))
         {

@@ -95,13 +95,29 @@ public sealed record ChargingPeriod
         init => rare = value is null && rare is null ? null : Kept((rare ?? RareVolumes.None) with { MaxPowerKw = value });
     }
 
+    /// <summary>Extension EVRF-001: false where the vehicle does not request the power it could have.</summary>
+    public bool? VehicleRequestingPower
+    {
+        get => rare?.VehicleRequestingPower;
+        init => rare = value is null && rare is null
+            ? null
+            : Kept((rare ?? RareVolumes.None) with { VehicleRequestingPower = value });
+    }
+
+    /// <summary>State of charge of the vehicle at the start of the period, percent.</summary>
+    public decimal? StateOfCharge
+    {
+        get => rare?.StateOfCharge;
+        init => rare = value is null && rare is null ? null : Kept((rare ?? RareVolumes.None) with { StateOfCharge = value });
+    }
+
     /// <summary>Nothing told and nothing kept are the same.</summary>
     private static RareVolumes? Kept(RareVolumes volumes) => volumes == RareVolumes.None ? null : volumes;
 
     private sealed record RareVolumes(
         decimal? ReservationHours, decimal? Flat, decimal? MinCurrentA, decimal? MaxCurrentA, decimal? MinPowerKw,
-        decimal? MaxPowerKw)
+        decimal? MaxPowerKw, bool? VehicleRequestingPower, decimal? StateOfCharge)
     {
-        public static readonly RareVolumes None = new(null, null, null, null, null, null);
+        public static readonly RareVolumes None = new(null, null, null, null, null, null, null, null);
     }
 }

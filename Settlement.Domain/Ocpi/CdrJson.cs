@@ -116,12 +116,17 @@ public static class CdrJson
                 Dimension(json, "RESERVATION_TIME", period.ReservationHours);
                 Dimension(json, "MIN_POWER", period.MinPowerKw);
                 Dimension(json, "MAX_POWER", period.MaxPowerKw);
+                Dimension(json, "STATE_OF_CHARGE", period.StateOfCharge);
             }
 
             json.WriteEndArray();
             if (version != OcpiVersion.V211)
             {
                 json.Text("tariff_id", period.TariffId);
+                if (period.VehicleRequestingPower is { } requests)
+                {
+                    json.WriteBoolean("vehicle_requesting_power", requests);
+                }
             }
 
             json.WriteEndObject();

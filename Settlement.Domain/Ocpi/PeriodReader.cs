@@ -9,16 +9,17 @@ internal static class PeriodReader
     private static readonly NameTable<PeriodField> Names = new();
     private static readonly NameTable<DimensionField> DimensionNames = new();
     private static readonly NameTable<CdrDimension> Types = new(
-        "CURRENT", "POWER", "ENERGY_IMPORT", "ENERGY_EXPORT", "STATE_OF_CHARGE",
+        "CURRENT", "POWER", "ENERGY_IMPORT", "ENERGY_EXPORT",
         "RESERVATION_EXPIRES", "RESERVATION_OVERTIME");
 
-    private enum PeriodField { start_date_time, dimensions, tariff_id }
+    private enum PeriodField { start_date_time, dimensions, tariff_id, vehicle_requesting_power }
 
     private enum DimensionField { type, volume }
 
     private enum CdrDimension
     {
         ENERGY, TIME, PARKING_TIME, RESERVATION_TIME, FLAT, MIN_CURRENT, MAX_CURRENT, MIN_POWER, MAX_POWER,
+        STATE_OF_CHARGE,
     }
 
     public static void Read(ref JsonCursor json, CdrDraft draft)
@@ -42,6 +43,7 @@ internal static class PeriodReader
     {
         Instant? start = null;
         string? tariff = null;
+        bool? requests = null;
         var volumes = default(Volumes);
         var seen = default(SeenMembers);
         while (json.NextMember(Names, ref seen, out var field))
@@ -54,6 +56,9 @@ internal static class PeriodReader
                 case PeriodField.tariff_id:
                     tariff = json.Word("tariff_id", 36);
                     break;
+                case PeriodField.vehicle_requesting_power:
+                    requests = json.Flag("vehicle_requesting_power");
+                    break;
                 case PeriodField.dimensions:
                     Dimensions(ref json, ref volumes);
                     break;
@@ -62,7 +67,7 @@ internal static class PeriodReader
 
         if (start is { } known)
         {
-            return volumes.Period(known, tariff);
+            return volumes.Period(known, tariff, requests);
         }
 
         json.Notes.Refuse(
@@ -111,6 +116,10 @@ internal static class PeriodReader
         {
             json.Notes.Find(IntakeFindings.FieldMissing, "volume", $"{Types[type]} has no readable volume");
         }
+        else if (Types[type] == CdrDimension.STATE_OF_CHARGE && volume is < 0m or > 100m)
+        {
+            json.Notes.Find(IntakeFindings.DimensionNotOfCdrs, "volume", "a state of charge is 0 to 100 %; left out");
+        }
         else if (!volumes.Add(Types[type], volume.Value))
         {
             json.Notes.Find(
@@ -135,6 +144,7 @@ internal static class PeriodReader
     private struct Volumes
     {
         private decimal? energy, time, parking, reservation, flat, minCurrent, maxCurrent, minPower, maxPower;
+        private decimal? stateOfCharge;
 
         /// <summary>
         /// False where the dimension was there before: quantities are summed, extremes kept.
@@ -150,10 +160,12 @@ internal static class PeriodReader
             CdrDimension.MAX_CURRENT => Keep(ref maxCurrent, volume, Math.Max(maxCurrent ?? volume, volume)),
             CdrDimension.MIN_POWER => Keep(ref minPower, volume, Math.Min(minPower ?? volume, volume)),
             CdrDimension.MAX_POWER => Keep(ref maxPower, volume, Math.Max(maxPower ?? volume, volume)),
+            // at the start of the period: of two, the one that was reached first
+            CdrDimension.STATE_OF_CHARGE => Keep(ref stateOfCharge, volume, stateOfCharge ?? volume),
             _ => throw new ArgumentOutOfRangeException(nameof(type)),
         };
 
-        public readonly ChargingPeriod Period(Instant start, string? tariff) => new()
+        public readonly ChargingPeriod Period(Instant start, string? tariff, bool? requests) => new()
         {
             Start = start,
             TariffId = tariff,
@@ -166,6 +178,8 @@ internal static class PeriodReader
             MaxCurrentA = maxCurrent,
             MinPowerKw = minPower,
             MaxPowerKw = maxPower,
+            StateOfCharge = stateOfCharge,
+            VehicleRequestingPower = requests,
         };
 
         private static bool Sum(ref decimal? slot, decimal volume) =>

@@ -15,6 +15,7 @@ internal static class RestrictionReader
     {
         start_time, end_time, start_date, end_date, min_kwh, max_kwh, min_current, max_current,
         min_power, max_power, min_duration, max_duration, day_of_week, reservation,
+        min_duration_not_requesting_power, max_duration_not_requesting_power, min_soc, max_soc,
     }
 
     public static TariffRestrictions? Read(ref JsonCursor json)
@@ -77,6 +78,14 @@ internal static class RestrictionReader
                 return read with { MinDurationSeconds = Known(json.Whole(name), name, strange) };
             case RestrictionField.max_duration:
                 return read with { MaxDurationSeconds = Known(json.Whole(name), name, strange) };
+            case RestrictionField.min_duration_not_requesting_power:
+                return read with { MinNotRequestingPowerSeconds = Known(json.Whole(name), name, strange) };
+            case RestrictionField.max_duration_not_requesting_power:
+                return read with { MaxNotRequestingPowerSeconds = Known(json.Whole(name), name, strange) };
+            case RestrictionField.min_soc:
+                return read with { MinStateOfCharge = Known(json.Whole(name), name, strange) };
+            case RestrictionField.max_soc:
+                return read with { MaxStateOfCharge = Known(json.Whole(name), name, strange) };
             case RestrictionField.day_of_week:
                 return read with { DaysOfWeek = Days(ref json, strange) };
             default:

@@ -114,6 +114,10 @@ public static class TariffJson
         json.Number("max_power", read.MaxPowerKw);
         json.Number("min_duration", read.MinDurationSeconds);
         json.Number("max_duration", read.MaxDurationSeconds);
+        json.Number("min_duration_not_requesting_power", read.MinNotRequestingPowerSeconds);
+        json.Number("max_duration_not_requesting_power", read.MaxNotRequestingPowerSeconds);
+        json.Number("min_soc", read.MinStateOfCharge);
+        json.Number("max_soc", read.MaxStateOfCharge);
         if (read.DaysOfWeek.Count > 0)
         {
             json.WriteStartArray("day_of_week");

@@ -33,6 +33,13 @@ internal sealed class CompiledTariff
         DurationLimits = [.. conditions
             .SelectMany(c => new[] { c.Restrictions.MinDurationSeconds, c.Restrictions.MaxDurationSeconds })
             .OfType<int>().Select(seconds => (long)seconds).Distinct().Order()];
+        NeedsVehicle = conditions.Any(condition => condition.HasVehicle);
+        IdleLimits = [.. conditions
+            .SelectMany(c => new[] { c.Restrictions.MinNotRequestingPowerSeconds, c.Restrictions.MaxNotRequestingPowerSeconds })
+            .OfType<int>().Select(seconds => (long)seconds).Distinct().Order()];
+        StateOfChargeLimits = [.. conditions
+            .SelectMany(c => new[] { c.Restrictions.MinStateOfCharge, c.Restrictions.MaxStateOfCharge })
+            .OfType<int>().Select(percent => (decimal)percent).Distinct().Order()];
         unslotted = [.. Enumerable.Range(0, DimensionCount).Select(dimension => Unslotted((Dimension)dimension))];
         prices = [.. unslotted.Select(candidates => candidates.Length > 0)];
         HasReservation = conditions.Any(condition => condition.Restrictions.Reservation is not null);
@@ -57,6 +64,13 @@ internal sealed class CompiledTariff
     public decimal[] KwhLimits { get; }
 
     public long[] DurationLimits { get; }
+
+    /// <summary>Some element looks at the vehicle: whether it requests power, or its state of charge.</summary>
+    public bool NeedsVehicle { get; }
+
+    public long[] IdleLimits { get; }
+
+    public decimal[] StateOfChargeLimits { get; }
 
     public static CompiledTariff Of(Tariff tariff, RatingPolicy policy)
     {
@@ -97,7 +111,7 @@ internal sealed class CompiledTariff
     /// <summary>Nothing that a restriction looks at passes a bound in this many seconds from here.</summary>
     public bool IsSteady(bool hasZone, int second, long spanSeconds)
     {
-        if (KwhLimits.Length > 0 || DurationLimits.Length > 0)
+        if (KwhLimits.Length > 0 || DurationLimits.Length > 0 || NeedsVehicle)
         {
             return false;
         }

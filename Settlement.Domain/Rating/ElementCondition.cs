@@ -19,6 +19,8 @@ internal enum Untold
     Signal = 1,
     Zone = 2,
     Key = 4,
+    RequestingPower = 8,
+    StateOfCharge = 16,
 }
 
 /// <summary>The state of a session at the moment a period starts (OCPI 2.2.1 §11.4.6).</summary>
@@ -39,6 +41,9 @@ internal readonly struct Moment
     public required decimal Kwh { get; init; }
 
     public required Intake.ChargingPeriod Period { get; init; }
+
+    /// <summary>Asked only of tariffs that look at the vehicle (EVRF-001).</summary>
+    public VehicleMoment Vehicle { get; init; }
 }
 
 /// <summary>The restrictions of one element, made ready to be asked: lower bounds inclusive, upper exclusive.</summary>
@@ -103,8 +108,12 @@ internal sealed class ElementCondition
     public bool HasSignals => restrictions.MinCurrentA is not null || restrictions.MaxCurrentA is not null
         || restrictions.MinPowerKw is not null || restrictions.MaxPowerKw is not null;
 
+    /// <summary>How long the vehicle has not requested power, or its state of charge.</summary>
+    public bool HasVehicle => VehicleMatch.HasIdle(restrictions) || VehicleMatch.HasStateOfCharge(restrictions);
+
     /// <summary>Something beyond the time of day and the weekday.</summary>
-    public bool HasMore => HasDates || continuous || HasSignals || HasQuantities || restrictions.UnknownKeys.Count > 0;
+    public bool HasMore => HasDates || continuous || HasSignals || HasVehicle || HasQuantities
+        || restrictions.UnknownKeys.Count > 0;
 
     public bool HasQuantities => restrictions.MinKwh is not null || restrictions.MaxKwh is not null
         || restrictions.MinDurationSeconds is not null || restrictions.MaxDurationSeconds is not null;
@@ -150,6 +159,11 @@ internal sealed class ElementCondition
             }
 
             missing |= signal == Match.Unknown ? Untold.Signal : Untold.Nothing;
+        }
+
+        if (HasVehicle && VehicleMatch.Of(restrictions, at, policy, ref missing) == Match.No)
+        {
+            return Match.No;
         }
 
         if (restrictions.UnknownKeys.Count > 0)

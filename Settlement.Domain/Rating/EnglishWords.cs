@@ -57,6 +57,12 @@ internal sealed class EnglishWords : ITariffLanguage
 
     public string Current(string? from, string? until) => "at a current " + Between(from, until, "from ", " to below ", "below ", "of at least ");
 
+    public string NotRequestingPower(string? from, string? until) =>
+        Between(from, until, "after ", " and up to ", "up to ", "after ") + " without the vehicle requesting power";
+
+    public string StateOfCharge(string? from, string? until) =>
+        "at a state of charge " + Between(from, until, "from ", " to below ", "below ", "of at least ");
+
     public string Unknown(string key) => $"under a condition that OCPI does not know ('{key}')";
 
     public string AtLeast(string before, string? after) =>

@@ -62,6 +62,12 @@ internal sealed class FrenchWords : ITariffLanguage
     public string Current(string? from, string? until) =>
         "à un courant " + Between(from, until, "de ", " à moins de ", "inférieur à ", "d'au moins ");
 
+    public string NotRequestingPower(string? from, string? until) =>
+        Between(from, until, "après ", " et jusqu'à ", "jusqu'à ", "après ") + " sans demande de puissance du véhicule";
+
+    public string StateOfCharge(string? from, string? until) =>
+        "à un état de charge " + Between(from, until, "de ", " à moins de ", "inférieur à ", "d'au moins ");
+
     public string Unknown(string key) => $"sous une condition qu'OCPI ne connaît pas (« {key} »)";
 
     public string AtLeast(string before, string? after) =>

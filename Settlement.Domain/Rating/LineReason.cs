@@ -45,6 +45,9 @@ internal static class LineReason
         AddRange(words, "session time ", Text(r.MinDurationSeconds), Text(r.MaxDurationSeconds), "s");
         AddRange(words, "current ", Text(r.MinCurrentA), Text(r.MaxCurrentA), "A");
         AddRange(words, "power ", Text(r.MinPowerKw), Text(r.MaxPowerKw), "kW");
+        AddRange(
+            words, "not requesting power ", Text(r.MinNotRequestingPowerSeconds), Text(r.MaxNotRequestingPowerSeconds), "s");
+        AddRange(words, "state of charge ", Text(r.MinStateOfCharge), Text(r.MaxStateOfCharge), "%");
         if (r.Reservation is { } reservation)
         {
             words.Add(reservation);

@@ -130,12 +130,16 @@ internal static class LintCoverage
         return false;
     }
 
-    /// <summary>Whenever the narrow one's current and power match, the wide one's do.</summary>
+    /// <summary>Whenever the narrow one's current, power and vehicle match, the wide one's do.</summary>
     private static bool IsWider(TariffRestrictions wide, TariffRestrictions narrow) =>
         (wide.MinCurrentA is null || narrow.MinCurrentA >= wide.MinCurrentA)
         && (wide.MaxCurrentA is null || narrow.MaxCurrentA <= wide.MaxCurrentA)
         && (wide.MinPowerKw is null || narrow.MinPowerKw >= wide.MinPowerKw)
-        && (wide.MaxPowerKw is null || narrow.MaxPowerKw <= wide.MaxPowerKw);
+        && (wide.MaxPowerKw is null || narrow.MaxPowerKw <= wide.MaxPowerKw)
+        && (wide.MinNotRequestingPowerSeconds is not { } idle || narrow.MinNotRequestingPowerSeconds >= idle)
+        && (wide.MaxNotRequestingPowerSeconds is not { } grace || narrow.MaxNotRequestingPowerSeconds <= grace)
+        && (wide.MinStateOfCharge is not { } least || narrow.MinStateOfCharge >= least)
+        && (wide.MaxStateOfCharge is not { } most || narrow.MaxStateOfCharge <= most);
 
     private static void CheckGaps(
         Dimension dimension, List<Placed> placed, IEnumerable<LintCell> cells, List<Lint> found)
@@ -143,20 +147,25 @@ internal static class LintCoverage
         foreach (var cell in cells)
         {
             if (cell.Kwh < 0m || cell.Duration < 0
-                || placed.Exists(p => !p.Condition.IsDaily || (!p.Condition.HasSignals && cell.IsIn(p.Condition))))
+                || placed.Exists(p => !p.Condition.IsDaily || (IsSureOrGrace(p.Condition) && cell.IsIn(p.Condition))))
             {
                 continue;
             }
 
-            var signals = placed.Exists(p => p.Condition.HasSignals && cell.IsIn(p.Condition))
-                ? " unless current or power match"
-                : "";
+            var signals = placed.Exists(p => cell.IsIn(p.Condition)) ? " unless current, power or vehicle match" : "";
             found.Add(new(
                 LintSeverity.Warning, "lint.gap", "/elements",
                 $"{dimension} is free{signals}, for example {Words(cell)}: no element prices it then."));
             return;
         }
     }
+
+    /// <summary>It applies in all of its cells; or it is a fee after a grace period, which is free on purpose.</summary>
+    private static bool IsSureOrGrace(ElementCondition condition) => !condition.HasSignals
+        && (!condition.HasVehicle || condition.Restrictions is
+        {
+            MinNotRequestingPowerSeconds: not null, MinStateOfCharge: null, MaxStateOfCharge: null,
+        });
 
     private static void CheckOverlaps(
         Dimension dimension, List<Placed> placed, IEnumerable<LintCell> cells, List<Lint> found)
@@ -166,7 +175,7 @@ internal static class LintCoverage
         {
             var here = placed.Where(p => p.Condition.IsDaily && cell.IsIn(p.Condition)).Take(2).ToList();
             if (here.Count == 2 && IsRestricted(here[1]) && here[0].Price.Price != here[1].Price.Price
-                && !here[0].Condition.HasSignals && pairs.Add((here[0].Element, here[1].Element)))
+                && !here[0].Condition.HasSignals && !here[0].Condition.HasVehicle && pairs.Add((here[0].Element, here[1].Element)))
             {
                 found.Add(new(
                     LintSeverity.Note, "lint.overlap", $"/elements/{here[1].Element}",
@@ -177,7 +186,8 @@ internal static class LintCoverage
     }
 
     private static bool IsRestricted(Placed placed) =>
-        placed.Condition.IsLocal || placed.Condition.HasQuantities || placed.Condition.HasSignals;
+        placed.Condition.IsLocal || placed.Condition.HasQuantities || placed.Condition.HasSignals
+        || placed.Condition.HasVehicle;
 
     private static string Words(in LintCell cell)
     {

@@ -16,6 +16,7 @@ internal static class LintRestrictions
                 CheckTimes(restrictions, pointer, policy, found);
                 CheckRanges(restrictions, pointer, found);
                 CheckSignals(tariff, restrictions, pointer, found);
+                CheckVehicle(restrictions, pointer, found);
             }
         }
     }
@@ -73,6 +74,9 @@ internal static class LintRestrictions
         Range(r.MinDurationSeconds >= r.MaxDurationSeconds, "max_duration");
         Range(r.MinCurrentA >= r.MaxCurrentA, "max_current");
         Range(r.MinPowerKw >= r.MaxPowerKw, "max_power");
+        Range(r.MinNotRequestingPowerSeconds >= r.MaxNotRequestingPowerSeconds, "max_duration_not_requesting_power");
+        Range(r.MaxNotRequestingPowerSeconds <= 0, "max_duration_not_requesting_power");
+        Range(r.MinStateOfCharge >= r.MaxStateOfCharge || r.MaxStateOfCharge <= 0, "max_soc");
         Range(r.StartDate >= r.EndDate, "end_date");
         Range(r.MaxKwh <= 0m, "max_kwh");
         Range(r.MaxDurationSeconds <= 0, "max_duration");
@@ -102,6 +106,31 @@ internal static class LintRestrictions
             found.Add(new(
                 LintSeverity.Note, "lint.signal-needed", pointer,
                 "Every charging period must tell its current or power, else no price can be told."));
+        }
+    }
+
+    /// <summary>The restrictions of extension EVRF-001.</summary>
+    private static void CheckVehicle(TariffRestrictions r, string pointer, List<Lint> found)
+    {
+        if (VehicleMatch.HasIdle(r) || VehicleMatch.HasStateOfCharge(r))
+        {
+            found.Add(new(
+                LintSeverity.Note, "lint.vehicle-needed", pointer,
+                "An extension of OCPI (EVRF-001): CDRs must state vehicle_requesting_power or STATE_OF_CHARGE, else no price"
+                + " can be determined; partners without it read a fee without its grace period."));
+        }
+
+        if (r.MaxStateOfCharge == 100)
+        {
+            found.Add(new(
+                LintSeverity.Warning, "lint.soc-full", $"{pointer}/max_soc",
+                "The upper bound is exclusive: a full vehicle is left out; leave max_soc out."));
+        }
+
+        if (r.MinStateOfCharge > 100 || r.MaxStateOfCharge > 100)
+        {
+            found.Add(new(
+                LintSeverity.Error, "lint.soc-range", pointer, "A state of charge is a percentage from 0 to 100."));
         }
     }
 }

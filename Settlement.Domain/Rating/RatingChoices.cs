@@ -38,6 +38,9 @@ public enum DurationStart { Charging, Reservation }
 
 public enum ParkingDuration { Session, Parking }
 
+/// <summary>Continuous: since the vehicle last stopped requesting power. Total: all such time of the session.</summary>
+public enum IdleDuration { Continuous, Total }
+
 public enum EqualTimes { WholeDay, Never }
 
 /// <summary>EndOfDay: 24:00. Literal: 00:00 of the same day, so that nothing lies before it.</summary>

@@ -45,6 +45,8 @@ public static class RatingPolicies
             p => (int)p.DurationStart, (p, v) => p with { DurationStart = (DurationStart)v }),
         new("parking-duration", ["session", "parking"], "What do duration bounds on parking count?",
             p => (int)p.ParkingDuration, (p, v) => p with { ParkingDuration = (ParkingDuration)v }),
+        new("idle-duration", ["continuous", "total"], "Does each stop of requesting power count alone, or all together?",
+            p => (int)p.IdleDuration, (p, v) => p with { IdleDuration = (IdleDuration)v }),
         new("equal-times", ["whole-day", "never"], "start_time equals end_time?",
             p => (int)p.EqualTimes, (p, v) => p with { EqualTimes = (EqualTimes)v }),
         new("end-midnight", ["end-of-day", "literal"], "end_time 00:00?",

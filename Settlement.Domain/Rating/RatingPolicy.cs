@@ -53,6 +53,9 @@ public sealed record RatingPolicy
     /// <summary><c>parking-duration</c>: duration bounds on parking count the whole session, or the parking.</summary>
     public ParkingDuration ParkingDuration { get; init; }
 
+    /// <summary><c>idle-duration</c>: what bounds on the time without requesting power count.</summary>
+    public IdleDuration IdleDuration { get; init; }
+
     /// <summary><c>equal-times</c>: start_time equals end_time.</summary>
     public EqualTimes EqualTimes { get; init; }
 

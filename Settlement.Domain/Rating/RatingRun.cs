@@ -28,6 +28,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
             return NotRateable(request, findings);
         }
 
+        VehicleTimeline.Fill(slices, policy);
         for (var i = 0; i < slices.Length; i++)
         {
             Price(i);
@@ -121,6 +122,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
         ParkedSeconds = slice.ParkedSeconds,
         Kwh = slice.KwhBefore,
         Period = slice.Period,
+        Vehicle = slice.Vehicle,
     };
 
     private void Price(int index, CompiledTariff tariff, Dimension dimension, decimal quantity, int day, int second)

@@ -37,7 +37,7 @@ internal static class SignalMatch
 
     private static Match Told(bool matches) => matches ? Match.Yes : Match.No;
 
-    private static Match Missing(RatingPolicy policy) => policy.MissingSignal switch
+    public static Match Missing(RatingPolicy policy) => policy.MissingSignal switch
     {
         MissingSignal.Match => Match.Yes,
         MissingSignal.NoMatch => Match.No,

@@ -31,17 +31,20 @@ internal static class Straddles
         {
             foreach (var kwh in Levels(slice, tariff))
             {
-                if (++questions > MostQuestions)
+                foreach (var percent in Charges(slice, tariff))
                 {
-                    return true; // too many to ask them all: a person should look
-                }
+                    if (++questions > MostQuestions)
+                    {
+                        return true; // too many to ask them all: a person should look
+                    }
 
-                var moment = At(slice, instant, kwh, ref clock);
-                var choice = Selection.Charging(tariff, dimension, moment, policy);
-                var same = atStart is null ? choice.Component is null : atStart.PricesLike(choice.Component);
-                if (!same || choice.IsOpen)
-                {
-                    return true;
+                    var moment = At(slice, instant, kwh, percent, ref clock);
+                    var choice = Selection.Charging(tariff, dimension, moment, policy);
+                    var same = atStart is null ? choice.Component is null : atStart.PricesLike(choice.Component);
+                    if (!same || choice.IsOpen)
+                    {
+                        return true;
+                    }
                 }
             }
         }
@@ -49,7 +52,8 @@ internal static class Straddles
         return false;
     }
 
-    private static Moment At(in Slice slice, long instant, decimal kwh, ref LocalClock clock)
+    private static Moment At(
+        in Slice slice, long instant, decimal kwh, decimal? percent, ref LocalClock clock)
     {
         var (day, second) = clock.IsKnown ? clock.At(instant) : (0, 0);
         var since = instant - slice.Start;
@@ -62,6 +66,11 @@ internal static class Straddles
             ParkedSeconds = slice.ParkedSeconds + (slice.ParkingSeconds > 0 ? since : 0),
             Kwh = kwh,
             Period = slice.Period,
+            Vehicle = slice.Vehicle with
+            {
+                IdleSeconds = slice.Vehicle.IdleSeconds + (slice.Vehicle.IsIdle ? since : 0),
+                StateOfCharge = percent,
+            },
         };
     }
 
@@ -84,8 +93,42 @@ internal static class Straddles
             }
         }
 
+        return tariff.NeedsVehicle && PassesVehicleLimit(slice, tariff);
+    }
+
+    private static bool PassesVehicleLimit(in Slice slice, CompiledTariff tariff)
+    {
+        foreach (var limit in tariff.IdleLimits)
+        {
+            var at = IdleLimitAt(slice, limit);
+            if (at > slice.Start && at < slice.End)
+            {
+                return true;
+            }
+        }
+
+        foreach (var limit in tariff.StateOfChargeLimits)
+        {
+            if (IsCharged(slice, limit))
+            {
+                return true;
+            }
+        }
+
         return false;
     }
+
+    /// <summary>When the vehicle reaches a bound of idle time; where nothing is stated, the earliest it could.</summary>
+    private static long IdleLimitAt(in Slice slice, long limit) => slice.Vehicle switch
+    {
+        { IsStated: false } => slice.Start + limit - slice.ElapsedSeconds,
+        { IsIdle: true } => slice.Start + limit - slice.Vehicle.IdleSeconds,
+        _ => slice.Start,
+    };
+
+    private static bool IsCharged(in Slice slice, decimal limit) =>
+        slice.Period.StateOfCharge is { } from && slice.StateOfChargeAfter is { } to
+        && (to >= from ? limit > from && limit < to : limit <= from && limit > to);
 
     private static bool IsPassed(in Slice slice, decimal limit)
     {
@@ -113,6 +156,11 @@ internal static class Straddles
         {
             Add(instants, slice, slice.Start + limit - slice.ElapsedSeconds);
             Add(instants, slice, slice.Start + limit - slice.ParkedSeconds);
+        }
+
+        foreach (var limit in tariff.IdleLimits)
+        {
+            Add(instants, slice, IdleLimitAt(slice, limit));
         }
 
         if (!clock.IsKnown || !tariff.NeedsLocalTime)
@@ -149,6 +197,22 @@ internal static class Straddles
         {
             instants.Add(instant);
         }
+    }
+
+    /// <summary>States of charge in the period that a restriction tells apart.</summary>
+    private static List<decimal?> Charges(in Slice slice, CompiledTariff tariff)
+    {
+        var (from, to) = (slice.Period.StateOfCharge, slice.StateOfChargeAfter);
+        var levels = new List<decimal?> { from };
+        foreach (var limit in tariff.StateOfChargeLimits)
+        {
+            if (IsCharged(slice, limit))
+            {
+                levels.Add(to >= from ? limit : to);
+            }
+        }
+
+        return levels;
     }
 
     private static List<decimal> Levels(in Slice slice, CompiledTariff tariff)

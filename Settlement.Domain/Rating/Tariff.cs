@@ -94,6 +94,16 @@ public sealed record TariffRestrictions
 
     public int? MaxDurationSeconds { get; init; }
 
+    /// <summary>Extension EVRF-001: how long the vehicle has not been requesting power.</summary>
+    public int? MinNotRequestingPowerSeconds { get; init; }
+
+    public int? MaxNotRequestingPowerSeconds { get; init; }
+
+    /// <summary>Extension EVRF-001: state of charge of the vehicle, percent.</summary>
+    public int? MinStateOfCharge { get; init; }
+
+    public int? MaxStateOfCharge { get; init; }
+
     public IReadOnlyList<IsoDayOfWeek> DaysOfWeek { get; init; } = [];
 
     /// <summary>RESERVATION or RESERVATION_EXPIRES; null for charging.</summary>

@@ -85,6 +85,9 @@ internal sealed class TariffSentences(Tariff tariff, ITariffLanguage words)
         Add(Range(Minutes(r.MinDurationSeconds), Minutes(r.MaxDurationSeconds), "min", words.Duration));
         Add(Range(r.MinPowerKw, r.MaxPowerKw, "kW", words.Power));
         Add(Range(r.MinCurrentA, r.MaxCurrentA, "A", words.Current));
+        Add(Range(
+            Minutes(r.MinNotRequestingPowerSeconds), Minutes(r.MaxNotRequestingPowerSeconds), "min", words.NotRequestingPower));
+        Add(Range(r.MinStateOfCharge, r.MaxStateOfCharge, "%", words.StateOfCharge));
         when.AddRange(r.UnknownKeys.Select(words.Unknown));
         return when;
 
@@ -149,6 +152,10 @@ internal interface ITariffLanguage
     string Power(string? from, string? until);
 
     string Current(string? from, string? until);
+
+    string NotRequestingPower(string? from, string? until);
+
+    string StateOfCharge(string? from, string? until);
 
     string Unknown(string key);
 

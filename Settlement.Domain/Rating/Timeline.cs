@@ -21,6 +21,10 @@ internal struct Slice
     public bool Charges;
     public CompiledTariff? Tariff;
 
+    /// <summary>At its start; set only where a tariff of the session looks at it.</summary>
+    public VehicleMoment Vehicle;
+    public decimal? StateOfChargeAfter;
+
     public readonly long SpanSeconds => End - Start;
 }
 

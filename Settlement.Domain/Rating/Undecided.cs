@@ -35,6 +35,21 @@ internal static class Undecided
                 $"The price of {dimension} depends on current or power, which the period does not tell.");
         }
 
+        if (untold.HasFlag(Untold.RequestingPower))
+        {
+            findings.StopPeriod(
+                "signal.missing", period,
+                $"The price of {dimension} depends on how long the vehicle has not requested power; the CDR states"
+                + " vehicle_requesting_power for no period.");
+        }
+
+        if (untold.HasFlag(Untold.StateOfCharge))
+        {
+            findings.StopPeriod(
+                "signal.missing", period,
+                $"The price of {dimension} depends on the state of charge, which the period does not state.");
+        }
+
         if (untold.HasFlag(Untold.Key))
         {
             findings.StopPeriod(

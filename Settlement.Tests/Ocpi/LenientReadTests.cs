@@ -88,7 +88,7 @@ public sealed class LenientReadTests
         "time.sentinel", "/end_date_time")]
     [InlineData("T11:05:00Z", " 11:05:00+01:00", "time.form", "/last_updated")]
     [InlineData("T11:05:00Z", "T25:05:00Z", "time.malformed", "/last_updated")]
-    [InlineData("\"type\":\"TIME\"", "\"type\":\"STATE_OF_CHARGE\"", "dimension.not-of-cdrs",
+    [InlineData("\"type\":\"TIME\"", "\"type\":\"ENERGY_IMPORT\"", "dimension.not-of-cdrs",
         "/charging_periods/0/dimensions/1/type")]
     [InlineData("\"type\":\"TIME\"", "\"type\":\"FLAT\"", "dimension.not-of-cdrs", "/charging_periods")]
     [InlineData("\"type\":\"TIME\"", "\"type\":\"ENERGY\"", "dimension.duplicate",

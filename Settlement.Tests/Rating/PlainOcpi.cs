@@ -78,6 +78,10 @@ internal static class PlainOcpi
         MaxPowerKw = Number(json, "max_power"),
         MinDurationSeconds = (int?)Number(json, "min_duration"),
         MaxDurationSeconds = (int?)Number(json, "max_duration"),
+        MinNotRequestingPowerSeconds = (int?)Number(json, "min_duration_not_requesting_power"),
+        MaxNotRequestingPowerSeconds = (int?)Number(json, "max_duration_not_requesting_power"),
+        MinStateOfCharge = (int?)Number(json, "min_soc"),
+        MaxStateOfCharge = (int?)Number(json, "max_soc"),
         DaysOfWeek = [.. List(json, "day_of_week").Select(day => Enum.Parse<IsoDayOfWeek>(day.GetString()!, true))],
         Reservation = Text(json, "reservation"),
     };

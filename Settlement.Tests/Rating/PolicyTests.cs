@@ -38,6 +38,9 @@ public sealed class PolicyTests
                 Element(Energy(2m))), Reserved(20), Charging(10, 1m)), 1m, [("reservation", 2m)]),
             ["parking-duration"] = (Session(Tariff(Element(Parking(6m)).Only(new() { MinDurationSeconds = 900 })),
                 Charging(20), Parked(10)), 1m, [("parking", 0m)]),
+            // ten minutes idle, ten at the charger's pace again, ten idle: 20 min in all, but only 10 at a time
+            ["idle-duration"] = (Session(Tariff(Element(Parking(6m)).Only(new() { MinNotRequestingPowerSeconds = 600 })),
+                Parked(10).Idle(), Parked(10).Requesting(), Parked(10).Idle()), 0m, [("total", 1m)]),
             ["equal-times"] = (Session(Tariff(Element(Energy(1m)).Only(Window(9, 9)), Element(Energy(2m))),
                 Charging(10, 1m)), 1m, [("never", 2m)]),
             ["end-midnight"] = (Session(Tariff(Element(Energy(1m)).Only(new() { EndTime = LocalTime.Midnight }),

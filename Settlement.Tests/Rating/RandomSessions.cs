@@ -82,6 +82,10 @@ internal sealed class RandomSessions(int seed)
         MinDurationSeconds = Chance(12) ? Pick(0, 600, 1800, 3600) : null,
         MaxDurationSeconds = Chance(12) ? Pick(600, 1800, 3600) : null,
         DaysOfWeek = Chance(35) ? [.. Enum.GetValues<IsoDayOfWeek>().Where(d => d != IsoDayOfWeek.None && Chance(50))] : [],
+        MinNotRequestingPowerSeconds = Chance(6) ? Pick(0, 600, 900, 3600) : null,
+        MaxNotRequestingPowerSeconds = Chance(3) ? Pick(600, 900, 3600) : null,
+        MinStateOfCharge = Chance(4) ? Pick(20, 80) : null,
+        MaxStateOfCharge = Chance(3) ? Pick(80, 100) : null,
         UnknownKeys = Chance(3) ? ["dayOfWeek"] : [],
     };
 
@@ -97,10 +101,15 @@ internal sealed class RandomSessions(int seed)
         var periods = new List<ChargingPeriod>();
         var at = start;
         var count = random.Next(1, 9);
+        var tellsVehicle = Chance(70);
         for (var i = 0; i < count; i++)
         {
             var seconds = Pick(300, 600, 613, 900, 1800, 3600, 7200, 14400);
-            periods.Add(Period(at, seconds, i == 0 && Chance(25), tariffs));
+            periods.Add(Period(at, seconds, i == 0 && Chance(25), tariffs) with
+            {
+                VehicleRequestingPower = tellsVehicle && Chance(80) ? Chance(40) : null,
+                StateOfCharge = Chance(80) ? Pick(19.5m, 20m, 79m, 80m, 100m) : null,
+            });
             at += Duration.FromSeconds(seconds);
         }
 

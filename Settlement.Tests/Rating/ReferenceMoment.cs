@@ -9,12 +9,16 @@ internal sealed record ReferenceMoment(
     RatingPolicy Policy, DateTimeZone? GivenZone, long UnixSeconds, long Elapsed, long Parked, Ratio Kwh,
     ChargingPeriod Period, Dimension Dimension)
 {
+    /// <summary>Seconds without requesting power; null where no period of the CDR states it.</summary>
+    public long? Idle { get; init; }
+
     public bool? Matches(TariffRestrictions r)
     {
         bool?[] answers =
         [
             Local(r), Quantities(r), Signal(r.MinCurrentA, r.MaxCurrentA, Period.MinCurrentA, Period.MaxCurrentA),
             Signal(r.MinPowerKw, r.MaxPowerKw, Period.MinPowerKw, Period.MaxPowerKw), Keys(r),
+            Grace(r), Charge(r),
         ];
         return Array.Exists(answers, answer => answer is false) ? false
             : Array.Exists(answers, answer => answer is null) ? null
@@ -40,6 +44,34 @@ internal sealed record ReferenceMoment(
             && (r.MaxKwh is not { } max || Kwh < Ratio.Of(max));
     }
 
+    private bool? Untold => Policy.MissingSignal switch
+    {
+        MissingSignal.Match => true,
+        MissingSignal.NoMatch => false,
+        _ => null,
+    };
+
+    private bool? Charge(TariffRestrictions r) =>
+        r.MinStateOfCharge is null && r.MaxStateOfCharge is null ? true
+        : Period.StateOfCharge is not { } now ? Untold
+        : now >= (r.MinStateOfCharge ?? 0) && now < (r.MaxStateOfCharge ?? 101);
+
+    private bool? Grace(TariffRestrictions r)
+    {
+        var (least, most) = (r.MinNotRequestingPowerSeconds, r.MaxNotRequestingPowerSeconds);
+        if (Idle is { } seconds)
+        {
+            return (least is null || (Period.VehicleRequestingPower == false && seconds >= least))
+                && (most is null || seconds < most);
+        }
+
+        // whatever it was, it was between nothing and the time since the session began
+        return least is null && most is null ? true
+            : least > Elapsed ? false
+            : least is null && most > Elapsed ? true
+            : Untold;
+    }
+
     private bool? Signal(decimal? min, decimal? max, decimal? lowest, decimal? highest)
     {
         if (Policy.SignalReading == SignalReading.Other)
@@ -47,12 +79,7 @@ internal sealed record ReferenceMoment(
             (lowest, highest) = (lowest ?? highest, highest ?? lowest);
         }
 
-        bool? untold = Policy.MissingSignal switch
-        {
-            MissingSignal.Match => true,
-            MissingSignal.NoMatch => false,
-            _ => null,
-        };
+        var untold = Untold;
         // the highest reading is never below the lowest
         var lower = min is null ? true : lowest is not null ? lowest >= min : highest < min ? false : untold;
         var upper = max is null ? true : highest is not null ? highest < max : lowest >= max ? false : untold;

@@ -158,6 +158,22 @@ internal sealed class ReferenceRater(RatingRequest request)
         return Valid(chosen) || policy.TariffValidity == TariffValidity.Flag ? chosen : throw new CannotTellException();
     }
 
+    /// <summary>Seconds without requesting power before this period; null where the CDR never states it.</summary>
+    private long? Idle(Stretch at)
+    {
+        if (request.Cdr.Periods.All(period => period.VehicleRequestingPower is null))
+        {
+            return null;
+        }
+
+        var before = Stretches().TakeWhile(stretch => stretch.Index != at.Index).ToList();
+        var counted = policy.IdleDuration == IdleDuration.Total ? before
+            : at.Period.VehicleRequestingPower != false ? []
+            : before.AsEnumerable().Reverse().TakeWhile(stretch => stretch.Period.VehicleRequestingPower == false);
+        return counted.Where(stretch => stretch.Period.VehicleRequestingPower == false)
+            .Sum(stretch => Math.Max(0, stretch.End - stretch.Start));
+    }
+
     private void Fee(Stretch at, bool reserves)
     {
         var before = pieces.Where(piece => piece.Priced.Type == Dimension.FLAT && piece.Reserves == reserves).ToList();
@@ -197,7 +213,10 @@ internal sealed class ReferenceRater(RatingRequest request)
     {
         var possible = new List<(int Element, int Component, PriceComponent Price)>();
         var moment = new ReferenceMoment(
-            policy, request.Zone, at.Start, at.Elapsed, at.Parked, at.KwhBefore, at.Period, dimension);
+            policy, request.Zone, at.Start, at.Elapsed, at.Parked, at.KwhBefore, at.Period, dimension)
+        {
+            Idle = Idle(at),
+        };
         for (var element = 0; element < at.Tariff.Elements.Count; element++)
         {
             var components = at.Tariff.Elements[element].Components.ToList();

@@ -79,6 +79,18 @@ internal static class Sessions
         this (int Minutes, ChargingPeriod Period) period, Func<ChargingPeriod, ChargingPeriod> change) =>
         (period.Minutes, change(period.Period));
 
+    /// <summary>The vehicle does not request the power it could have (EVRF-001).</summary>
+    public static (int Minutes, ChargingPeriod Period) Idle(this (int Minutes, ChargingPeriod Period) period) =>
+        period.With(p => p with { VehicleRequestingPower = false });
+
+    public static (int Minutes, ChargingPeriod Period) Requesting(this (int Minutes, ChargingPeriod Period) period) =>
+        period.With(p => p with { VehicleRequestingPower = true });
+
+    /// <summary>With a state of charge at its start, percent.</summary>
+    public static (int Minutes, ChargingPeriod Period) At(
+        this (int Minutes, ChargingPeriod Period) period, decimal stateOfCharge) =>
+        period.With(p => p with { StateOfCharge = stateOfCharge });
+
     public static RatedSession Rate(this Cdr cdr, params string[] policies) =>
         Rater.Rate(new RatingRequest(cdr, cdr.Tariffs, Policy(policies), Toronto));
 

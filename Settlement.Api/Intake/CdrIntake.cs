@@ -45,8 +45,6 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     /// <summary>Fewer CDRs are decided before other threads have woken.</summary>
     private const int WorthAllCores = 64;
 
-    private static readonly CdrValidator Validator = new();
-
     /// <summary>Reads documents on all cores; nothing is written yet.</summary>
     public static IReadOnlyList<ReadDocument> Read(IReadOnlyList<IncomingCdr> documents, CdrReadOptions options)
     {
@@ -157,14 +155,12 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     {
         var read = (CdrReading.Read)document.Reading;
         var digest = CanonicalContent.Digest(document.Document.Json.Span, vault.ContentKey(tenant));
-        var faults = Validator.Check(read.Cdr);
-        var holds = read.Findings.Concat(faults).Where(IntakeFindings.Holds).ToList();
-        var notes = read.Findings.Concat(faults).Where(finding => !IntakeFindings.Holds(finding)).ToList();
+        var known = CheckedCdr.Of(read);
         return new CdrFact.CdrReceived(
             read.Cdr, Convert.ToHexStringLower(digest), driver,
             keys.Seal(driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
             (agreements.At(read.Cdr.Start) ?? agreements.Versions[^1]).ChargePeriod(read.Cdr.End),
-            document.Document.Source, read.UnknownFields, holds, notes);
+            document.Document.Source, read.UnknownFields, known.Holds, known.Notes);
     }
 
     private async Task AppendTenant(

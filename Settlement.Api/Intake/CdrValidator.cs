@@ -14,6 +14,11 @@ namespace Settlement.Api.Intake;
 /// </summary>
 public sealed class CdrValidator : AbstractValidator<Cdr>
 {
+    /// <summary>The one there is: it keeps no state of a CDR.</summary>
+    public static readonly CdrValidator One = new();
+
+    private readonly List<Func<Cdr, bool>> conditions = [];
+
     public CdrValidator()
     {
         // Hold: no session can be rated or dated without its times.
@@ -50,6 +55,12 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
     /// </summary>
     public IReadOnlyList<Finding> Check(Cdr cdr)
     {
+        // nearly every CDR agrees with itself, and the conditions alone cost a tenth of a validation
+        if (conditions.TrueForAll(holds => holds(cdr)))
+        {
+            return [];
+        }
+
         var result = Validate(cdr);
         return result.IsValid
             ? []
@@ -115,7 +126,9 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
                 + $"{Currency.Of(cdr.Currency).Successor ?? "its successor"}");
     }
 
-    private void Rule(string code, string pointer, Func<Cdr, bool> holds, Func<Cdr, string> fault) =>
+    private void Rule(string code, string pointer, Func<Cdr, bool> holds, Func<Cdr, string> fault)
+    {
+        conditions.Add(holds);
         RuleFor(cdr => cdr)
             .Must(holds)
             .WithErrorCode(code)
@@ -123,6 +136,7 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
             .WithSeverity(
                 IntakeFindings.SeverityOf(code) == FindingSeverity.Hold ? Severity.Error : Severity.Warning)
             .WithMessage((_, cdr) => fault(cdr));
+    }
 
     internal static string Text(decimal? number) =>
         number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";

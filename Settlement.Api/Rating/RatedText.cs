@@ -8,7 +8,7 @@ namespace Settlement.Api.Rating;
 /// <summary>A rating as a person reads it: lines with their reasons, totals, the claim, what was found.</summary>
 internal static class RatedText
 {
-    public static string Of(RatedSession rated, ClaimComparison claim, IReadOnlyList<Finding> readerFindings)
+    public static string Of(RatedSession rated, ClaimComparison claim, IReadOnlyList<Finding> faults, IReadOnlyList<Finding> notes)
     {
         var text = new StringBuilder();
         var cdr = rated.Cdr;
@@ -33,7 +33,12 @@ internal static class RatedText
             text.Append(CultureInfo.InvariantCulture, $"own network {rated.Surcharge.Reference} {cdr.Currency} ({rated.Surcharge.Code})\n");
         }
 
-        foreach (var finding in readerFindings.Concat(rated.Findings).Concat(claim.Findings))
+        foreach (var fault in faults)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"HELD        {fault.Pointer} {fault.Detail} ({fault.Code})\n");
+        }
+
+        foreach (var finding in notes.Concat(rated.Findings).Concat(claim.Findings))
         {
             text.Append(CultureInfo.InvariantCulture, $"found       {finding.Pointer} {finding.Detail} ({finding.Code})\n");
         }

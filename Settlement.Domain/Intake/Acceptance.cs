@@ -13,10 +13,20 @@ public static class Acceptance
     public static IReadOnlyList<Finding> Check(
         CdrFact.CdrReceived received, Agreement agreement)
     {
-        var holds = received.Holds
+        var holds = OfDocument(received.Cdr, received.Holds, agreement);
+        CheckCurrency(received.Cdr, agreement, holds);
+        CheckAge(received, agreement, holds);
+        return holds;
+    }
+
+    /// <summary>
+    /// Those that the document gives by itself, whoever agreed on what and whenever it came: <c>rate</c> asks them too.
+    /// </summary>
+    /// <param name="found">Reasons that reading and checking it gave.</param>
+    public static List<Finding> OfDocument(Cdr cdr, IReadOnlyList<Finding> found, Agreement agreement)
+    {
+        var holds = found
             .Where(hold => !agreement.ExportClause || hold.Code != IntakeFindings.VolumeNegative).ToList();
-        var cdr = received.Cdr;
-        CheckCurrency(cdr, agreement, holds);
         if (cdr.TotalEnergyKwh < 0m && !agreement.ExportClause && !Has(holds, IntakeFindings.VolumeNegative))
         {
             holds.Add(new("energy.negative", "/total_energy",
@@ -29,7 +39,6 @@ public static class Acceptance
                 "The energy is owed to the driver, not to the CPO: settle it outside the roaming ledger."));
         }
 
-        CheckAge(received, agreement, holds);
         return holds;
     }
 

@@ -17,14 +17,23 @@ public sealed record Claim(
         var comparison = ClaimComparison.Of(session);
         var reRated = (session.BeforeTaxes ?? session.AfterTaxes!.Value).LineScale();
         var claimed = comparison.Total?.Claimed.LineScale() ?? 0m;
-        var leading = comparison.Findings
-            .Where(finding => finding.Code is "claim.differs" or "claim.nothing" or "claim.overflow").ToList();
-        IReadOnlyList<Finding> holds = comparison.Settled is not null ? []
-            : leading.Count > 0 ? leading
-            : [new Finding("claim.missing", "/total_cost", comparison.Because)];
+        var holds = Reasons(comparison);
         return new Claim(
             claimed, reRated, comparison.Settled, session.AmountsIncludeTax, Words(comparison), holds,
             [.. comparison.Findings.Except(holds)]);
+    }
+
+    /// <summary>Why what is claimed cannot be settled as it is; none where it can.</summary>
+    public static IReadOnlyList<Finding> Reasons(ClaimComparison comparison)
+    {
+        if (comparison.Settled is not null)
+        {
+            return [];
+        }
+
+        var leading = comparison.Findings
+            .Where(finding => finding.Code is "claim.differs" or "claim.nothing" or "claim.overflow").ToList();
+        return leading.Count > 0 ? leading : [new Finding("claim.missing", "/total_cost", comparison.Because)];
     }
 
     private static string Words(ClaimComparison comparison) => comparison.Total is { } total

@@ -35,13 +35,13 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
         });
         if (!session.IsRateable)
         {
-            return new(null, Blocking(session), null);
+            return new(null, Reasons(session), null);
         }
 
         var reference = session.Surcharge.Outcome == SurchargeOutcome.NotProvable
             ? null
             : string.Join(", ", OwnNetwork(cdr, tariffs, book).Select(tariff => tariff.Id));
-        return new(session, session.Surcharge is { Outcome: SurchargeOutcome.Dearer } dearer ? [Dearer(cdr, dearer)] : [], reference);
+        return new(session, Reasons(session), reference);
     }
 
     /// <summary>The CDR's own tariffs; without them, those its CPO published, as valid at session start.</summary>
@@ -59,10 +59,14 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
         return own.Count == tariffs.Count ? own : [];
     }
 
-    private static IReadOnlyList<Finding> Blocking(RatedSession session) =>
-        session.Findings.Count > 0
-            ? session.Findings
-            : [new("rating.impossible", "", "No price can be told for this session.")];
+    /// <summary>Why its price cannot be settled, whatever is claimed: none can be told, or partners would pay more.</summary>
+    public static IReadOnlyList<Finding> Reasons(RatedSession session) => session switch
+    {
+        { IsRateable: false, Findings: [] } => [new("rating.impossible", "", "No price can be told for this session.")],
+        { IsRateable: false } => session.Findings,
+        { Surcharge: { Outcome: SurchargeOutcome.Dearer } dearer } => [Dearer(session.Cdr, dearer)],
+        _ => [],
+    };
 
     private static Finding Dearer(Cdr cdr, Surcharge surcharge) => new("surcharge", "/tariffs",
         $"By the CDR's tariff the session costs {surcharge.Excess} {cdr.Currency} more than the "

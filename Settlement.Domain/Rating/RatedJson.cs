@@ -4,9 +4,11 @@ namespace Settlement.Domain.Rating;
 /// <remarks>Amounts are decimal strings by the rule <c>line-scale</c>; kWh for energy, whole seconds for time.</remarks>
 public static class RatedJson
 {
-    public static void Write(RatedSession rated, IReadOnlyList<Finding> readerFindings, JsonBytes json)
+    /// <param name="holds">Every reason for which intake holds the CDR; its codes stand in <c>held</c>.</param>
+    public static void Write(
+        RatedSession rated, ClaimComparison claim, IReadOnlyList<Finding> readerFindings,
+        IReadOnlyList<Finding> holds, JsonBytes json)
     {
-        var claim = ClaimComparison.Of(rated);
         json.Raw("{\"cdr\":"u8);
         json.Text(rated.Cdr.Key.Id);
         json.Raw(",\"currency\":"u8);
@@ -26,6 +28,14 @@ public static class RatedJson
         json.Raw(",\"surcharge\":"u8);
         json.Text(rated.Surcharge.Code);
         Policy(rated, json);
+        json.Raw(",\"held\":["u8);
+        foreach (var hold in holds)
+        {
+            json.Text(hold.Code);
+            json.Raw((byte)',');
+        }
+
+        json.EndList((byte)']');
         json.Raw(",\"findings\":["u8);
         Findings(readerFindings, json);
         Findings(rated.Findings, json);

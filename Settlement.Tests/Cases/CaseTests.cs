@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NodaTime;
 using Settlement.Api.Demo;
+using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -56,10 +57,9 @@ internal sealed record Story(string Title, ILookup<string, string> Given, string
         var reading = CdrReader.Read(Encoding.UTF8.GetBytes(CaseJson.Cdr(this)), new CdrReadOptions());
         var cdr = reading.ShouldBeOfType<CdrReading.Read>().Cdr;
         var agreement = Agreement();
-        var found = reading.Findings.Concat(new Api.Intake.CdrValidator().Check(cdr)).ToList();
         var received = new CdrFact.CdrReceived(
             cdr, "00", "driver", "", cdr.End + Duration.FromHours(1), agreement.ChargePeriod(cdr.End), "case",
-            0, [.. found.Where(IntakeFindings.Holds)], []);
+            0, CheckedCdr.Of((CdrReading.Read)reading).Holds, []);
         var terms = new Terms(new AgreementHistory([agreement]), Book());
         return Text(CdrSettlement.Settle(received, terms));
     }

@@ -80,7 +80,7 @@ public sealed class ClaimTests
         var rated = (Session(Tariff(Element(Time(1.0075m))), Charging(11)) with { TotalCost = new Price(claim, claim, []) }).Rate();
         ClaimComparison.Of(rated).Settled.ShouldBeNull();
         var json = new JsonBytes();
-        RatedJson.Write(rated, [], json);
+        RatedJson.Write(rated, ClaimComparison.Of(rated), [], [], json);
         System.Text.Json.JsonDocument.Parse(json.Written).RootElement.GetProperty("cdr").GetString().ShouldBe("C1");
     }
 

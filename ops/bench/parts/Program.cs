@@ -62,7 +62,7 @@ namespace Settlement.Bench.Parts
         {
             var i = Next();
             json.Clear();
-            RatedJson.Write(rated[i], read[i].Findings, json);
+            RatedJson.Write(rated[i], ClaimComparison.Of(rated[i]), read[i].Findings, [], json);
             return json.Written.Length;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using NodaTime;
 using Settlement.Api.Demo;
@@ -26,16 +25,26 @@ public sealed class ReportedCasesTests
     [Theory]
     [MemberData(nameof(Rated))]
     public void A_reported_CDR_is_rated_as_it_must_be(string file, string options, string answer, string why) =>
-        Compare(RateAnswer(file, options), answer, $"{file}: {why}");
+        Compare(() => RateAnswer(file, options), answer, $"{file}: {why}");
 
     [Theory]
     [MemberData(nameof(Settled))]
     public void A_reported_CDR_is_settled_as_it_must_be(string file, string options, string answer, string why) =>
-        Compare(SettleAnswer(file, options), answer, $"{file}: {why}");
+        Compare(() => SettleAnswer(file, options), answer, $"{file}: {why}");
 
     /// <summary>A line that starts with ! is known to be answered wrongly.</summary>
-    private static void Compare(string actual, string answer, string why)
+    private static void Compare(Func<string> find, string answer, string why)
     {
+        string actual;
+        try
+        {
+            actual = find();
+        }
+        catch (Exception failure) when (failure is not Xunit.Sdk.XunitException && answer[0] == '!')
+        {
+            actual = "crashed";
+        }
+
         var words = answer.TrimStart('!').Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var matches = words[0] is "held" or "unreadable" || words.Contains("+note")
             ? words.Where(word => word != "+note").All(actual.Split(' ').Contains)

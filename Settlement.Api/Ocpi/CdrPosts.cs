@@ -31,10 +31,11 @@ public sealed class CdrPosts : IAsyncDisposable
     public Action? Credited { get; set; }
 
     /// <summary>Answers when the CDR is durable, or with the reason why it is not taken.</summary>
+    /// <param name="keepsUnread">What names no owner is kept unread, because we fetched it ourselves.</param>
     public async Task<(IntakeAnswer? Answer, Refusal? Refusal)> Take(
-        Caller caller, ReadDocument document, CancellationToken stop)
+        Caller caller, ReadDocument document, CancellationToken stop, bool keepsUnread = false)
     {
-        var post = new Post(caller, document);
+        var post = new Post(caller, document, keepsUnread);
         await waiting.Writer.WriteAsync(post, stop);
         return await post.Done.Task.WaitAsync(stop);
     }
@@ -163,7 +164,7 @@ public sealed class CdrPosts : IAsyncDisposable
                 $"The CDR belongs to {cpo}; this token speaks for {string.Join(", ", post.Caller.Parties.Order())}.");
         }
 
-        if (post.Document.Reading is CdrReading.Unreadable unreadable && owner is null)
+        if (post.Document.Reading is CdrReading.Unreadable unreadable && owner is null && !post.KeepsUnread)
         {
             return unreadable.Refusal; // nobody's: refused, not kept, so that no caller can fill our store
         }
@@ -180,7 +181,7 @@ public sealed class CdrPosts : IAsyncDisposable
         return null;
     }
 
-    private sealed record Post(Caller Caller, ReadDocument Document)
+    private sealed record Post(Caller Caller, ReadDocument Document, bool KeepsUnread)
     {
         public DecidedDocument? Decided { get; set; }
 

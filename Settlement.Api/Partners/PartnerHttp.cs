@@ -143,25 +143,6 @@ public sealed class PartnerHttp : IDisposable
             ? total
             : null;
 
-    /// <summary>The address of <c>Link: &lt;…&gt;; rel="next"</c>.</summary>
-    private static string? Next(HttpResponseMessage response)
-    {
-        if (!response.Headers.TryGetValues("Link", out var values))
-        {
-            return null;
-        }
-
-        foreach (var link in values.SelectMany(value => value.Split(',')))
-        {
-            var parts = link.Split(';', StringSplitOptions.TrimEntries);
-            if (parts[0].StartsWith('<') && parts[0].EndsWith('>')
-                && parts.Skip(1).Any(p => p.Replace("\"", "", StringComparison.Ordinal)
-                    .Equals("rel=next", StringComparison.OrdinalIgnoreCase)))
-            {
-                return parts[0][1..^1];
-            }
-        }
-
-        return null;
-    }
+    private static string? Next(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var values) ? LinkHeader.Next(values) : null;
 }

@@ -8,12 +8,17 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Projections.EventStore;
 using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Partners;
 
 /// <summary>What one pull brought.</summary>
-public sealed record Pulled(string Module, long Objects, long Refused, string? Error);
+public sealed record Pulled(string Module, long Objects, long Refused, string? Error)
+{
+    /// <summary>Why the first objects were refused, each with its place in the list.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+}
 
 /// <summary>
 /// Pulls CDRs, tariffs and locations of connected partners, since the last time that went through and a little before:
@@ -80,41 +85,91 @@ public sealed class PartnerPulls(OcpiServices services)
     private async Task<Pulled> Pull(Partner partner, string endpoint, PullLease lease, CancellationToken stop)
     {
         var began = Engine.Now;
-        long objects = 0, refused = 0;
+        var tally = new Tally();
         string? error = null;
         try
         {
             var token = services.Handshake.TokenFor(partner);
             await foreach (var page in pages.Fetch(endpoint, token, lease.PulledTo - Overlap, stop))
             {
-                var not = await Take(partner, lease.Module, page, stop);
-                objects += page.Count;
-                refused += not;
+                var answers = await Take(partner, lease.Module, page, stop);
+                var refused = tally.Add(answers);
                 Fetched.Add(page.Count, new("partner", partner.Key), new("module", lease.Module));
-                await progress.Count(lease, page.Count, not, stop);
+                await progress.Count(lease, page.Count, refused, stop);
             }
+
+            // the mark moves only over what was read whole
+            error = tally.Faults == 0 ? null
+                : $"{tally.Faults} objects could not be processed because of a fault here; they are fetched again.";
         }
         catch (PullException e)
         {
             error = e.Message;
+        }
+
+        if (error is not null)
+        {
             Failures.Add(1, new("partner", partner.Key), new("module", lease.Module));
         }
 
         var regular = Duration.FromMinutes(partner.Settings.PullMinutes ?? 60);
         var pause = error is null ? regular : Duration.Min(LongestPause, regular * (1 << Math.Min(lease.Attempt, 10)));
-        await progress.Finish(lease, error is null ? began : null, Engine.Now, Engine.Now + pause, error, stop);
-        return new Pulled(lease.Module, objects, refused, error);
+        await progress.Finish(
+            lease, error is null ? began : null, Engine.Now, Engine.Now + pause, error, tally.Reasons.FirstOrDefault(), stop);
+        return new Pulled(lease.Module, tally.Objects, tally.Refused, error) { Reasons = tally.Reasons };
     }
 
-    // Good objects of a page with bad ones in it are kept (OCPI 2.2.1 §4.1.3).
-    private Task<int> Take(Partner partner, string module, IReadOnlyList<byte[]> page, CancellationToken stop) => module switch
+    /// <summary>What became of the objects of a pull.</summary>
+    private sealed class Tally
     {
-        "cdrs" => Cdrs(partner, page, stop),
-        "tariffs" => Book(partner, page, Tariff, stop),
-        _ => Book(partner, page, Location, stop),
-    };
+        private const int MostReasons = 20;
 
-    private async Task<int> Cdrs(Partner partner, IReadOnlyList<byte[]> page, CancellationToken stop)
+        public long Objects { get; private set; }
+
+        public long Refused { get; private set; }
+
+        public long Faults { get; private set; }
+
+        public List<string> Reasons { get; } = [];
+
+        /// <summary>How many of a page were not taken.</summary>
+        public int Add(IReadOnlyList<Refusal?> page)
+        {
+            var refused = 0;
+            foreach (var refusal in page)
+            {
+                Objects++;
+                if (refusal is null)
+                {
+                    continue;
+                }
+
+                refused++;
+                Faults += refusal == Fault ? 1 : 0;
+                if (Reasons.Count < MostReasons)
+                {
+                    Reasons.Add($"object {Objects}: {refusal}");
+                }
+            }
+
+            Refused += refused;
+            return refused;
+        }
+    }
+
+    private static readonly Refusal Fault = new(
+        "object.failed", "It could not be processed because of a fault here; it is fetched again.");
+
+    // Good objects of a page with bad ones in it are kept (OCPI 2.2.1 §4.1.3): null = taken.
+    private Task<IReadOnlyList<Refusal?>> Take(
+        Partner partner, string module, IReadOnlyList<byte[]> page, CancellationToken stop) => module switch
+        {
+            "cdrs" => Cdrs(partner, page, stop),
+            "tariffs" => Book(partner, page, Tariff, stop),
+            _ => Book(partner, page, Location, stop),
+        };
+
+    private async Task<IReadOnlyList<Refusal?>> Cdrs(Partner partner, IReadOnlyList<byte[]> page, CancellationToken stop)
     {
         var caller = new Caller(
             new TokenGrant("", TokenKind.Credentials, partner.Key, [.. partner.Parties], partner.Hub, Engine.Now), partner)
@@ -129,22 +184,49 @@ public sealed class PartnerPulls(OcpiServices services)
         }
 
         var now = Engine.Now;
-        var answers = await Task.WhenAll(page.Select(json =>
+        return await Task.WhenAll(page.Select(json => Guarded(async () =>
         {
             var document = new IncomingCdr(json, caller.Source, now);
-            return services.Posts.Take(caller, new ReadDocument(document, CdrReader.Read(json, options)), stop);
-        }));
-        return answers.Count(a => a.Answer is not { Outcome: not (IntakeOutcome.Conflict or IntakeOutcome.Unreadable) });
+            var read = new ReadDocument(document, CdrReader.Read(json, options));
+            var (answer, refusal) = await services.Posts.Take(caller, read, stop, keepsUnread: true);
+            return answer is { Outcome: IntakeOutcome.Conflict or IntakeOutcome.Unreadable } ? answer.Reason : refusal;
+        })));
     }
 
-    private async Task<int> Book(
+    private async Task<IReadOnlyList<Refusal?>> Book(
         Partner partner, IReadOnlyList<byte[]> page, Func<Partner, byte[], (BookFact?, Refusal?)> read,
         CancellationToken stop)
     {
-        var facts = page.Select(json => read(partner, json).Item1).OfType<BookFact>().ToList();
+        var answers = new List<Refusal?>(page.Count);
+        var facts = new List<BookFact>(page.Count);
+        foreach (var json in page)
+        {
+            answers.Add(await Guarded(() =>
+            {
+                var (fact, refusal) = read(partner, json);
+                facts.AddRange(fact is null ? [] : [fact]);
+                return Task.FromResult(refusal);
+            }));
+        }
+
         await Engine.Books.Record(
             [.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], $"ocpi {partner.Key}", stop);
-        return page.Count - facts.Count;
+        return answers;
+    }
+
+    /// <summary>A fault in one object must not keep the others of its page out.</summary>
+    private static async Task<Refusal?> Guarded(Func<Task<Refusal?>> take)
+    {
+        try
+        {
+            return await take();
+        }
+#pragma warning disable CA1031 // it is counted and fetched again; an outage ends the pull
+        catch (Exception e) when (e is not OperationCanceledException and not StoreOutageException && !SqlStates.IsOutage(e))
+#pragma warning restore CA1031
+        {
+            return Fault;
+        }
     }
 
     private (BookFact?, Refusal?) Tariff(Partner partner, byte[] json) => Owned(

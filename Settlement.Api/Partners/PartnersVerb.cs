@@ -44,7 +44,7 @@ public static class PartnersVerb
                 {
                     Console.WriteLine(
                         $"  {pull.Module}: {pull.Objects:N0} objects, {pull.Refused:N0} not taken, up to {pull.PulledTo?.ToString() ?? "nothing yet"}"
-                        + $"{(pull.LastError is { } error ? $"; failing {pull.Attempt} times: {error}" : "")}");
+                        + $"{(pull.LastError is not { } error ? "" : pull.Attempt > 0 ? $"; failing {pull.Attempt} times: {error}" : $"; {error}")}");
                 }
             }
 
@@ -147,6 +147,11 @@ public static class PartnersVerb
             foreach (var module in pulled)
             {
                 Console.WriteLine($"{module.Module}: {module.Objects:N0} objects, {module.Refused:N0} not taken");
+                foreach (var reason in module.Reasons)
+                {
+                    Console.Error.WriteLine($"{module.Module}, {reason}");
+                }
+
                 if (module.Error is { } error)
                 {
                     Console.Error.WriteLine(new Refusal("partner.pull-failed", $"{module.Module}: {error}"));

@@ -8,7 +8,8 @@ namespace Settlement.Projections.Partners;
 /// <param name="PulledTo">Everything the partner changed before was fetched; null: nothing yet.</param>
 /// <param name="Objects">Fetched so far, repeats included.</param>
 /// <param name="Refused">Objects that could not be taken.</param>
-/// <param name="LastError">Of the last pull; null: it went through.</param>
+/// <param name="Attempt">Failed this many times in a row; 0: the last one went through.</param>
+/// <param name="LastError">Why the last pull failed, or, where it went through, why it refused its first object.</param>
 public sealed record PullState(
     string Partner, string Module, Instant? PulledTo, Instant Due, int Attempt, long Objects, long Refused,
     string? LastError, Instant? Finished);
@@ -65,15 +66,18 @@ public sealed class PullProgress(NpgsqlDataSource database)
         new() { Value = objects }, new() { Value = refused });
 
     /// <summary>Gives the lease back; null error: all before <paramref name="pulledTo"/> was fetched.</summary>
+    /// <param name="note">Why an object was refused in a pull that went through.</param>
     public Task Finish(
-        PullLease lease, Instant? pulledTo, Instant now, Instant due, string? error, CancellationToken stop) => Update(
+        PullLease lease, Instant? pulledTo, Instant now, Instant due, string? error, string? note, CancellationToken stop) =>
+        Update(
             """
             leased_until = '-infinity', due = $4, finished = $5, last_error = $6,
-            attempt = case when $6::varchar is null then 0 else attempt + 1 end, pulled_to = coalesce($7, pulled_to)
+            attempt = case when $8 then 0 else attempt + 1 end, pulled_to = coalesce($7, pulled_to)
             """,
-            lease, stop, Time(due), Time(now),
-            new() { Value = (object?)(error is { Length: > 500 } ? error[..500] : error) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
-            Time(pulledTo));
+            lease, stop, Time(due), Time(now), PartnerReads.Text(Short(error ?? note)), Time(pulledTo),
+            new() { Value = error is null });
+
+    private static string? Short(string? text) => text is { Length: > 500 } ? text[..500] : text;
 
     public async Task<IReadOnlyList<PullState>> All(CancellationToken stop)
     {

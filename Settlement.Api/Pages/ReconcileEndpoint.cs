@@ -43,7 +43,8 @@ internal static class ReconcileEndpoint
         var (options, refusal) = ReconcileVerb.Options(
             OwnForms.Given(form["from"]), OwnForms.Given(form["to"]), OwnForms.Given(form["currency"]),
             OwnForms.Given(form["zone"]) ?? "UTC",
-            form["columns"].ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            form["columns"].ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            OwnForms.Given(form["decimals"]));
         if (options is null)
         {
             return PageAnswer.Malformed(refusal!);

@@ -1,72 +1,89 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain;
-using Settlement.Domain.Agreements;
 using Settlement.Domain.Reconciliation;
 
 namespace Settlement.Api.Reconciliation;
 
 /// <summary>
-/// A list of CDRs as CSV: our own detail file, or columns named by the caller. '.' decimals, ISO times; a cell that cannot
-/// be read is refused with line and column.
+/// A list of CDRs as CSV: our own detail file, or columns named by the caller. ISO times; decimals with a point, or with a
+/// comma where the partner writes so. Empty rows are no rows, and a row of totals is one too if it is the sum of the
+/// others. A cell that cannot be read is refused with line and column.
 /// </summary>
 internal static class PartnerCsv
 {
-    /// <summary>Our names, and the headers they are known under.</summary>
-    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
-    {
-        ["cpo"] = ["creditor", "cpo"],
-        ["country_code"] = ["cdr_country_code", "country_code"],
-        ["party_id"] = ["cdr_party_id", "party_id"],
-        ["id"] = ["cdr_id", "id"],
-        ["kind"] = ["kind"],
-        ["credit"] = ["credit"],
-        ["entry"] = ["log_number"],
-        ["session_id"] = ["session_id"],
-        ["authorization_reference"] = ["authorization_reference"],
-        ["evse_id"] = ["evse_id"],
-        ["driver"] = ["token_pseudonym"],
-        ["start"] = ["start", "start_utc", "start_date_time"],
-        ["end"] = ["end", "end_utc", "end_date_time"],
-        ["energy_kwh"] = ["energy_kwh", "kwh", "total_energy"],
-        ["currency"] = ["currency"],
-        ["net"] = ["net", "net_total"],
-        ["tax"] = ["tax", "tax_total"],
-        ["total"] = ["due", "gross", "total"],
-    };
-
-    public static IEnumerable<string> Names => Known.Keys;
+    public static IEnumerable<string> Names => CsvListTable.Names;
 
     public static async IAsyncEnumerable<ListedCdr> Read(
         string path, ListOptions options, [EnumeratorCancellation] CancellationToken stop)
     {
+        var (delimiter, isDeclared) = await Delimiter(path, stop);
         await using var file = await PartnerList.Open(path, stop);
         using var text = new StreamReader(file, new UTF8Encoding(false, true), true, 1 << 16);
         using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            DetectDelimiter = true,
-            DetectDelimiterValues = [",", ";", "\t"],
+            Delimiter = delimiter.ToString(),
             BadDataFound = bad => throw Refused(bad.Context.Parser!.RawRow, null, "a quote stands where none may"),
         });
-        if (!await Next(parser))
+        if (!await Next(parser, path, stop) || (isDeclared && !await Next(parser, path, stop)))
         {
             throw new UnreadableListException(new Refusal("list.empty", "The file is empty."));
         }
 
-        var table = new Table(parser.Record!, options);
-        while (await Next(parser))
+        var table = new CsvListTable(parser.Record!, options, parser.RawRow);
+        var totals = new CsvTotals();
+        while (await Next(parser, path, stop))
         {
             stop.ThrowIfCancellationRequested();
-            yield return table.Row(parser);
+            if (table.IsEmpty(parser))
+            {
+                continue;
+            }
+
+            if (totals.End is { } end)
+            {
+                throw Refused(end, null, "a row of totals stands before the end of the list");
+            }
+
+            if (table.Totals(parser) is { } said)
+            {
+                totals.Check(said, parser.RawRow);
+                continue;
+            }
+
+            var row = table.Row(parser);
+            totals.Add(row);
+            yield return row;
         }
     }
 
-    private static async Task<bool> Next(CsvParser parser)
+    /// <summary>What the first line says or shows; spreadsheets write <c>sep=;</c> before the header.</summary>
+    private static async Task<(char Delimiter, bool IsDeclared)> Delimiter(string path, CancellationToken stop)
+    {
+        await using var file = await PartnerList.Open(path, stop);
+        using var text = new StreamReader(file, new UTF8Encoding(false, false), true);
+        var head = new char[4096];
+        int read;
+        try
+        {
+            read = await text.ReadBlockAsync(head, stop);
+        }
+        catch (InvalidDataException)
+        {
+            return (',', false); // a broken gzip file: said where it is read
+        }
+
+        var line = new string(head, 0, read).TrimStart('\r', '\n').Split(['\r', '\n'], 2)[0];
+        return line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5
+            ? (line[4], true)
+            : (new[] { ',', ';', '\t' }.MaxBy(each => line.Count(c => c == each)), false);
+    }
+
+    private static async Task<bool> Next(CsvParser parser, string path, CancellationToken stop)
     {
         try
         {
@@ -74,7 +91,8 @@ internal static class PartnerCsv
         }
         catch (DecoderFallbackException)
         {
-            throw Refused(parser.RawRow + 1, null, "the text is not UTF-8");
+            var (line, at) = await NotUtf8(path, stop);
+            throw Refused(line, at.ToString(CultureInfo.InvariantCulture), "the text is not UTF-8");
         }
         catch (InvalidDataException e)
         {
@@ -82,167 +100,28 @@ internal static class PartnerCsv
         }
     }
 
-    private static UnreadableListException Refused(long line, string? column, string why) => new(
-        new Refusal("list.malformed", $"line {line}{(column is null ? "" : $", column {column}")}: {why}"));
-
-    private sealed class Table
+    /// <summary>Line and byte of the first that is not UTF-8.</summary>
+    private static async Task<(long Line, long Byte)> NotUtf8(string path, CancellationToken stop)
     {
-        private readonly ListOptions options;
-        private readonly string[] head;
-        private readonly Dictionary<string, int> columns = new(StringComparer.Ordinal);
-
-        public Table(string[] head, ListOptions options)
+        await using var file = await PartnerList.Open(path, stop);
+        using var lines = new StreamReader(file, Encoding.Latin1);
+        for (var line = 1L; await lines.ReadLineAsync(stop) is { } text; line++)
         {
-            (this.head, this.options) = ([.. head.Select(cell => cell.Trim())], options);
-            foreach (var (name, headers) in Known)
+            var bytes = Encoding.Latin1.GetBytes(text);
+            for (var at = 0; at < bytes.Length;)
             {
-                var wanted = options.Columns.TryGetValue(name, out var header) ? [header] : headers;
-                var at = Array.FindIndex(
-                    this.head, cell => wanted.Contains(cell, StringComparer.OrdinalIgnoreCase));
-                if (at >= 0)
+                if (Rune.DecodeFromUtf8(bytes.AsSpan(at), out _, out var read) != OperationStatus.Done)
                 {
-                    columns[name] = at;
+                    return (line, at + 1);
                 }
-                else if (header is not null)
-                {
-                    throw Missing($"no column '{header}'");
-                }
-            }
 
-            CheckColumns();
-        }
-
-        private void CheckColumns()
-        {
-            var hasParty = Has("cpo") || (Has("country_code") && Has("party_id"));
-            if (!hasParty && options.Cpo is null)
-            {
-                throw Missing("no column names the CPO: say --from CPO");
-            }
-
-            if (!Has("currency") && options.Currency is null)
-            {
-                throw Missing("no column names the currency: say --currency CAD");
-            }
-
-            if (!Has("id") && !Has("session_id") && !Has("authorization_reference") && !Has("evse_id"))
-            {
-                throw Missing("no column names a CDR, session, authorization or EVSE: say --columns id=…");
-            }
-
-            if (!Has("net") && !Has("total"))
-            {
-                throw Missing("no column has an amount: say --columns net=… or total=…");
+                at += read;
             }
         }
 
-        public ListedCdr Row(CsvParser row)
-        {
-            if (row.Count != head.Length)
-            {
-                throw Refused(row.RawRow, null, $"{row.Count} cells, the header has {head.Length}");
-            }
-
-            var net = Number(row, "net");
-            var total = Number(row, "total");
-            var credit = Text(row, "kind") is { } kind ? kind == "credit" : IsYes(row, "credit");
-            var energy = Number(row, "energy_kwh");
-            return new ListedCdr
-            {
-                Line = row.RawRow,
-                Entry = Number(row, "entry") is { } entry and > 0m && entry == decimal.Truncate(entry) && entry < long.MaxValue
-                    ? (long)entry
-                    : null,
-                Cpo = Cpo(row),
-                Id = Text(row, "id") ?? "",
-                Credit = credit,
-                SessionId = Text(row, "session_id"),
-                AuthorizationReference = Text(row, "authorization_reference"),
-                EvseId = Text(row, "evse_id"),
-                Driver = Text(row, "driver"),
-                Start = Time(row, "start"),
-                End = Time(row, "end"),
-                EnergyKwh = credit && energy > 0m ? -energy : energy,
-                Currency = Text(row, "currency")?.ToUpperInvariant() ?? options.Currency
-                    ?? throw At(row, "currency", "it is empty"),
-                Net = net,
-                Tax = Number(row, "tax") ?? total - net,
-                Total = total,
-            };
-        }
-
-        private PartyId Cpo(CsvParser row)
-        {
-            if (Text(row, "cpo") is { } text)
-            {
-                return PartyId.Parse(text) ?? throw At(row, "cpo", $"'{Short(text)}' is no party, as in CA-FLO");
-            }
-
-            if (Text(row, "country_code") is { } country && Text(row, "party_id") is { } party)
-            {
-                return PartyId.Of(country, party)
-                    ?? throw At(row, "country_code", $"'{Short(country)}-{Short(party)}' is no party");
-            }
-
-            return options.Cpo ?? throw Refused(row.RawRow, null, "the CPO is missing");
-        }
-
-        private bool IsYes(CsvParser row, string name) => Text(row, name)?.ToUpperInvariant() switch
-        {
-            null or "FALSE" or "NO" or "0" => false,
-            "TRUE" or "YES" or "1" => true,
-            _ => throw At(row, name, "neither true nor false"),
-        };
-
-        private decimal? Number(CsvParser row, string name) => Text(row, name) is not { } text
-            ? null
-            : decimal.TryParse(
-                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-                out var number)
-                ? number
-                : throw At(row, name, $"'{Short(text)}' is no number; decimals have a point, thousands no separator");
-
-        private Instant? Time(CsvParser row, string name)
-        {
-            if (Text(row, name) is not { } text)
-            {
-                return null;
-            }
-
-            if (InstantPattern.ExtendedIso.Parse(text) is { Success: true } utc)
-            {
-                return utc.Value;
-            }
-
-            if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } offset)
-            {
-                return offset.Value.ToInstant();
-            }
-
-            return LocalDateTimePattern.ExtendedIso.Parse(text.Replace(' ', 'T')) is { Success: true } local
-                ? local.Value.InZoneLeniently(options.Zone).ToInstant()
-                : throw At(row, name, $"'{Short(text)}' is no time, as in 2026-10-01T08:00:00Z");
-        }
-
-        /// <summary>Null where the column is missing or the cell empty; the quote that keeps a spreadsheet from evaluating goes.</summary>
-        private string? Text(CsvParser row, string name)
-        {
-            if (!columns.TryGetValue(name, out var at) || row[at] is not { Length: > 0 } cell)
-            {
-                return null;
-            }
-
-            var text = cell.Trim();
-            return text.Length == 0 ? null : text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
-        }
-
-        private bool Has(string name) => columns.ContainsKey(name);
-
-        private UnreadableListException At(CsvParser row, string name, string why) =>
-            Refused(row.RawRow, $"{columns[name] + 1} ({head[columns[name]]})", why);
-
-        private static UnreadableListException Missing(string why) => new(new Refusal("list.columns", $"line 1: {why}."));
-
-        private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+        return (1, 1);
     }
+
+    internal static UnreadableListException Refused(long line, string? column, string why) => new(
+        new Refusal("list.malformed", $"line {line}{(column is null ? "" : $", column {column}")}: {why}"));
 }

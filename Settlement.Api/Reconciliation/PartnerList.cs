@@ -20,6 +20,9 @@ public sealed record ListOptions(
 {
     public static readonly ListOptions None = new(
         null, null, null, DateTimeZone.Utc, new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Decimals have a comma; null: where a party of the relationship writes French.</summary>
+    public bool? DecimalComma { get; init; }
 }
 
 /// <summary>A file that cannot be read as a list of CDRs; nothing of it counts.</summary>

@@ -35,6 +35,11 @@ public static class ReconcileVerb
             Description = "IANA zone of times without an offset",
             DefaultValueFactory = _ => "UTC",
         };
+        var decimals = new Option<string?>("--decimals")
+        {
+            Description = "point | comma; otherwise a comma where a party of the relationship writes French",
+        };
+        decimals.AcceptOnlyFromAmong("point", "comma");
         var columns = new Option<string[]>("--columns")
         {
             Description = $"name=header, where a header is another than ours; names: {string.Join(", ", PartnerCsv.Names)}",
@@ -47,13 +52,13 @@ public static class ReconcileVerb
         var disputes = new Option<string?>("--disputes") { Description = "write disputes as they could be opened to this file" };
         var command = new Command("reconcile", "Compares a partner's list of CDRs with ours.")
         {
-            pair, month, file, cpo, from, to, currency, zone, columns, money, cap, format, path, disputes,
+            pair, month, file, cpo, from, to, currency, zone, decimals, columns, money, cap, format, path, disputes,
         };
         command.SetAction((parsed, stop) =>
         {
             var (options, refusal) = Options(
                 parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(currency), parsed.GetValue(zone)!,
-                parsed.GetValue(columns) ?? []);
+                parsed.GetValue(columns) ?? [], parsed.GetValue(decimals));
             return options is null
                 ? Task.FromResult(Shell.Refuse(refusal!))
                 : Run(
@@ -117,12 +122,18 @@ public static class ReconcileVerb
 
     /// <summary>Compares a file with what is settled and held of a relationship and month.</summary>
     /// <exception cref="UnreadableListException">The file cannot be read; nothing of it counts.</exception>
-    public static Task<ReconciliationResult> Reconcile(
+    public static async Task<ReconciliationResult> Reconcile(
         Engine engine, Relationship relationship, YearMonth month, string file, PartyId? cpo, ListOptions options,
         ReconciliationTerms terms, CancellationToken stop)
     {
+        var book = await engine.Books.Current(stop);
+        options = options with
+        {
+            DecimalComma = options.DecimalComma
+                ?? new[] { relationship.A, relationship.B }.Any(party => book.Party(party)?.Language == "fr"),
+        };
         var own = new OwnCdrs(new ReconciliationQueries(engine.Database), relationship, month, cpo);
-        return Reconciler.Run(own.List(stop), PartnerList.Read(file, options, stop), own, terms, stop);
+        return await Reconciler.Run(own.List(stop), PartnerList.Read(file, options, stop), own, terms, stop);
     }
 
     /// <summary>As agreed for the month.</summary>
@@ -132,7 +143,7 @@ public static class ReconcileVerb
 
     /// <summary>What a list does not tell itself, from texts.</summary>
     public static (ListOptions? Options, Refusal? Refusal) Options(
-        string? from, string? to, string? currency, string zone, IReadOnlyList<string> columns)
+        string? from, string? to, string? currency, string zone, IReadOnlyList<string> columns, string? decimals = null)
     {
         Refusal? refusal = null;
         var cpo = from is null ? null : Output.Party(from, out refusal);
@@ -149,14 +160,21 @@ public static class ReconcileVerb
                 $"'{string.Join('=', wrong)}' is not name=header with a name of {string.Join(", ", PartnerCsv.Names)}.");
         }
 
+        if (decimals is not (null or "point" or "comma"))
+        {
+            refusal ??= new Refusal("decimals.unknown", $"'{decimals}' is neither point nor comma.");
+        }
+
         return DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not { } found
             ? (null, refusal ?? new Refusal("zone.unknown", $"'{zone}' is no time zone, as in America/Toronto."))
             : refusal is not null
                 ? (null, refusal)
                 : (new ListOptions(
                     cpo, emsp, currency?.ToUpperInvariant(), found,
-                    names.GroupBy(pair => pair[0]).ToDictionary(pair => pair.Key, pair => pair.Last()[1], StringComparer.Ordinal)),
-                    null);
+                    names.GroupBy(pair => pair[0]).ToDictionary(pair => pair.Key, pair => pair.Last()[1], StringComparer.Ordinal))
+                {
+                    DecimalComma = decimals is null ? null : decimals == "comma",
+                }, null);
     }
 
     private static void Write(Wanted wanted, ReconciliationResult result)

@@ -38,9 +38,9 @@ internal static class ReconciliationApi
 
     private static async Task<ApiAnswer> Compare(
         string relationship, string month, string? cpo, string? from, string? to, string? currency, string? zone,
-        HttpContext http, Engine engine, ReconciliationShelf shelf, CancellationToken stop)
+        string? decimals, HttpContext http, Engine engine, ReconciliationShelf shelf, CancellationToken stop)
     {
-        var (options, refusal) = ReconcileVerb.Options(from, to, currency, zone ?? "UTC", []);
+        var (options, refusal) = ReconcileVerb.Options(from, to, currency, zone ?? "UTC", [], decimals);
         var only = cpo is null || refusal is not null ? null : Output.Party(cpo, out refusal);
         if (refusal is not null || Output.Month(month, out refusal) is not { } wanted)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsvHelper;
 using NodaTime;
 using NodaTime.Text;
@@ -100,7 +99,7 @@ internal sealed class CsvListTable
     }
 
     /// <summary>As spreadsheets leave them below a list.</summary>
-    public bool IsEmpty(CsvParser row) => Array.TrueForAll(row.Record!, string.IsNullOrWhiteSpace);
+    public static bool IsEmpty(CsvParser row) => Array.TrueForAll(row.Record!, string.IsNullOrWhiteSpace);
 
     /// <summary>The sums of a row of totals: it names no time, and nothing else but what it is. Null: it is a row.</summary>
     public CsvSums? Totals(CsvParser row) =>

@@ -16,6 +16,8 @@ namespace Settlement.Api.Reconciliation;
 /// </summary>
 internal static class PartnerCsv
 {
+    private static readonly char[] Delimiters = [',', ';', '\t'];
+
     public static IEnumerable<string> Names => CsvListTable.Names;
 
     public static async IAsyncEnumerable<ListedCdr> Read(
@@ -39,7 +41,7 @@ internal static class PartnerCsv
         while (await Next(parser, path, stop))
         {
             stop.ThrowIfCancellationRequested();
-            if (table.IsEmpty(parser))
+            if (CsvListTable.IsEmpty(parser))
             {
                 continue;
             }
@@ -80,7 +82,7 @@ internal static class PartnerCsv
         var line = new string(head, 0, read).TrimStart('\r', '\n').Split(['\r', '\n'], 2)[0];
         return line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5
             ? (line[4], true)
-            : (new[] { ',', ';', '\t' }.MaxBy(each => line.Count(c => c == each)), false);
+            : (Delimiters.MaxBy(each => line.Count(c => c == each)), false);
     }
 
     private static async Task<bool> Next(CsvParser parser, string path, CancellationToken stop)

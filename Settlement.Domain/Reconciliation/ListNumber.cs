@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Settlement.Domain.Reconciliation;
 
@@ -7,7 +6,7 @@ namespace Settlement.Domain.Reconciliation;
 /// Numbers as finance people's lists have them. What can mean two numbers is none: a list is refused rather than read at
 /// a thousand times its amount.
 /// </summary>
-public static partial class ListNumber
+public static class ListNumber
 {
     /// <summary>A currency sign, and the currencies it may stand for.</summary>
     private static readonly (char Sign, string[] Currencies)[] Signs =
@@ -47,40 +46,69 @@ public static partial class ListNumber
 
     private static decimal? Read(string text, bool commas, bool isAmount)
     {
-        var plain = Plain().IsMatch(text) ? text
-            : CommaGroups().IsMatch(text) ? text.Replace(",", "", StringComparison.Ordinal)
-            : BlankGroups().IsMatch(text) ? Joined(text)
-            : PointGroups().IsMatch(text) ? Joined(text.Replace(".", "", StringComparison.Ordinal))
-            : commas && Comma().IsMatch(text) && !(isAmount && Thousands().IsMatch(text)) ? Joined(text)
-            : null;
-        return decimal.TryParse(
-            plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        var sign = text is ['+' or '-', ..] ? text[..1] : "";
+        var parts = new Parts(text[sign.Length..]);
+        var plain = parts switch
+        {
+            { IsReadable: false } => null,
+            { Marks: "" or "." } => parts.Decimal,
+            { Marks: "," } => commas && !(isAmount && parts.MayBeThousands) ? parts.Decimal : null,
+            { Marks: [.., '.' or ','], AreGroups: true } => parts.Decimal,
+            { Marks: [.., ' '], AreGroups: true } => parts.Whole,
+            _ => null,
+        };
+        return plain is not null && decimal.TryParse(
+            sign + plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
     }
 
-    /// <summary>Without the blanks between groups, the decimal comma as a point.</summary>
-    private static string Joined(string text) =>
-        string.Concat(text.Where(c => c is not (' ' or '\u00A0' or '\u202F'))).Replace(',', '.');
+    /// <summary>Runs of digits and the marks between them; no-break blanks count as blanks.</summary>
+    private readonly struct Parts
+    {
+        private readonly List<string> runs = [""];
 
-    [GeneratedRegex(@"\A[+-]?[0-9]*\.?[0-9]+\z|\A[+-]?[0-9]+\.\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Plain();
+        public Parts(string text)
+        {
+            IsReadable = text.Any(char.IsAsciiDigit);
+            foreach (var c in text)
+            {
+                if (char.IsAsciiDigit(c))
+                {
+                    runs[^1] += c;
+                    continue;
+                }
 
-    /// <summary>1,234.56: groups of commas are only told from decimals by the point that follows.</summary>
-    [GeneratedRegex(@"\A[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex CommaGroups();
+                IsReadable &= c is '.' or ',' or ' ' or '\u00A0' or '\u202F';
+                Marks += c is '.' or ',' ? c : ' ';
+                runs.Add("");
+            }
+        }
 
-    [GeneratedRegex(@"\A[+-]?[0-9]{1,3}([ \u00A0\u202F][0-9]{3})+([.,][0-9]+)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex BlankGroups();
+        public bool IsReadable { get; }
 
-    /// <summary>1.234,56</summary>
-    [GeneratedRegex(@"\A[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex PointGroups();
+        public string Marks { get; } = "";
 
-    [GeneratedRegex(@"\A[+-]?[0-9]+,[0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Comma();
+        /// <summary>One to three digits, then threes parted by one kind of mark, and another kind before the decimals.</summary>
+        public bool AreGroups
+        {
+            get
+            {
+                var group = Marks[0];
+                var hasDecimals = Marks[^1] != ' ';
+                var threes = hasDecimals ? runs[1..^1] : runs[1..];
+                return runs[0].Length is >= 1 and <= 3 && threes.Count > 0 && threes.TrueForAll(run => run.Length == 3)
+                    && (hasDecimals ? Marks[..^1] : Marks).All(mark => mark == group)
+                    && (!hasDecimals || (Marks[^1] != group && runs[^1].Length > 0));
+            }
+        }
 
-    /// <summary>1,234 may be a thousand of an amount.</summary>
-    [GeneratedRegex(@"\A[+-]?[1-9][0-9]{0,2},[0-9]{3}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Thousands();
+        /// <summary>1,234 may be a thousand of an amount; 0,123 may not.</summary>
+        public bool MayBeThousands => runs[^1].Length == 3 && runs[0] is { Length: <= 3 } and not ['0', ..] and not "";
+
+        /// <summary>The last run after the point.</summary>
+        public string Decimal => runs.Count == 1 ? runs[0] : $"{string.Concat(runs[..^1])}.{runs[^1]}";
+
+        public string Whole => string.Concat(runs);
+    }
 }

@@ -37,13 +37,13 @@ public static class CdrSettlement
             return (Held(heading, [Acceptance.NoAgreement(cdr)], null), null);
         }
 
-        IReadOnlyList<Finding> holds = [.. known, .. Acceptance.Check(received, agreement)]; // Intake/Acceptance.cs
+        var site = Site.Of(cdr, terms.Book);                                // Agreements/Site.cs
+        IReadOnlyList<Finding> holds = [.. known, .. Acceptance.Check(received, site, agreement)]; // Intake/Acceptance.cs
         if (Currency.Find(cdr.Currency) is not { } currency)
         {
             return (Held(heading, holds, null), null);
         }
 
-        var site = Site.Of(cdr, terms.Book);                                // Agreements/Site.cs
         var rating = Pricing.Rate(cdr, site, agreement, terms.Book);        // Rating/Pricing.cs
         holds = [.. holds, .. rating.Holds];
         if (rating.Session is not { } session)

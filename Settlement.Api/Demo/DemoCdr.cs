@@ -37,7 +37,7 @@ public sealed record DemoCdr(
             DemoStory.Duplicate when part == 1 && session.Driver % 2 == 1 =>
                 honest with { LastUpdated = honest.LastUpdated + Duration.FromHours(1) },
             DemoStory.Conflict when part == 1 =>
-                Of(session with { EnergyWh = session.EnergyWh + 1_250 }, tariff, session.CdrId()),
+                Of(Misread(session), tariff, session.CdrId()),
             DemoStory.WrongClaim => Wrong(honest),
             DemoStory.Surcharge => Of(session, tariff.Dearer(3 + session.Driver % 6), session.CdrId()),
             DemoStory.MissingTariff => honest with { Tariff = null, TariffId = tariff.Id + "-2019" },
@@ -67,6 +67,10 @@ public sealed record DemoCdr(
         Cost = new DemoCost(0m, 0m, 0m, 0m, 0m),
     };
 
+    /// <summary>Too much, and not so much that the connector could not have delivered it.</summary>
+    private static DemoSession Misread(DemoSession session) =>
+        session with { EnergyWh = session.EnergyWh + session.EnergyWh * 8 / 100 };
+
     /// <summary>0: the original, with too long a meter reading; 1: its credit; 2: the replacement.</summary>
     private static DemoCdr Corrected(DemoCdr right, int step)
     {
@@ -77,8 +81,7 @@ public sealed record DemoCdr(
             return right with { Id = session.CdrId(1), LastUpdated = later };
         }
 
-        var misread = session with { EnergyWh = session.EnergyWh + 2_000 };
-        var original = Of(misread, session.Site.Tariff, session.CdrId());
+        var original = Of(Misread(session), session.Site.Tariff, session.CdrId());
         return step == 0
             ? original
             : original with

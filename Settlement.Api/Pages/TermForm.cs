@@ -48,6 +48,14 @@ public static class TermForm
             new("debtor_remits_sales_tax_in", "eMSP remits sales tax in", TermKind.List,
                 terms => List(terms.DebtorRemitsSalesTaxIn), "no state"),
         ]),
+        ("A session is believed within", [
+            new("clock_difference_minutes", "End after receipt, minutes", TermKind.Number,
+                terms => Text(terms.ClockDifferenceMinutes)),
+            new("time_tolerance_seconds", "Time beyond the timestamps, seconds", TermKind.Number,
+                terms => Text(terms.TimeToleranceSeconds)),
+            new("power_tolerance_percent", "Above the connector's power, percent", TermKind.Number,
+                terms => Text(terms.PowerTolerancePercent)),
+        ]),
         ("Time limits, days", [
             new("submission_window_days", "To send a CDR", TermKind.Number,
                 terms => Text(terms.SubmissionWindowDays)),

@@ -50,13 +50,13 @@ public sealed class CdrRating(RateSetup setup)
         {
             case CdrReading.Read read:
                 var tariffs = setup.Tariffs.Count == 0 ? read.Cdr.Tariffs : [.. read.Cdr.Tariffs, .. setup.Tariffs];
+                var site = Site.Of(read.Cdr, ReferenceBook.Empty);
                 var rated = Rater.Rate(new RatingRequest(
-                    read.Cdr, tariffs, setup.Policy, setup.Zone ?? Site.Of(read.Cdr, ReferenceBook.Empty).Zone, setup.ReservationExpired,
-                    setup.Reference));
+                    read.Cdr, tariffs, setup.Policy, setup.Zone ?? site.Zone, setup.ReservationExpired, setup.Reference));
                 var known = CheckedCdr.Of(read);
                 return new RatedOutput(
                     json, rated, read.Cdr.Key.Id, null, known.Notes,
-                    Acceptance.OfDocument(read.Cdr, known.Holds, Terms));
+                    Acceptance.OfDocument(read.Cdr, known.Holds, site, Terms));
             case CdrReading.Unreadable unreadable:
                 return new RatedOutput(json, null, unreadable.Id, raw.Located(unreadable.Refusal), unreadable.Findings, []);
             default:

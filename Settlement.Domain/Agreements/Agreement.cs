@@ -39,6 +39,15 @@ public sealed record Agreement
     /// <summary>Days between session end and receipt after which a CDR is held; null = no limit (rules-money 16).</summary>
     public int? MaximumAgeDays { get; init; }
 
+    /// <summary>Minutes by which the CPO's clock may be ahead of ours: a session that ends later is held.</summary>
+    public int ClockDifferenceMinutes { get; init; } = 5;
+
+    /// <summary>Seconds of charging and parking that may be billed beyond the timestamps of a period or session.</summary>
+    public int TimeToleranceSeconds { get; init; } = 60;
+
+    /// <summary>Percent by which a connector may deliver more than its rated power.</summary>
+    public int PowerTolerancePercent { get; init; } = 10;
+
     /// <summary>Readings of OCPI that differ from the default, as name=value.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 

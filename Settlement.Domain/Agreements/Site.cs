@@ -7,17 +7,42 @@ namespace Settlement.Domain.Agreements;
 /// <summary>The charger's jurisdiction, zone and facts, with how each was found. Nothing is guessed.</summary>
 public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy, StationFacts Station)
 {
+    /// <summary>Less is no charger of cars (6 A at 120 V): kilowatts written where watts are due, or nothing.</summary>
+    public const long LeastPowerW = 700;
+
+    /// <summary>Where the CPO's own published location stands; null where there is none, or it does not say.</summary>
+    public Place? Published { get; init; }
+
+    /// <summary>The most that the connector can deliver as published; of the whole location where it is not told apart.</summary>
+    public decimal? DeliverableKw { get; init; }
+
     /// <summary>From the CDR itself first, then from the location its CPO published.</summary>
     public static Site Of(Cdr cdr, ReferenceBook book)
     {
         var at = cdr.Location;
         var published = book.Location(cdr.Key.Owner, at.Id);
-        var place = Places.Find(at.Country, at.State, at.PostalCode, at.City)
-            ?? (published is null
-                ? null
-                : Places.Find(published.Country, published.State, published.PostalCode, published.City));
+        var registered = published is null
+            ? null
+            : Places.Find(published.Country, published.State, published.PostalCode, published.City);
+        var place = Places.Find(at.Country, at.State, at.PostalCode, at.City) ?? registered;
         var (zone, by) = FindZone(at.TimeZone, published?.TimeZone, place);
-        return new Site(place, zone, by, FactsOf(at, published));
+        var connector = ConnectorOf(at, published);
+        return new Site(place, zone, by, FactsOf(at, published, connector))
+        {
+            Published = registered,
+            DeliverableKw = Deliverable(published, connector),
+        };
+    }
+
+    private static decimal? Deliverable(Location? published, Connector? connector)
+    {
+        if (connector is not null)
+        {
+            return connector.PowerW is >= LeastPowerW and var own ? own / 1000m : null;
+        }
+
+        var all = published?.Evses.SelectMany(evse => evse.Connectors).Select(each => each.PowerW).ToList();
+        return all is { Count: > 0 } && all.TrueForAll(power => power >= LeastPowerW) ? all.Max() / 1000m : null;
     }
 
     private static (DateTimeZone?, string?) FindZone(string? inCdr, string? published, Place? place)
@@ -38,11 +63,15 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
     private static DateTimeZone? Known(string? zone) =>
         zone is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
 
-    private static StationFacts FactsOf(CdrLocation at, Location? published)
+    private static Connector? ConnectorOf(CdrLocation at, Location? published)
     {
         var evse = published?.Evses.FirstOrDefault(e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId));
-        var connector = evse?.Connectors.FirstOrDefault(c => Same(c.Id, at.ConnectorId))
+        return evse?.Connectors.FirstOrDefault(c => Same(c.Id, at.ConnectorId))
             ?? (evse is { Connectors: [var only] } ? only : null);
+    }
+
+    private static StationFacts FactsOf(CdrLocation at, Location? published, Connector? connector)
+    {
         return new StationFacts
         {
             PowerKw = connector?.PowerW / 1000m,

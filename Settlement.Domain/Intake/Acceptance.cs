@@ -10,12 +10,12 @@ namespace Settlement.Domain.Intake;
 public static class Acceptance
 {
     /// <summary>Reasons to hold it; none = it may be rated.</summary>
-    public static IReadOnlyList<Finding> Check(
-        CdrFact.CdrReceived received, Agreement agreement)
+    public static IReadOnlyList<Finding> Check(CdrFact.CdrReceived received, Site site, Agreement agreement)
     {
-        var holds = OfDocument(received.Cdr, received.Holds, agreement);
+        var holds = OfDocument(received.Cdr, received.Holds, site, agreement);
         CheckCurrency(received.Cdr, agreement, holds);
         CheckAge(received, agreement, holds);
+        Plausibility.CheckReceipt(received, agreement, holds);
         return holds;
     }
 
@@ -23,11 +23,11 @@ public static class Acceptance
     /// Those that the document gives by itself, whoever agreed on what and whenever it came: <c>rate</c> asks them too.
     /// </summary>
     /// <param name="found">Reasons that reading and checking it gave.</param>
-    public static List<Finding> OfDocument(Cdr cdr, IReadOnlyList<Finding> found, Agreement agreement)
+    public static List<Finding> OfDocument(Cdr cdr, IReadOnlyList<Finding> found, Site site, Agreement agreement)
     {
         var holds = found
             .Where(hold => !agreement.ExportClause || hold.Code != IntakeFindings.VolumeNegative).ToList();
-        if (cdr.TotalEnergyKwh < 0m && !agreement.ExportClause && !Has(holds, IntakeFindings.VolumeNegative))
+        if (cdr.TotalEnergyKwh < 0m && !agreement.ExportClause)
         {
             holds.Add(new("energy.negative", "/total_energy",
                 $"{Text(cdr.TotalEnergyKwh)} kWh flowed back to the grid and the agreement has no export clause."));
@@ -39,6 +39,8 @@ public static class Acceptance
                 "The energy is owed to the driver, not to the CPO: settle it outside the roaming ledger."));
         }
 
+        CheckPlace(cdr, site, holds);
+        Plausibility.CheckSession(cdr, site, agreement, holds);
         return holds;
     }
 
@@ -65,6 +67,17 @@ public static class Acceptance
         }
     }
 
+    /// <summary>The state decides the tax: where the CDR and the CPO's own location name different ones, nobody knows it.</summary>
+    private static void CheckPlace(Cdr cdr, Site site, List<Finding> holds)
+    {
+        if (site is { Place: { } stated, Published: { } published } && stated.Code != published.Code)
+        {
+            holds.Add(new("place.contradicts-location", "/cdr_location/state",
+                $"The CDR places {cdr.Location.Id} in {stated.Code} ({stated.FoundBy}), the location that {cdr.Key.Owner} "
+                + $"published is in {published.Code}: correct one of them."));
+        }
+    }
+
     /// <summary>Worth knowing and no reason to hold it: it came after the days in which it should (rules-money 16).</summary>
     public static IReadOnlyList<Finding> Notes(CdrFact.CdrReceived received, Agreement agreement)
     {
@@ -74,8 +87,6 @@ public static class Acceptance
             : [new("cdr.late", "/end_date_time",
                 $"Received {received.ReceivedAt}, {age.Days} days after the session; the agreement asks for {agreement.SubmissionWindowDays}.")];
     }
-
-    private static bool Has(List<Finding> holds, string code) => holds.Exists(hold => hold.Code == code);
 
     private static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -132,6 +132,9 @@ public sealed record CdrLocation
 
     /// <summary>AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE, DC.</summary>
     public string? PowerType { get; init; }
+
+    /// <summary>W, as the connector of a 2.1.1 location states it; later CDRs carry no power.</summary>
+    public long? PowerW { get; init; }
 }
 
 /// <summary>An amount as a partner states it; nothing is derived from it.</summary>

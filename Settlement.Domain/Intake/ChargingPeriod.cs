@@ -111,6 +111,9 @@ public sealed record ChargingPeriod
         init => rare = value is null && rare is null ? null : Kept((rare ?? RareVolumes.None) with { StateOfCharge = value });
     }
 
+    /// <summary>It measures nothing that a tariff prices.</summary>
+    public bool IsEmpty => energyKwh == 0m && timeHours == 0m && parkingHours == 0m && ReservationHours is null or 0m;
+
     /// <summary>Nothing told and nothing kept are the same.</summary>
     private static RareVolumes? Kept(RareVolumes volumes) => volumes == RareVolumes.None ? null : volumes;
 

@@ -40,6 +40,7 @@ public static class HoldAnswers
         ("agreement.none", HoldAnswer.Amendment),
         ("currency.not-agreed", HoldAnswer.Amendment),
         ("energy.negative", HoldAnswer.Amendment),
+        ("time.after-receipt", HoldAnswer.Amendment),
         ("volume.*", HoldAnswer.Amendment),
         ("policy.*", HoldAnswer.Amendment),
         ("credit.waits-for-original", HoldAnswer.OtherCdr),

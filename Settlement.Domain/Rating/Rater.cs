@@ -12,7 +12,16 @@ public static class Rater
         var findings = new Findings();
         try
         {
-            var rated = new RatingRun(request, findings).Rate();
+            var run = new RatingRun(request, findings);
+            var rated = run.Rate();
+            if (run.SharesStarts && rated.IsRateable && PeriodOrder.Decides(request, rated))
+            {
+                findings.Stop(
+                    "period.order-decides", "/charging_periods",
+                    "Periods with one start have another price in another order; ask the CPO to tell each its own start.");
+                rated = RatingRun.NotRateable(request, findings);
+            }
+
             return request.Reference is { Count: > 0 } reference ? Compared(request, rated, reference) : rated;
         }
         catch (OverflowException)

@@ -13,6 +13,9 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
     private bool flatBilled;
     private bool reservationFlatBilled;
 
+    /// <summary>Two periods start together: the order of the document may decide what comes first.</summary>
+    public bool SharesStarts { get; private set; }
+
     public RatedSession Rate()
     {
         if (!HasUsableTime())
@@ -21,7 +24,8 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
         }
 
         var slices = scratch.Slices.AsSpan(0, request.Cdr.Periods.Count);
-        var measured = Timeline.Fill(slices, request.Cdr, policy, findings);
+        var measured = Timeline.Fill(ref slices, request.Cdr, policy, findings);
+        SharesStarts = Timeline.SharesStarts(slices);
         TariffChooser.Choose(request, slices, findings);
         if (findings.Stops)
         {

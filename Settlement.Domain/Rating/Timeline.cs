@@ -31,17 +31,22 @@ internal struct Slice
 /// <summary>What the periods of a session add up to, priced or not.</summary>
 internal readonly record struct Measured(decimal Kwh, long ChargingSeconds, long ParkingSeconds, long ReservationSeconds);
 
-/// <summary>The periods of a CDR as slices (OCPI 2.2.1 §10.4.2): each ends when the next begins, the last with the session.</summary>
+/// <summary>
+/// The periods of a CDR as slices (OCPI 2.2.1 §10.4.2): each ends when the next begins, the last with the session.
+/// Periods with one start end together. One that takes no time of its own and measures nothing is left out.
+/// </summary>
 internal static class Timeline
 {
     /// <summary>Hours have four decimals and often three: within this, timestamps and volume tell the same time.</summary>
     private const long SameSeconds = 2;
 
-    /// <summary>Fills one slice for each period.</summary>
-    public static Measured Fill(Span<Slice> slices, Cdr cdr, RatingPolicy policy, Findings findings)
+    /// <summary>Fills one slice for each period that counts.</summary>
+    /// <param name="slices">As many as there are periods; fewer come back where some are left out.</param>
+    public static Measured Fill(ref Span<Slice> slices, Cdr cdr, RatingPolicy policy, Findings findings)
     {
         Order(slices, cdr, findings);
         var (start, end) = (cdr.Start.ToUnixTimeSeconds(), cdr.End.ToUnixTimeSeconds());
+        slices = slices[..WithoutEmpty(slices, end)];
         var firstReserves = slices[0].Reserves && !slices[0].Charges;
         long? origin = firstReserves && policy.DurationStart == DurationStart.Charging ? null : start;
         var kwh = 0m;
@@ -49,7 +54,7 @@ internal static class Timeline
         for (var i = 0; i < slices.Length; i++)
         {
             ref var slice = ref slices[i];
-            slice.End = i + 1 < slices.Length ? slices[i + 1].Start : end;
+            slice.End = EndOf(slices, i, end);
             if (slice.Charges)
             {
                 origin ??= slice.Start;
@@ -81,6 +86,75 @@ internal static class Timeline
         }
 
         return new Measured(kwh, charged, parked, reserved);
+    }
+
+    /// <summary>Whether two periods start together; then the order of the document may matter.</summary>
+    public static bool SharesStarts(ReadOnlySpan<Slice> slices)
+    {
+        for (var i = 1; i < slices.Length; i++)
+        {
+            if (slices[i].Start == slices[i - 1].Start)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static long EndOf(ReadOnlySpan<Slice> slices, int index, long sessionEnd)
+    {
+        var start = slices[index].Start;
+        for (index++; index < slices.Length; index++)
+        {
+            if (slices[index].Start != start)
+            {
+                return slices[index].Start;
+            }
+        }
+
+        return sessionEnd;
+    }
+
+    /// <summary>
+    /// Some write a last period that begins when the session ends, or one start twice. Such a period, if it measures
+    /// nothing, begins nothing: no fee, no other tariff.
+    /// </summary>
+    private static int WithoutEmpty(Span<Slice> slices, long sessionEnd)
+    {
+        var kept = 0;
+        for (var i = 0; i < slices.Length; i++)
+        {
+            var start = slices[i].Start;
+            var takesNoTime = start >= sessionEnd || (i > 0 && slices[i - 1].Start == start)
+                || (i + 1 < slices.Length && slices[i + 1].Start == start);
+            if (takesNoTime && slices[i].Period.IsEmpty && (kept > 0 || HasOthers(slices[(i + 1)..])))
+            {
+                continue;
+            }
+
+            if (kept != i)
+            {
+                slices[kept] = slices[i];
+            }
+
+            kept++;
+        }
+
+        return kept;
+    }
+
+    private static bool HasOthers(ReadOnlySpan<Slice> later)
+    {
+        foreach (ref readonly var slice in later)
+        {
+            if (!slice.Period.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Order(Span<Slice> slices, Cdr cdr, Findings findings)

@@ -113,6 +113,16 @@ internal sealed class RandomSessions(int seed)
             at += Duration.FromSeconds(seconds);
         }
 
+        if (Chance(10))
+        {
+            Double(periods);
+        }
+
+        if (Chance(10))
+        {
+            periods.Add(new ChargingPeriod { Start = at, TimeHours = Chance(50) ? 0m : null });
+        }
+
         if (Chance(5))
         {
             periods.Reverse();
@@ -123,7 +133,7 @@ internal sealed class RandomSessions(int seed)
             Version = OcpiVersion.V221,
             Key = new CdrKey(PartyId.Parse("CA-FLO")!.Value, $"CDR{seed}"),
             TokenOwner = PartyId.Parse("US-CPI")!.Value,
-            Start = start,
+            Start = Chance(95) ? start : start - Duration.FromMinutes(5),
             End = at,
             Location = new CdrLocation { Id = "L", Country = "CAN" },
             Currency = "CAD",
@@ -132,8 +142,19 @@ internal sealed class RandomSessions(int seed)
             TotalCost = new Price(1m, null, []),
             TotalEnergyKwh = periods.Sum(period => period.EnergyKwh ?? 0m),
             TotalTimeHours = periods.Sum(period => (period.TimeHours ?? 0m) + (period.ParkingHours ?? 0m)),
-            TotalParkingHours = periods.Sum(period => period.ParkingHours ?? 0m),
+            TotalParkingHours = Chance(95) ? periods.Sum(period => period.ParkingHours ?? 0m) : 0.5m,
         };
+    }
+
+    /// <summary>A period as two that start together, each with a part of its volumes.</summary>
+    private void Double(List<ChargingPeriod> periods)
+    {
+        var place = random.Next(periods.Count);
+        var whole = periods[place];
+        periods.Insert(place, Chance(50)
+            ? whole with { EnergyKwh = null }
+            : whole with { EnergyKwh = Pick(1m, 5m), TimeHours = null, ParkingHours = null });
+        periods[place + 1] = whole with { TimeHours = null, ParkingHours = null, ReservationHours = null };
     }
 
     private ChargingPeriod Period(Instant start, int seconds, bool reserves, List<Tariff> tariffs)

@@ -19,13 +19,23 @@ public sealed class ReferenceEqualityTests
         var requests = Enumerable.Range(0, 2_000).Select(seed => new RandomSessions(seed).Request()).ToList();
         var rated = requests.ConvertAll(Rater.Rate);
         rated.Count(session => session.IsRateable).ShouldBeInRange(1_000, 1_950);
-        rated.SelectMany(session => session.Findings).Select(finding => finding.Code).Distinct()
-            .ShouldBeSubsetOf(FindingCodes);
+        rated.SelectMany(session => session.Findings).Select(finding => finding.Code).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).ShouldBe(FindingCodes.Order(StringComparer.Ordinal));
+        rated.SelectMany(session => session.Lines).Select(line => (line.Dimension, line.IsReservation)).Distinct().Order()
+            .ShouldBe(EveryLine);
+        requests.SelectMany(request => request.Policy.Values()).Distinct().Count()
+            .ShouldBe(RatingPolicies.All.Sum(entry => entry.Name == "straddle" ? 1 : entry.Values.Count) + 1);
         rated.Count(session => session.Lines.Any(line => line.BilledQuantity != line.Quantity)).ShouldBeGreaterThan(300);
         rated.Count(session => session.Lines.Any(line => line.IsAdjustment)).ShouldBeGreaterThan(100);
         rated.Count(session => session.Lines.Any(line => line.IsReservation)).ShouldBeGreaterThan(20);
         rated.Count(session => session.AfterTaxes is not null).ShouldBeGreaterThan(100);
     }
+
+    private static readonly (Dimension, bool)[] EveryLine =
+    [
+        .. Enum.GetValues<Dimension>().Select(dimension => (dimension, false)).Append((Dimension.FLAT, true))
+            .Append((Dimension.TIME, true)).Order(),
+    ];
 
     private static readonly string[] FindingCodes =
     [
@@ -33,7 +43,7 @@ public sealed class ReferenceEqualityTests
         "tariff.missing", "tariff.not-found", "tariff.not-valid", "tariff.ambiguous", "tariff.tax-included-mixed",
         "price-limit.pending", "price-limit.several-tariffs", "price-limit.tax-not-told", "periods.out-of-order",
         "period.time-differs", "period.straddles", "energy.negative", "period.gap", "parking.total-differs",
-        "time.total-differs",
+        "time.total-differs", "period.order-decides",
     ];
 
     private static void Compare(int seed)

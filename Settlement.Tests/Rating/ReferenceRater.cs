@@ -38,7 +38,8 @@ internal sealed class ReferenceRater(RatingRequest request)
     {
         try
         {
-            return new ReferenceRater(request).Rate();
+            var ratings = ReferenceOrders.Of(request).Select(order => new ReferenceRater(order).Rate()).ToList();
+            return ratings.TrueForAll(other => ReferenceOrders.SamePrice(ratings[0], other)) ? ratings[0] : null;
         }
         catch (CannotTellException)
         {
@@ -71,6 +72,13 @@ internal sealed class ReferenceRater(RatingRequest request)
             Step();
         }
 
+        var parked = stretches.Sum(stretch => stretch.Parking);
+        if (policy.ParkingTotal == ParkingTotal.Refuse && parked != 0
+            && Math.Abs((request.Cdr.TotalParkingHours ?? parked / 3600m) * 3600m - parked) > 36m)
+        {
+            throw new CannotTellException();
+        }
+
         return ReferenceTotals.Of(request, [.. pieces.Select(Line)], Governing(stretches), Rates(), Unused(stretches));
     }
 
@@ -95,8 +103,7 @@ internal sealed class ReferenceRater(RatingRequest request)
     private List<Stretch> Stretches()
     {
         var cdr = request.Cdr;
-        var ordered = cdr.Periods.Select((period, index) => (period, index))
-            .OrderBy(pair => pair.period.Start.ToUnixTimeSeconds()).ThenBy(pair => pair.index).ToList();
+        var ordered = ReferenceOrders.Counting(cdr);
         var onlyReserves = ordered[0].period is { ReservationHours: not null } first && !ChargesIn(first);
         long? origin = onlyReserves && policy.DurationStart == DurationStart.Charging
             ? null
@@ -107,7 +114,8 @@ internal sealed class ReferenceRater(RatingRequest request)
         {
             var (period, index) = ordered[i];
             var start = period.Start.ToUnixTimeSeconds();
-            var end = i + 1 < ordered.Count ? ordered[i + 1].period.Start.ToUnixTimeSeconds() : cdr.End.ToUnixTimeSeconds();
+            var end = ordered.Select(pair => pair.period.Start.ToUnixTimeSeconds()).Where(next => next > start)
+                .DefaultIfEmpty(cdr.End.ToUnixTimeSeconds()).First();
             origin = ChargesIn(period) ? origin ?? start : origin;
             var timed = new[] { period.TimeHours, period.ParkingHours, period.ReservationHours };
             var alone = timed.Count(hours => hours is not (null or 0m)) == 1;

@@ -16,6 +16,9 @@ internal static class CdrFaults
     /// <summary>Seconds: total_time is often written with three decimals of an hour.</summary>
     private const decimal TimeTolerance = 2m;
 
+    /// <summary>Seconds by which the first period may begin before its session.</summary>
+    private const long EarlySeconds = 2;
+
     /// <summary>
     /// 1970-01-01 stands for no time: then nothing can be compared, and the reader has said so.
     /// </summary>
@@ -70,26 +73,32 @@ internal static class CdrFaults
         return $"a period starts {period.Start}, outside the session {cdr.Start} to {cdr.End}";
     }
 
-    /// <summary>By whole seconds: some write fractions in one place only.</summary>
+    /// <summary>By whole seconds: some write fractions in one place only. A meter may start a moment before its session.</summary>
     private static bool IsOutside(ChargingPeriod period, Cdr cdr) =>
-        period.Start.ToUnixTimeSeconds() < cdr.Start.ToUnixTimeSeconds()
+        period.Start.ToUnixTimeSeconds() < cdr.Start.ToUnixTimeSeconds() - EarlySeconds
         || period.Start.ToUnixTimeSeconds() > cdr.End.ToUnixTimeSeconds();
 
     public static bool HasNothing(ChargingPeriod period) =>
         period.EnergyKwh is null && period.TimeHours is null && period.ParkingHours is null
         && period.ReservationHours is null && period.Flat is null;
 
-    public static bool HasNegative(ChargingPeriod period) =>
-        period.EnergyKwh < 0m || period.TimeHours < 0m || period.ParkingHours < 0m
-        || period.ReservationHours < 0m || period.Flat < 0m;
+    public static bool HasExport(ChargingPeriod period) => period.EnergyKwh < 0m;
 
-    public static string Negative(Cdr cdr)
+    public static string Export(Cdr cdr) =>
+        $"a period has {CdrValidator.Text(cdr.Periods.First(HasExport).EnergyKwh)} kWh; below 0 only export may be";
+
+    public static bool HasNegativeTime(ChargingPeriod period) =>
+        period.TimeHours < 0m || period.ParkingHours < 0m || period.ReservationHours < 0m || period.Flat < 0m;
+
+    public static string NegativeTime(Cdr cdr)
     {
-        var period = cdr.Periods.First(HasNegative);
-        return period.EnergyKwh < 0m
-            ? $"a period has {CdrValidator.Text(period.EnergyKwh)} kWh; below 0 only export may be"
-            : "a period has a negative time";
+        var period = cdr.Periods.First(HasNegativeTime);
+        return $"the period that starts {period.Start} has a time or fee below 0; ask the CPO to send it again";
     }
+
+    public static bool HasSentinel(Cdr cdr) => IsSentinel(cdr.Start) || IsSentinel(cdr.End);
+
+    private static bool IsSentinel(NodaTime.Instant instant) => instant.InUtc().Year is <= 1 or >= 9999;
 
     public static bool EnergyAgrees(Cdr cdr) =>
         SumEnergy(cdr) is not { } sum

@@ -26,6 +26,11 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
             IntakeFindings.EndBeforeStart, "/end_date_time", cdr => cdr.End >= cdr.Start,
             CdrFaults.EndBeforeStart);
 
+        // Hold: 0001 and 9999 are how programs write that they do not know.
+        Rule(
+            IntakeFindings.TimeSentinel, "/end_date_time", cdr => !CdrFaults.HasSentinel(cdr),
+            cdr => $"{cdr.Start} to {cdr.End} stands for a time that is not known; ask the CPO for the real one");
+
         // Hold: nothing to rate. An unused reservation has a reservation cost instead of periods.
         Rule(
             IntakeFindings.PeriodsEmpty, "/charging_periods",
@@ -40,10 +45,13 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
             IntakeFindings.PeriodEmpty, "/charging_periods",
             cdr => !cdr.Periods.Any(CdrFaults.HasNothing), _ => "a period has no dimension");
 
-        // Hold: export of energy needs a clause in the agreement, negative time has no meaning.
+        // Hold, both: export of energy needs a clause in the agreement; negative time has no meaning under any.
         Rule(
             IntakeFindings.VolumeNegative, "/charging_periods",
-            cdr => cdr.Credit || !cdr.Periods.Any(CdrFaults.HasNegative), CdrFaults.Negative);
+            cdr => cdr.Credit || !cdr.Periods.Any(CdrFaults.HasExport), CdrFaults.Export);
+        Rule(
+            IntakeFindings.TimeNegative, "/charging_periods",
+            cdr => cdr.Credit || !cdr.Periods.Any(CdrFaults.HasNegativeTime), CdrFaults.NegativeTime);
 
         Totals();
         Credits();

@@ -53,6 +53,7 @@ public static class IntakeFindings
     public const string PeriodOutside = "periods.outside-session";
     public const string PeriodEmpty = "periods.without-dimension";
     public const string VolumeNegative = "volume.negative";
+    public const string TimeNegative = "time.negative";
     public const string EnergyDiffers = "energy.differs";
     public const string TimeDiffers = "time.differs";
     public const string ParkingDiffers = "parking.differs";

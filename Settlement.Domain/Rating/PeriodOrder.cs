@@ -14,6 +14,8 @@ internal static class PeriodOrder
 
     public static bool Decides(RatingRequest request, RatedSession rated)
     {
+        var start = request.Cdr.Start.ToUnixTimeSeconds();
+        long Second(ChargingPeriod period) => Math.Max(period.Start.ToUnixTimeSeconds(), start); // as Timeline has them
         var groups = request.Cdr.Periods.OrderBy(Second).GroupBy(Second).Select(group => group.ToList()).ToList();
         if (groups.Exists(group => group.Count(period => !period.IsEmpty) > MostTogether))
         {
@@ -68,6 +70,4 @@ internal static class PeriodOrder
     private static ExactAmount Sum(RatedSession rated, Dimension dimension) => rated.Lines
         .Where(line => line.Dimension == dimension)
         .Aggregate(ExactAmount.Zero, (sum, line) => sum + line.Amount);
-
-    private static long Second(ChargingPeriod period) => period.Start.ToUnixTimeSeconds();
 }

@@ -64,7 +64,7 @@ internal static class Timeline
             slice.KwhBefore = kwh;
             slice.ParkedSeconds = parked;
             Measure(ref slice, policy, findings);
-            if (slice.Start < start || slice.Start > end)
+            if (slice.Period.Start.ToUnixTimeSeconds() < start || slice.Start > end)
             {
                 findings.AddPeriod("period.outside-session", slice.Index, $"It starts outside {cdr.Start} to {cdr.End}.");
             }
@@ -162,10 +162,11 @@ internal static class Timeline
         var periods = cdr.Periods;
         var inOrder = true;
         var before = long.MinValue;
+        var sessionStart = cdr.Start.ToUnixTimeSeconds();
         for (var i = 0; i < slices.Length; i++)
         {
             var period = periods[i];
-            var start = period.Start.ToUnixTimeSeconds();
+            var start = Math.Max(period.Start.ToUnixTimeSeconds(), sessionStart); // nothing is billed before the session
             var reserves = period.ReservationHours is not null;
             ref var slice = ref slices[i];
             slice.Index = i;

@@ -48,12 +48,20 @@ public sealed class CdrValidatorTests
         },
         {
             "outside", FindingSeverity.Hold, IntakeFindings.PeriodOutside,
-            "a period starts 2026-10-05T09:59:59Z, outside the session 2026-10-05T10:00:00Z"
+            "a period starts 2026-10-05T09:59:57Z, outside the session 2026-10-05T10:00:00Z"
         },
         { "nothing", FindingSeverity.Note, IntakeFindings.PeriodEmpty, "a period has no dimension" },
         {
             "negative", FindingSeverity.Hold, IntakeFindings.VolumeNegative,
             "a period has -12.4 kWh; below 0 only export may be"
+        },
+        {
+            "negative time", FindingSeverity.Hold, IntakeFindings.TimeNegative,
+            "the period that starts 2026-10-05T10:00:00Z has a time or fee below 0"
+        },
+        {
+            "sentinel", FindingSeverity.Hold, IntakeFindings.TimeSentinel,
+            "2026-10-05T10:00:00Z to 9999-12-31T23:59:59Z stands for a time that is not known"
         },
         {
             "Wh", FindingSeverity.Hold, IntakeFindings.EnergyDiffers,
@@ -146,12 +154,14 @@ public sealed class CdrValidatorTests
         "end" => Good with { End = Ten - Duration.FromHours(1) },
         "no periods" => Good with { Periods = [] },
         "order" => Good with { Periods = [Good.Periods[1], Good.Periods[0]] },
-        "outside" => Good with { Periods = [Good.Periods[0] with { Start = Ten - Duration.FromSeconds(1) }] },
+        "outside" => Good with { Periods = [Good.Periods[0] with { Start = Ten - Duration.FromSeconds(3) }] },
         "nothing" => Good with
         {
             Periods = [.. Good.Periods, new ChargingPeriod { Start = Good.End, MaxPowerKw = 7m }],
         },
         "negative" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = -12.4m }] },
+        "negative time" => Good with { Periods = [Good.Periods[0] with { TimeHours = -0.00015m }] },
+        "sentinel" => Good with { End = Instant.FromUtc(9999, 12, 31, 23, 59, 59) },
         "Wh" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = 12400m }] },
         "time" => Good with { TotalTimeHours = 1.5m },
         "parking" => Good with { TotalParkingHours = 0.25m },

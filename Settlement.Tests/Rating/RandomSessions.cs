@@ -133,7 +133,7 @@ internal sealed class RandomSessions(int seed)
             Version = OcpiVersion.V221,
             Key = new CdrKey(PartyId.Parse("CA-FLO")!.Value, $"CDR{seed}"),
             TokenOwner = PartyId.Parse("US-CPI")!.Value,
-            Start = Chance(95) ? start : start - Duration.FromMinutes(5),
+            Start = Chance(95) ? start : start + Duration.FromSeconds(Pick(-300, 1)),
             End = at,
             Location = new CdrLocation { Id = "L", Country = "CAN" },
             Currency = "CAD",

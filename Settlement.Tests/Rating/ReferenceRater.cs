@@ -113,7 +113,7 @@ internal sealed class ReferenceRater(RatingRequest request)
         for (var i = 0; i < ordered.Count; i++)
         {
             var (period, index) = ordered[i];
-            var start = period.Start.ToUnixTimeSeconds();
+            var start = Math.Max(period.Start.ToUnixTimeSeconds(), cdr.Start.ToUnixTimeSeconds());
             var end = ordered.Select(pair => pair.period.Start.ToUnixTimeSeconds()).Where(next => next > start)
                 .DefaultIfEmpty(cdr.End.ToUnixTimeSeconds()).First();
             origin = ChargesIn(period) ? origin ?? start : origin;

@@ -43,6 +43,11 @@ internal static class LinesEndpoint
         var filter = new LineFilter(tenant, wanted, creditor, OwnForms.Given(currency), OwnForms.Given(place), debtor);
         var lines = await engine.Reports.Lines(filter, after ?? 0, PageSize + 1, stop).ToListAsync(stop);
         var shown = lines.Take(PageSize).ToList();
+        if (lines.Count <= PageSize)
+        {
+            shown.AddRange(await engine.Reports.Beside(filter, stop: stop).ToListAsync(stop)); // the last page has the rest
+        }
+
         return PageAnswer.Page<LinesPage>(new
         {
             View = new LinesView(

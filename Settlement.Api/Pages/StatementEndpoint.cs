@@ -52,7 +52,7 @@ internal static class StatementEndpoint
         }
 
         var filter = new LineFilter(found.Relationship.ToString(), found.Month);
-        var lines = await engine.Reports.Lines(filter, 0, FirstLines + 1, stop).ToListAsync(stop);
+        var lines = await engine.Reports.All(filter, stop).Take(FirstLines + 1).ToListAsync(stop);
         return PageAnswer.Page<StatementPage>(new
         {
             View = new StatementView(

@@ -72,6 +72,8 @@ public static class TermForm
                 terms => YesNo(terms.ReverseBilling)),
             new("payment_terms_days", "Payment, days", TermKind.Number,
                 terms => Text(terms.PaymentTermsDays)),
+            new("issues_zero_documents", "Documents of zero are issued", TermKind.YesNo,
+                terms => YesNo(terms.IssuesZeroDocuments)),
             new("netting", "Dues are set off", TermKind.YesNo, terms => YesNo(terms.Netting)),
             new("netting_threshold_minor", "Set off from, minor units", TermKind.Number,
                 terms => Text(terms.NettingThresholdMinor)),

@@ -137,6 +137,11 @@ public sealed class Closing(
             builder.Add(line);
         }
 
+        await foreach (var reversed in reports.Beside(filter with { After = terms.Period.IssuedUpTo }, "taken-back", stop))
+        {
+            builder.AddBeside(reversed);
+        }
+
         var (changes, refusal) = await TaxPoint(builder.TaxPointCandidates, terms, stop);
         return refusal is not null
             ? (null, refusal)

@@ -68,7 +68,7 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
         rows.Number(Hours(line.ChargingSeconds));
         rows.Number(Hours(line.ParkingSeconds));
         Money(line);
-        rows.Text(line.SurchargeProvable ? "none" : "not provable");
+        rows.Text(line.IsBeside ? null : line.SurchargeProvable ? "none" : "not provable");
         rows.Text(document is null ? "preliminary" : "issued");
         rows.Text(document);
         rows.Moment(line.ReceivedAt);

@@ -160,6 +160,11 @@ internal static class ReportBook
             {
                 detail.Write(line);
             }
+
+            await foreach (var line in reading.Beside(stop))
+            {
+                detail.Write(DetailLine.Of(line));
+            }
         }
 
         rows.Finish();

@@ -69,7 +69,7 @@ public sealed record StatementDocument(
                     .Where(tax => tax.Direction == direction && PaperTables.IsCharged(tax)).Sum(tax => tax.Amount)));
             }
 
-            ties.Add(new(words[Word.TieDetailRows], Detail.Name, Statement.Places.Sum(place => place.Sums.Entries), Detail.Rows));
+            ties.Add(new(words[Word.TieDetailRows], Detail.Name, Statement.Places.Sum(place => place.Sums.Entries), Detail.Entries));
 
             return ties;
         }
@@ -83,7 +83,7 @@ public sealed record StatementDocument(
 /// <param name="Closing">What is left after everything posted to the month.</param>
 public sealed record PartnerBalance(string Currency, long Opening, long Receivable, long Payable, long Closing)
 {
-    /// <summary>Payments, disputes, rounding of tax at issue.</summary>
+    /// <summary>Payments, disputes, set-off.</summary>
     public long Others => Closing - Opening - Receivable + Payable;
 }
 
@@ -104,4 +104,8 @@ public sealed record StatementIssue(
 /// <param name="Sums">Of its rows, by creditor, debtor and currency.</param>
 public sealed record DetailFile(
     string Name, long Rows, string Sha256,
-    IReadOnlyDictionary<(PartyId Creditor, PartyId Debtor, string Currency), (long Net, long Tax, long Due)> Sums);
+    IReadOnlyDictionary<(PartyId Creditor, PartyId Debtor, string Currency), (long Net, long Tax, long Due)> Sums)
+{
+    /// <summary>Rows that are entries of CDRs; the others stand beside them.</summary>
+    public required long Entries { get; init; }
+}

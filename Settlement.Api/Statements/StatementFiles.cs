@@ -34,7 +34,7 @@ public static class StatementFiles
                 var position = reading.Statement.Position;
                 var filter = new LineFilter(
                     position.Tenant, reading.Statement.Month, Currency: currency, UpTo: position.Number);
-                await ReportJson.Write(to, source.Statement, source.Issued, engine.Reports.Lines(filter, stop: stop), stop);
+                await ReportJson.Write(to, source.Statement, source.Issued, engine.Reports.All(filter, stop), stop);
                 break;
             case "csv":
                 await Detail(new CsvRows(to, DetailRows.Columns), source, null, stop);
@@ -62,11 +62,13 @@ public static class StatementFiles
     {
         using var digest = new DigestStream();
         var sums = new Dictionary<(PartyId, PartyId, string), (long Net, long Tax, long Due)>();
+        var beside = 0L;
         var rows = await Detail(new CsvRows(digest, DetailRows.Columns), source, Add, stop);
-        return source.Document(new DetailFile($"statement-{source.Name}.csv", rows, digest.Hex(), sums));
+        return source.Document(new DetailFile($"statement-{source.Name}.csv", rows, digest.Hex(), sums) { Entries = rows - beside });
 
         void Add(DetailLine line)
         {
+            beside += line.IsBeside ? 1 : 0;
             var key = (line.Creditor, line.Debtor, line.Currency.Code);
             var sum = sums.GetValueOrDefault(key);
             sums[key] = (sum.Net + line.Net, sum.Tax + line.Tax, sum.Due + line.Due);
@@ -88,6 +90,19 @@ public static class StatementFiles
             if (source.Currency is null || line.Currency.Code == source.Currency)
             {
                 detail.Write(line, document, leaf);
+                also?.Invoke(line);
+                count++;
+            }
+        }
+
+        await foreach (var beside in source.Reading.Beside(stop))
+        {
+            if (source.Currency is null || beside.Direction.CurrencyCode == source.Currency)
+            {
+                var line = DetailLine.Of(beside);
+                detail.Write(line, beside.Document ?? membership.OfBeside(
+                    line.Number, line.Creditor, line.Currency.Code,
+                    beside is { Corrects: { } entry, CorrectsPeriod: { } month } ? (entry, month) : null));
                 also?.Invoke(line);
                 count++;
             }

@@ -75,15 +75,15 @@ internal static class ReportApi
         }
 
         var size = Paging.Limit(limit, out var refusal);
-        var after = refusal is null ? Paging.Key<LineCursor>(cursor, out refusal) : null;
+        var after = refusal is null ? Paging.Key<LineMark>(cursor, out refusal) : null;
         if (refusal is not null)
         {
             return ApiAnswer.No(refusal);
         }
 
         var filter = new LineFilter(found.Relationship.ToString(), found.Month);
-        var lines = await engine.Reports.Lines(filter, after?.Number ?? 0, size + 1, stop).ToListAsync(stop);
-        return Paging.Answer(request, lines, size, ReportJson.Element, line => new LineCursor(line.Number));
+        var lines = await engine.Reports.Page(filter, after ?? new LineMark(0), size + 1, stop);
+        return Paging.Answer(request, lines, size, line => ReportJson.Element(line.Line), line => line.Mark);
     }
 
     private static async Task<ApiAnswer> Document(string number, Engine engine, CancellationToken stop)
@@ -124,6 +124,4 @@ internal static class ReportApi
             ? ApiAnswer.No(new Refusal("party.unknown", $"{id} is not registered."))
             : ApiAnswer.Document(to => TaxReportVerb.WriteJson(to, report));
     }
-
-    private sealed record LineCursor(long Number);
 }

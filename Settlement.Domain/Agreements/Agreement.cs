@@ -75,6 +75,9 @@ public sealed record Agreement
     /// <summary>Days within which a dispute must be answered.</summary>
     public int DisputeAnswerDays { get; init; } = 10;
 
+    /// <summary>A document whose every amount is zero is issued too, as of a month of free sessions.</summary>
+    public bool IssuesZeroDocuments { get; init; }
+
     /// <summary>Mutual dues are settled against each other at issue (rules-money 25).</summary>
     public bool Netting { get; init; } = true;
 

@@ -37,6 +37,7 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
         ("dispute_window_days", Text(terms.DisputeWindowDays)),
         ("dispute_default", terms.DisputeDefault?.ToString() ?? "escalate"),
         ("dispute_answer_days", Text(terms.DisputeAnswerDays)),
+        ("issues_zero_documents", Text(terms.IssuesZeroDocuments)),
         ("netting", Text(terms.Netting)),
         ("netting_threshold_minor", Text(terms.NettingThresholdMinor)),
         ("settlement_currency", terms.SettlementCurrency ?? "each for itself"),

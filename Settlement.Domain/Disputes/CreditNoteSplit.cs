@@ -22,14 +22,14 @@ public sealed record StandingCdr(IReadOnlyList<CreditedCharge> Charges, IReadOnl
                 .Where(credited => credited.Component == charge.Component).Sum(credited => credited.Amount)));
         var taxes = settled.Taxes.Where(tax => tax.Disposition == Disposition.Charged)
             .Concat(changes).Concat(before.SelectMany(note => note.Taxes))
-            .GroupBy(tax => (tax.Remitter, tax.Jurisdiction, tax.Tax))
+            .GroupBy(tax => (tax.Remitter, tax.Jurisdiction, tax.Tax, tax.Rate, tax.PerKwh))
             .Select(group => group.First() with
             {
                 Base = group.Sum(tax => tax.Base),
                 Kwh = group.Any(tax => tax.Kwh is not null) ? group.Sum(tax => tax.Kwh ?? 0m) : null,
                 Amount = group.Sum(tax => tax.Amount),
                 Provisional = false,
-            });
+            }).Where(tax => tax.Amount != 0);
         return new StandingCdr([.. charges], [.. taxes]);
     }
 

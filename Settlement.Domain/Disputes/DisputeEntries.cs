@@ -37,7 +37,7 @@ internal static class DisputeEntries
                 Account.Tax(tax.Remitter == "CPO" ? e.Cdr.Creditor.ToString() : tax.Remitter, tax.Jurisdiction, tax.Tax),
                 tax.Amount, e.Cdr.Key, tax)),
             JournalLine.Credit(Account.Disputed(e.Cdr.Debtor, e.Cdr.Creditor), e.Amount, e.Cdr.Key),
-        ]);
+        ]) with { Document = e.Number };
 
     // A month whose statement is not being prepared yet takes it, so that a withheld due is not netted at issue.
     private static JournalEntry Entry(

@@ -54,6 +54,9 @@ public sealed record JournalEntry(
     /// prepared, whatever the date, so that what is withheld before issue is not settled at issue.</summary>
     public YearMonth? Concerns { get; init; }
 
+    /// <summary>Number of the document that charges or credits it; null where it is on none, or on that of its CDR.</summary>
+    public string? Document { get; init; }
+
     /// <exception cref="UnbalancedEntryException">Debits and credits differ: a bug, nothing is written.</exception>
     public JournalEntry Balanced()
     {
@@ -82,7 +85,7 @@ public static class Journals
 {
     public static IReadOnlyList<JournalEntry> Of(Fact fact) => fact switch
     {
-        PeriodFact.StatementIssued e => StatementEntries.Of(e.Draft),
+        PeriodFact.StatementIssued e => StatementEntries.Of(e.Draft, e.Numbers),
         DisputeFact e => DisputeEntries.Of(e),
         PaymentFact e => PaymentEntries.Of(e),
         WriteOffFact e => PaymentEntries.Of(e),

@@ -98,11 +98,12 @@ public sealed record PeriodBook
     public IssuedStatement? StatementOf(YearMonth period, long entry) => Month(period).Issued
         .Find(issued => entry > issued.Draft.PreviousCutOff && entry <= issued.Draft.CutOff);
 
-    /// <summary>The number of the document that an entry is on; null where it is on none.</summary>
+    /// <summary>The number of the document that charged an entry; null where none did.</summary>
     public string? DocumentOf(YearMonth period, long entry, PartyId supplier, string currency) =>
         StatementOf(period, entry) is { } issued
             ? issued.Draft.Documents.Zip(issued.Numbers)
-                .Where(each => each.First.Supplier == supplier && each.First.Currency == currency)
+                .Where(each => each.First.Supplier == supplier && each.First.Currency == currency
+                    && each.First.Kind != DocumentKind.CreditNote)
                 .Select(each => each.Second).FirstOrDefault()
             : null;
 

@@ -23,16 +23,10 @@ public sealed class StatementBuilder(StatementTerms terms)
     public void Add(StatementLine line)
     {
         tree.Add(StatementLeaf.Of(line));
-        var amended = Amended(line);
-        DocumentKey key = (line.Direction, amended is not null ? DocumentKind.CreditNote
-            : terms.Period.Version > 1 ? DocumentKind.DebitNote : DocumentKind.Invoice);
-        if (!documents.TryGetValue(key, out var sums))
-        {
-            documents[key] = sums = new DocumentSums(
-                key.Kind, line.Direction.Creditor, line.Direction.Debtor, line.Direction.CurrencyCode);
-        }
-
-        sums.Add(line, amended);
+        // a credit that is taken back is owed anew, on a document of its own
+        var amended = line.Sessions < 0 ? Amended(line) : null;
+        var key = Key(line, amended);
+        Sums(key).Add(line, amended);
         if (line.Corrects is { } earlier)
         {
             takenBack.Add(earlier);
@@ -44,6 +38,16 @@ public sealed class StatementBuilder(StatementTerms terms)
         }
     }
 
+    /// <summary>
+    /// What stood beside a CDR's entry and was reversed with it: its share of document rounding, another tax point, our
+    /// own credit note. On the document of the reversal; its lines are no members of the tree.
+    /// </summary>
+    public void AddBeside(StatementLine reversed)
+    {
+        var amended = Amended(reversed);
+        Sums(Key(reversed, amended)).Add(reversed, amended);
+    }
+
     /// <summary>The draft, or why there can be none.</summary>
     /// <param name="taxPoint">What the document date changes in the tax of the candidates.</param>
     /// <param name="rolls">The accounts of the relationship, month by month, before issuing.</param>
@@ -51,13 +55,22 @@ public sealed class StatementBuilder(StatementTerms terms)
         IReadOnlyList<(StatementLine Line, TaxPointDifference Change)> taxPoint, IReadOnlyList<AccountRoll> rolls)
     {
         var keys = documents.Keys.ToList();
-        IReadOnlyList<TaxChange> changes = [.. TaxPoint(taxPoint, keys), .. Rounding(taxPoint, keys)];
+        List<TaxChange> changes =
+        [
+            .. taxPoint.SelectMany(each => TaxPoint(each.Line, each.Change, keys)).Where(change => change.Tax.Amount != 0),
+            .. Rounding(taxPoint, keys),
+        ];
         foreach (var change in changes)
         {
             documents[keys[change.Document]].Add(change.Tax);
         }
 
         var agreement = terms.Agreement;
+        var all = documents.Select(each =>
+            each.Value.Draft(agreement.For(each.Key.Direction.Creditor).ReverseBilling)).ToList();
+        var changed = changes.Select(change => change.Document).ToHashSet();
+        var issued = all.Where((document, i) =>
+            agreement.IssuesZeroDocuments || document is not { Net: 0, Due: 0 } || changed.Contains(i)).ToList();
         var draft = new StatementDraft
         {
             Relationship = terms.Relationship,
@@ -72,29 +85,36 @@ public sealed class StatementBuilder(StatementTerms terms)
             Lines = tree.Count,
             MerkleRoot = tree.Root(),
             PreviousRoot = terms.Periods.LastRoot,
-            Documents = [.. documents.Select(each =>
-                each.Value.Draft(agreement.For(each.Key.Direction.Creditor).ReverseBilling))],
-            TaxChanges = changes,
+            Documents = issued,
+            WithoutAmount = all.FindAll(document => !issued.Contains(document)),
+            TaxChanges = [.. changes.Select(change => change with { Document = issued.IndexOf(all[change.Document]) })],
             Netting = [],
             Accounts = rolls,
         };
         return StatementBalances.Settle(draft, terms);
     }
 
+    private DocumentSums Sums(DocumentKey key) => documents.TryGetValue(key, out var known)
+        ? known
+        : documents[key] = new DocumentSums(
+            key.Kind, key.Direction.Creditor, key.Direction.Debtor, key.Direction.CurrencyCode);
+
+    private DocumentKey Key(StatementLine line, string? amended) =>
+        (line.Direction, amended is not null ? DocumentKind.CreditNote
+            : terms.Period.Version > 1 ? DocumentKind.DebitNote : DocumentKind.Invoice);
+
+    /// <summary>The issued document whose line this one reverses; null where it reverses none.</summary>
     private string? Amended(StatementLine line) =>
-        // a credit that is taken back is owed anew, on a document of its own
-        line is { Corrects: { } earlier, CorrectsPeriod: { } period, Sessions: < 0 }
+        line is { Corrects: { } earlier, CorrectsPeriod: { } period }
             ? terms.Periods.DocumentOf(period, earlier, line.Direction.Creditor, line.Direction.CurrencyCode)
             : null;
 
     private void Remember(StatementLine line, DocumentKey key)
     {
-        var supplier = terms.Book.Party(line.Direction.Creditor)?.ForTax();
         var currency = line.Direction.Currency;
         foreach (var tax in line.Taxes)
         {
-            if (tax.Disposition == Disposition.Charged
-                && supplier?.RoundingOf(tax.Tax, tax.Jurisdiction, terms.DocumentDate).PerDocument == true)
+            if (IsRoundedOnce(line, tax))
             {
                 if (!rounded.TryGetValue(key, out var list))
                 {
@@ -113,51 +133,63 @@ public sealed class StatementBuilder(StatementTerms terms)
         }
     }
 
-    private static IEnumerable<TaxChange> TaxPoint(
-        IReadOnlyList<(StatementLine Line, TaxPointDifference Change)> taxPoint, List<DocumentKey> keys) =>
-        taxPoint.Select(each =>
-        {
-            var (line, change) = each;
-            var document = keys.FindIndex(key => key.Direction == line.Direction && key.Kind != DocumentKind.CreditNote);
-            return new TaxChange(
-                TaxChangeCause.TaxPoint, document, CdrStreams.Key(line.Stream).Owner, line.CdrId,
-                new PostedTax(
-                    change.Tax, change.Jurisdiction, change.DocumentRule ?? change.PostedRule!, change.DocumentRate, null, 0,
-                    null, change.Difference.Minor, Disposition.Charged, change.Remitter, change.Recoverable,
-                    "document date", null, null),
-                $"posted under {change.PostedRule ?? "no rule"}, due under {change.DocumentRule ?? "no rule"} on the document date");
-        });
+    /// <summary>The supplier elected to round this tax once on the document.</summary>
+    private bool IsRoundedOnce(StatementLine line, PostedTax tax) => tax.Disposition == Disposition.Charged
+        && terms.Book.Party(line.Direction.Creditor)?.ForTax()
+            .RoundingOf(tax.Tax, tax.Jurisdiction, terms.DocumentDate).PerDocument == true;
 
-    /// <summary>Each tax of a document rounded once, where its supplier elected so; credits in it cancel exactly.</summary>
+    private static IEnumerable<TaxChange> TaxPoint(StatementLine line, TaxPointDifference change, List<DocumentKey> keys)
+    {
+        var document = DocumentOf(line, keys);
+        var because =
+            $"posted under {change.PostedRule ?? "no rule"}, due under {change.DocumentRule ?? "no rule"} on the document date";
+        if (change.Reversed is { } posted)
+        {
+            var tax = PostedTax.Of(posted);
+            yield return Change(tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount });
+        }
+
+        if (change.Charged is { } due)
+        {
+            yield return Change(PostedTax.Of(due with { Provisional = false }));
+        }
+
+        TaxChange Change(PostedTax tax) => Of(TaxChangeCause.TaxPoint, document, line, tax, because);
+    }
+
+    private static int DocumentOf(StatementLine line, List<DocumentKey> keys) =>
+        keys.FindIndex(key => key.Direction == line.Direction && key.Kind != DocumentKind.CreditNote);
+
+    private static TaxChange Of(TaxChangeCause cause, int document, StatementLine line, PostedTax tax, string because) =>
+        new(cause, document, CdrStreams.Key(line.Stream).Owner, line.CdrId, tax, because) { Entry = line.Number };
+
+    /// <summary>
+    /// Each tax of a document rounded once, where its supplier elected so, as it is on the document date; credits in it
+    /// cancel exactly.
+    /// </summary>
     private IEnumerable<TaxChange> Rounding(
         IReadOnlyList<(StatementLine Line, TaxPointDifference Change)> taxPoint, List<DocumentKey> keys)
     {
-        var changed = taxPoint.Select(each => each.Line.Number).ToHashSet();
-        foreach (var (key, lines) in rounded.OrderBy(each => each.Key))
+        var replaced = taxPoint.Where(each => each.Change.Reversed is not null)
+            .Select(each => (each.Line.Number, PostedTax.Of(each.Change.Reversed!))).ToHashSet();
+        var instead = taxPoint.Where(each => each.Change.Charged is not null)
+            .Select(each => (each.Line, Tax: PostedTax.Of(each.Change.Charged!)))
+            .Where(each => IsRoundedOnce(each.Line, each.Tax)).ToLookup(each => DocumentOf(each.Line, keys));
+        foreach (var (key, index) in keys.Select((key, i) => (key, i)))
         {
             var currency = key.Direction.Currency;
-            var byName = lines.Where(each => !takenBack.Contains(each.Line.Number) && !changed.Contains(each.Line.Number))
-                .Select(each => (Name: Name(each.Line), each.Line, each.Tax)).ToList();
-            var cdrs = byName.DistinctBy(each => each.Name, StringComparer.Ordinal)
-                .ToDictionary(each => each.Name, each => each, StringComparer.Ordinal);
-            var taxes = DocumentRounding.Of(
-                byName.Select(each => new DocumentLine(each.Name, each.Tax.ToLine(currency))));
+            var lines = rounded.GetValueOrDefault(key, [])
+                .Where(each => !takenBack.Contains(each.Line.Number) && !replaced.Contains((each.Line.Number, each.Tax)))
+                .Concat(instead[index]).ToLookup(each => Name(each.Line), StringComparer.Ordinal);
+            var taxes = DocumentRounding.Of(lines.SelectMany(
+                line => line.Select(each => new DocumentLine(line.Key, each.Tax.ToLine(currency)))));
             foreach (var (tax, share) in taxes.SelectMany(tax => tax.Shares.Select(share => (tax, share))))
             {
-                var (_, line, posted) = cdrs[share.Cdr];
-                yield return new TaxChange(
-                    TaxChangeCause.DocumentRounding, keys.IndexOf(key), CdrStreams.Key(line.Stream).Owner, line.CdrId,
-                    posted with
-                    {
-                        Tax = share.Tax,
-                        Jurisdiction = share.Jurisdiction,
-                        Rule = share.Rule,
-                        Rate = tax.Rate,
-                        PerKwh = tax.PerKwh,
-                        Base = 0,
-                        Kwh = null,
-                        Amount = share.Share.Minor,
-                    },
+                var (line, posted) = lines[share.Cdr].First(each => each.Tax.Tax == share.Tax
+                    && each.Tax.Jurisdiction == share.Jurisdiction && each.Tax.Rule == share.Rule);
+                yield return Of(
+                    TaxChangeCause.DocumentRounding, index, line,
+                    posted with { Base = 0, Kwh = null, Amount = share.Share.Minor },
                     $"{tax.Name} {tax.Jurisdiction} of the document is {tax.Tax.Text()}, posted line by line {tax.Posted.Text()}");
             }
         }

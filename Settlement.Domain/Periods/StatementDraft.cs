@@ -48,6 +48,12 @@ public sealed record StatementDraft
 
     public required IReadOnlyList<DocumentDraft> Documents { get; init; }
 
+    /// <summary>
+    /// Documents that would come to nothing: their lines are on the statement, but no document is issued of them unless
+    /// the agreement says so.
+    /// </summary>
+    public IReadOnlyList<DocumentDraft> WithoutAmount { get; init; } = [];
+
     /// <summary>Tax that the documents change, per CDR: rounding once per document, another tax point.</summary>
     public required IReadOnlyList<TaxChange> TaxChanges { get; init; }
 
@@ -102,12 +108,18 @@ public enum TaxChangeCause
     TaxPoint,
 }
 
-/// <summary>What a document changes in the tax of one CDR. Signed minor units.</summary>
+/// <summary>
+/// What a document changes in the tax of one CDR. Signed minor units. Another tax point is two of them: the posted line
+/// reversed, and the one of the document date, each with its rate on its base.
+/// </summary>
 /// <param name="Document">Index into the draft's documents.</param>
 public sealed record TaxChange(
     TaxChangeCause Cause, int Document, PartyId CdrOwner, string CdrId, PostedTax Tax, string Because)
 {
     public CdrKey Cdr => new(CdrOwner, CdrId);
+
+    /// <summary>Number of the CDR's entry on the statement; null in statements of before it was recorded.</summary>
+    public long? Entry { get; init; }
 }
 
 /// <summary>Mutual dues of one currency settled against each other (rules-money 25).</summary>

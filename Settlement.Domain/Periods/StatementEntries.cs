@@ -5,11 +5,12 @@ namespace Settlement.Domain.Periods;
 /// <summary>What issuing a statement posts: exactly the lines of its draft (rules-money 18).</summary>
 public static class StatementEntries
 {
-    public static IReadOnlyList<JournalEntry> Of(StatementDraft draft) =>
-        [.. TaxChanges(draft), .. draft.Netting.Where(set => set.Amount != 0).Select(set => Netting(draft, set)),
+    /// <param name="numbers">Of the draft's documents; none before it is issued.</param>
+    public static IReadOnlyList<JournalEntry> Of(StatementDraft draft, IReadOnlyList<string>? numbers = null) =>
+        [.. TaxChanges(draft, numbers), .. draft.Netting.Where(set => set.Amount != 0).Select(set => Netting(draft, set)),
             .. draft.Conversions.SelectMany(due => Conversion(draft, due))];
 
-    private static IEnumerable<JournalEntry> TaxChanges(StatementDraft draft) =>
+    private static IEnumerable<JournalEntry> TaxChanges(StatementDraft draft, IReadOnlyList<string>? numbers) =>
         draft.TaxChanges.GroupBy(change => (change.Document, change.Cause)).Select(group =>
         {
             var document = draft.Documents[group.Key.Document];
@@ -23,7 +24,7 @@ public static class StatementEntries
                     JournalLine.Credit(
                         Account.Tax(Remitter(change.Tax, document), change.Tax.Jurisdiction, change.Tax.Tax),
                         change.Tax.Amount, change.Cdr, change.Tax),
-                })]);
+                })]) with { Document = numbers?[group.Key.Document] };
         });
 
     /// <summary>

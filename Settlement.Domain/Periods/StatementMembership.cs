@@ -21,18 +21,28 @@ public sealed class StatementMembership(PeriodBook periods, YearMonth month)
     {
         for (var version = 0; version < issued.Count; version++)
         {
-            var draft = issued[version].Draft;
-            if (IsOn(draft, number))
+            if (IsOn(issued[version].Draft, number))
             {
-                var takesBack = corrects is { } earlier
-                    && !(earlier.Month == month && IsOn(draft, earlier.Entry))
-                    && periods.DocumentOf(earlier.Month, earlier.Entry, supplier, currency) is not null;
+                var takesBack = TakesBack(version, supplier, currency, corrects);
                 return (Document(version, supplier, currency, takesBack), leaves[version]++);
             }
         }
 
         return (null, null);
     }
+
+    /// <summary>The document of what was reversed beside a CDR's entry; null while it is on none.</summary>
+    /// <param name="corrects">The CDR's entry and its month.</param>
+    public string? OfBeside(long number, PartyId supplier, string currency, (long Entry, YearMonth Month)? corrects)
+    {
+        var version = issued.FindIndex(each => IsOn(each.Draft, number));
+        return version < 0 ? null : Document(version, supplier, currency, TakesBack(version, supplier, currency, corrects));
+    }
+
+    private bool TakesBack(
+        int version, PartyId supplier, string currency, (long Entry, YearMonth Month)? corrects) =>
+        corrects is { } earlier && !(earlier.Month == month && IsOn(issued[version].Draft, earlier.Entry))
+        && periods.DocumentOf(earlier.Month, earlier.Entry, supplier, currency) is not null;
 
     private static bool IsOn(StatementDraft draft, long number) =>
         number > draft.PreviousCutOff && number <= draft.CutOff;

@@ -30,7 +30,7 @@ public static class StatementTieOuts
     /// <param name="sums">Sessions, kWh, net, tax and due of the detail lines.</param>
     public static IEnumerable<TieOut> Detail(StatementDraft draft, string direction, IReadOnlyList<decimal> sums)
     {
-        var own = draft.Documents.Select((document, i) => (document, i))
+        var own = draft.Documents.Select((document, i) => (document, i)).Concat(draft.WithoutAmount.Select(document => (document, i: -1)))
             .Where(each => $"{each.document.Supplier} {each.document.Customer} {each.document.Currency}" == direction).ToList();
         var changed = draft.TaxChanges.Where(change => own.Exists(each => each.i == change.Document))
             .Sum(change => change.Tax.Amount);

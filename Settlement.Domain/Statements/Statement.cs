@@ -41,7 +41,7 @@ public sealed record Statement(
 
 /// <summary>One line of a statement: one ledger entry. Amounts in minor units, signed; the driver is a pseudonym.</summary>
 /// <param name="Number">Number of the event that made the entry: the line's name.</param>
-/// <param name="Kind">cdr, credit or conflict.</param>
+/// <param name="Kind">cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note or taken-back.</param>
 public sealed record StatementLine(
     long Number,
     string Kind,
@@ -83,4 +83,7 @@ public sealed record StatementLine(
 
     /// <summary>Why a person changed what is owed: of a release or a correction; null where nobody did.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>Of what stands beside a CDR's entry: the document it is on; null where the statement tells it.</summary>
+    public string? Document { get; init; }
 }

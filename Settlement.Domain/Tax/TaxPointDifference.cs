@@ -12,10 +12,12 @@ namespace Settlement.Domain.Tax;
 /// <param name="DocumentRule">Rule in force on the document date; null where the tax has ended.</param>
 /// <param name="Posted">What is in the ledger.</param>
 /// <param name="Due">What the document date makes of it.</param>
+/// <param name="Reversed">The line that was posted; null where there is none.</param>
+/// <param name="Charged">The line that the document charges instead; null where it charges none.</param>
 public sealed record TaxPointDifference(
     string Tax, string Jurisdiction, string? PostedRule, string? DocumentRule,
     decimal? PostedRate, decimal? DocumentRate, Money Base, Money Posted, Money Due, string Remitter,
-    bool Recoverable)
+    bool Recoverable, TaxLine? Reversed, TaxLine? Charged)
 {
     public Money Difference => Due - Posted;
 
@@ -43,14 +45,23 @@ public sealed record TaxPointDifference(
 
     private static List<TaxPointDifference> Between(IReadOnlyList<TaxLine> posted, IReadOnlyList<TaxLine> due)
     {
-        var before = posted.Where(Counts).ToLookup(Key);
-        var after = due.Where(Counts).ToLookup(Key);
+        var before = posted.ToLookup(Key);
+        var after = due.ToLookup(Key);
         var keys = before.Select(group => group.Key).Union(after.Select(group => group.Key));
-        return [.. keys.Select(key => Between(before[key].SingleOrDefault(), after[key].SingleOrDefault()))
-            .Where(each => each.Difference.Minor != 0)];
+        return [.. keys.Select(key => (Posted: One(before[key]), Due: One(after[key])))
+            .Where(each => (IsCharged(each.Posted) || IsCharged(each.Due)) && !IsSame(each.Posted, each.Due))
+            .Select(each => Between(each.Posted, each.Due))];
     }
 
-    private static bool Counts(TaxLine line) => line.Disposition == Disposition.Charged;
+    private static bool IsCharged(TaxLine? line) => line?.Disposition == Disposition.Charged;
+
+    private static TaxLine? One(IEnumerable<TaxLine> lines) =>
+        lines.OrderByDescending(line => IsCharged(line)).FirstOrDefault();
+
+    // under one rule what was posted stands, also where it is what the CPO stated and a minor unit off ours
+    private static bool IsSame(TaxLine? posted, TaxLine? due) => posted is not null && due is not null
+        && posted.Disposition == due.Disposition && (posted.Rule == due.Rule
+            || (posted.Amount == due.Amount && posted.Rate == due.Rate && posted.PerKwh == due.PerKwh));
 
     // One line per tax, place and components: HST in two parts has a line for Canada and one for the
     // province.
@@ -60,9 +71,10 @@ public sealed record TaxPointDifference(
     private static TaxPointDifference Between(TaxLine? posted, TaxLine? due)
     {
         var line = due ?? posted ?? throw new ArgumentException("Neither side has a line.");
-        var zero = Money.Zero(line.Amount.Currency);
         return new TaxPointDifference(
             line.Tax, line.Jurisdiction, posted?.Rule, due?.Rule, posted?.Rate, due?.Rate, line.Base,
-            posted?.Amount ?? zero, due?.Amount ?? zero, line.Remitter, line.Recoverable);
+            Amount(posted), Amount(due), line.Remitter, line.Recoverable, posted, due);
+
+        Money Amount(TaxLine? each) => IsCharged(each) ? each!.Amount : Money.Zero(line.Amount.Currency);
     }
 }

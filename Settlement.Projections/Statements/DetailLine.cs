@@ -1,11 +1,13 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Statements;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Projections.Statements;
 
 /// <summary>
-/// One row of a detail file: one ledger entry with what is known of its CDR. Money in minor units, signed, as are the
+/// One row of a detail file: one ledger entry with what is known of its CDR, or what stands beside it. Money in minor units, signed, as are the
 /// quantities: those of a credit count negative. The driver is a pseudonym.
 /// </summary>
 public sealed record DetailLine
@@ -13,8 +15,11 @@ public sealed record DetailLine
     /// <summary>Number of the event that made the entry.</summary>
     public required long Number { get; init; }
 
-    /// <summary>cdr, credit, conflict or correction.</summary>
+    /// <summary>cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note or taken-back.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>It charges or credits a CDR beside its entry, without sessions and quantities.</summary>
+    public bool IsBeside { get; init; }
 
     public required PartyId Creditor { get; init; }
 
@@ -95,6 +100,46 @@ public sealed record DetailLine
 
     /// <summary>Why a person changed what is owed: of a release or a correction.</summary>
     public string? Cause { get; init; }
+
+    public static DetailLine Of(StatementLine beside) => new()
+    {
+        Number = beside.Number,
+        Kind = beside.Kind,
+        IsBeside = true,
+        Creditor = beside.Direction.Creditor,
+        Debtor = beside.Direction.Debtor,
+        Currency = beside.Direction.Currency,
+        CdrId = beside.CdrId,
+        SessionId = beside.SessionId,
+        Driver = beside.Driver,
+        Start = beside.Start,
+        End = beside.End,
+        ChargePeriod = Tables.Ids.Text(beside.ChargePeriod),
+        TaxDate = beside.TaxDate,
+        LocationId = beside.LocationId,
+        EvseId = beside.EvseId,
+        City = beside.City,
+        Place = beside.Place,
+        EnergyKwh = 0,
+        ChargingSeconds = 0,
+        ParkingSeconds = 0,
+        Energy = beside.Energy,
+        Time = beside.Time,
+        Parking = beside.Parking,
+        Flat = beside.Flat,
+        Reservation = beside.Reservation,
+        Net = beside.Net,
+        Tax = beside.Tax,
+        Due = beside.Due,
+        Taxes =
+        [
+            .. beside.Taxes.Where(tax => tax.Disposition == Disposition.Charged).Select(tax => new DetailTax(
+                tax.Tax, Tables.TaxRows.Rate(tax), tax.Amount, tax.Registration)),
+        ],
+        Claimed = 0,
+        ReRated = 0,
+        SurchargeProvable = true,
+    };
 }
 
 /// <summary>A tax charged on a line; the amount in minor units.</summary>

@@ -18,8 +18,8 @@ public static class LiveRows
         where v.tenant_id = t.tenant_id and v.stream_id = t.stream
         """;
 
-    /// <summary>Kinds of entries that settle or take back a CDR; all others stand in journal_lines.</summary>
-    public const string CdrKinds = "'cdr', 'credit', 'conflict', 'correction'";
+    /// <summary>Kinds of entries that settle what is owed and charge nothing.</summary>
+    public const string MoneyKinds = "'netting', 'conversion', 'payment', 'write-off', 'opening'";
 
     /// <summary>States of a CDR under which nothing is owed until somebody decides, or it comes.</summary>
     public const string HeldStates = "'held', 'conflict', 'awaited'";

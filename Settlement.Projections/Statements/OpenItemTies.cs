@@ -60,14 +60,21 @@ public sealed class OpenItemTies(NpgsqlDataSource database)
         return balances;
     }
 
-    /// <summary>Dues of entries that are on no issued statement.</summary>
+    /// <summary>Dues of entries, and of what was reversed with them, that are on no issued statement.</summary>
     private async Task<Dictionary<(PartyId Debtor, PartyId Creditor, string Currency), decimal>> Unissued(
         Relationship relationship, CancellationToken stop)
     {
         await using var command = database.CreateCommand(
             $"""
-            select t.emsp, t.cpo, t.currency, sum(t.due)::numeric from ledger_entries t {LiveRows.Join}
-            where t.tenant_id = $1 and not exists (
+            with line as (
+              select t.tenant_id, t.generation, t.period, t.seq_id, t.emsp, t.cpo, t.currency, t.due
+              from ledger_entries t {LiveRows.Join} where t.tenant_id = $1
+              union all
+              select t.tenant_id, t.generation, t.period, t.seq_id, t.emsp, t.cpo, t.currency, t.credit - t.debit
+              from journal_lines t {LiveRows.Join}
+              where t.tenant_id = $1 and t.kind = 'taken-back' and {BesideQueries.IsCharge})
+            select t.emsp, t.cpo, t.currency, sum(t.due)::numeric from line t
+            where not exists (
               select 1 from statements s
               where s.tenant_id = t.tenant_id and s.generation = t.generation and s.period = t.period
                 and s.previous_cut_off < t.seq_id and t.seq_id <= s.cut_off)

@@ -12,11 +12,16 @@ public sealed class PeriodTieOuts(NpgsqlDataSource database)
 {
     private const string Sql =
         $"""
-        with line as (
-          select t.cpo, t.emsp, t.currency, sum(t.sessions) sessions, sum(t.energy_kwh) kwh, sum(t.net) net, sum(t.tax) tax,
-                 sum(t.due) due
-          from ledger_entries t {LiveRows.Join}
-          where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4 group by 1, 2, 3),
+        with own as (
+          select t.cpo, t.emsp, t.currency, t.sessions, t.energy_kwh kwh, t.net, t.tax from ledger_entries t {LiveRows.Join}
+          where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4
+          union all
+          select t.cpo, t.emsp, t.currency, 0, 0, {BesideQueries.Amounts} from journal_lines t {LiveRows.Join}
+          where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4 and t.kind = 'taken-back'
+            and {BesideQueries.IsCharge} group by 1, 2, 3),
+        line as (
+          select cpo, emsp, currency, sum(sessions) sessions, sum(kwh) kwh, sum(net) net, sum(tax) tax, sum(net + tax) due
+          from own group by 1, 2, 3),
         posted as (
           select x.account, e.currency, x.debit - x.credit amount from ledger_postings x
           join ledger_entries e on e.tenant_id = x.tenant_id and e.generation = x.generation and e.seq_id = x.seq_id

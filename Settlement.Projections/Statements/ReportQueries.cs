@@ -1,11 +1,8 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using NodaTime;
 using Npgsql;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Intake;
 using Settlement.Domain.Statements;
 using Settlement.Projections.Tables;
 
@@ -16,7 +13,7 @@ namespace Settlement.Projections.Statements;
 /// document: all its numbers are of one moment.
 /// </summary>
 /// <param name="terms">What a relationship's month is settled under: it tells the zone in which sessions are cut.</param>
-public sealed class ReportQueries(
+public sealed partial class ReportQueries(
     NpgsqlDataSource database, Func<Relationship, YearMonth, CancellationToken, Task<Agreement>> terms)
 {
     /// <summary>The month of these relationships; none named = all.</summary>
@@ -66,6 +63,11 @@ public sealed class ReportQueries(
             totals.Add(line);
         }
 
+        await foreach (var line in Beside(issued, stop: stop))
+        {
+            totals.Add(line);
+        }
+
         return await StatementReading.Open(database, to, counterparty, month, agreement, (last, totals), stop);
     }
 
@@ -88,6 +90,9 @@ public sealed class ReportQueries(
     {
         await using var command = database.CreateCommand(
             $"""
+            select distinct t.tenant_id from balances t {LiveRows.Join}
+            where $1 is null or t.period = $1
+            union
             select distinct t.tenant_id from period_totals t {LiveRows.Join}
             where $1 is null or t.period = $1
             union
@@ -111,60 +116,6 @@ public sealed class ReportQueries(
             """);
         return await command.Rows(reader => Ids.Month(reader.GetString(0)), stop);
     }
-
-    /// <summary>The lines behind any total, in the order of their numbers, streamed.</summary>
-    /// <param name="after">Lines after this number only, for paging; with <paramref name="limit"/>.</param>
-    public async IAsyncEnumerable<StatementLine> Lines(
-        LineFilter filter, long after = 0, int? limit = null, [EnumeratorCancellation] CancellationToken stop = default)
-    {
-        await using var command = database.CreateCommand(
-            $"""
-            select t.seq_id, t.kind, t.cpo, t.emsp, t.currency, t.cdr_id, t.stream, t.start_at, t.end_at, t.place,
-                   c.city, c.location_id, c.evse_id, c.session_id, c.driver, t.charge_period, t.tax_date, t.sessions,
-                   t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
-                   t.reservation, t.net, t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, t.taxes::text,
-                   t.corrects, t.corrects_period, t.cause
-            from ledger_entries t {LiveRows.Join}
-            left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
-            where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
-              and ($5 is null or t.place = $5) and t.seq_id > $6 and ($8 is null or t.emsp = $8)
-              and t.seq_id <= $9
-            order by t.seq_id
-            limit $7
-            """);
-        command.CommandTimeout = 0;
-        command.Parameters.Add(new() { Value = filter.Tenant });
-        command.Parameters.Add(new() { Value = Ids.Text(filter.Month) });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Cpo?.ToString() });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Currency });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Place });
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = limit is { } n ? n : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Emsp?.ToString() });
-        command.Parameters.Add(new() { Value = filter.UpTo });
-        await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, stop);
-        var relationship = Relationship.Parse(filter.Tenant)!.Value;
-        while (await reader.ReadAsync(stop))
-        {
-            yield return Line(reader, relationship);
-        }
-    }
-
-    private static StatementLine Line(NpgsqlDataReader r, Relationship relationship) => new(
-        r.GetInt64(0), r.GetString(1),
-        new Direction(relationship, Ids.Party(r.GetString(2)), Ids.Party(r.GetString(3)), r.GetString(4)),
-        r.GetString(5), r.GetString(6), Ids.Time(r.GetDateTime(7)), Ids.Time(r.GetDateTime(8)), r.GetString(9),
-        Ids.Text(r, 10), Ids.Text(r, 11), Ids.Text(r, 12), Ids.Text(r, 13), Ids.Text(r, 14),
-        Ids.Month(r.GetString(15)), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(16)), r.GetInt32(17),
-        r.GetDecimal(18), r.GetInt64(19), r.GetInt64(20), r.GetInt64(21), r.GetInt64(22), r.GetInt64(23),
-        r.GetInt64(24), r.GetInt64(25), r.GetInt64(26), r.GetInt64(27), r.GetInt64(28), r.GetDecimal(29),
-        r.GetDecimal(30), r.GetBoolean(31),
-        JsonSerializer.Deserialize<IReadOnlyList<PostedTax>>(r.GetString(32), RowJson.Options)!)
-    {
-        Corrects = r.IsDBNull(33) ? null : r.GetInt64(33),
-        CorrectsPeriod = r.IsDBNull(34) ? null : Ids.Month(r.GetString(34)),
-        Cause = Ids.Text(r, 35),
-    };
 
     private static async Task<IReadOnlyList<LogPosition>> Positions(
         Session session, IReadOnlyList<string>? tenants, CancellationToken stop)
@@ -190,11 +141,23 @@ public sealed class ReportQueries(
     {
         await using var command = session.Command(
             $"""
-            select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.entries, t.sessions, t.credits, t.not_provable,
-                   t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
-                   t.reservation, t.net, t.tax, t.due
-            from period_totals t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.period = $2
+            with total as (
+              select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.entries, t.sessions, t.credits, t.not_provable,
+                     t.energy_kwh, t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat,
+                     t.reservation, t.net, t.tax
+              from period_totals t {LiveRows.Join}
+              where t.tenant_id = any($1) and t.period = $2
+              union all
+              select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, 0, 0, 0, 0, 0, 0, 0,
+                     {BesideQueries.Components}, {BesideQueries.Amounts}
+              from journal_lines t {LiveRows.Join}
+              where t.tenant_id = any($1) and t.period = $2 and {BesideQueries.IsCharge}
+              group by 1, 2, 3, 4, 5)
+            select tenant_id, cpo, emsp, currency, place, sum(entries)::bigint, sum(sessions)::bigint, sum(credits)::bigint,
+                   sum(not_provable)::bigint, sum(energy_kwh), sum(charging_seconds)::numeric, sum(parking_seconds)::numeric,
+                   sum(energy)::numeric, sum("time")::numeric, sum(parking)::numeric, sum(flat)::numeric,
+                   sum(reservation)::numeric, sum(net)::numeric, sum(tax)::numeric, sum(net + tax)::numeric
+            from total group by 1, 2, 3, 4, 5
             """);
         Session.Bind(command, tenants, month);
         var places = await command.Rows(r => new PlaceTotal(Direction(r), r.GetString(4), new Sums(
@@ -209,10 +172,23 @@ public sealed class ReportQueries(
     {
         await using var command = session.Command(
             $"""
-            select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.jurisdiction, t.tax, t.rate, t.disposition,
-                   t.remitter, t.recoverable, t.base, t.kwh, t.amount, t.lines
-            from period_taxes t {LiveRows.Join}
-            where t.tenant_id = any($1) and t.period = $2
+            with tax as (
+              select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.jurisdiction, t.tax, t.rate, t.disposition,
+                     t.remitter, t.recoverable, t.base, t.kwh, t.amount, t.lines
+              from period_taxes t {LiveRows.Join}
+              where t.tenant_id = any($1) and t.period = $2
+              union all
+              select t.tenant_id, t.cpo, t.emsp, t.currency, t.place, t.tax ->> 'Jurisdiction', t.tax ->> 'Tax',
+                     case when t.tax ->> 'PerKwh' is not null then trim_scale((t.tax ->> 'PerKwh')::numeric) || '/kWh'
+                       when t.tax ->> 'Rate' is not null then trim_scale((t.tax ->> 'Rate')::numeric * 100) || '%' else '' end,
+                     t.tax ->> 'Disposition', t.tax ->> 'Remitter', (t.tax ->> 'Recoverable')::boolean,
+                     (t.tax ->> 'Base')::numeric, coalesce((t.tax ->> 'Kwh')::numeric, 0), (t.tax ->> 'Amount')::numeric, 0
+              from journal_lines t {LiveRows.Join}
+              where t.tenant_id = any($1) and t.period = $2 and t.tax is not null and {BesideQueries.IsCharge})
+            select tenant_id, cpo, emsp, currency, place, jurisdiction, tax, rate, disposition, remitter, recoverable,
+                   sum(base), sum(kwh), sum(amount), sum(lines)::bigint
+            from tax group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+            having sum(base) <> 0 or sum(kwh) <> 0 or sum(amount) <> 0 or sum(lines) <> 0
             """);
         Session.Bind(command, tenants, month);
         var taxes = await command.Rows(r => new TaxTotal(
@@ -246,9 +222,3 @@ public sealed class ReportQueries(
     // Sums of whole minor units; numeric in the table so that no sum can overflow there.
     private static long Whole(NpgsqlDataReader r, int column) => checked((long)r.GetDecimal(column));
 }
-
-/// <summary>Which lines are wanted: those of one relationship and month, narrowed as far as one likes.</summary>
-/// <param name="UpTo">Lines up to this number: the cut-off of a run.</param>
-public sealed record LineFilter(
-    string Tenant, YearMonth Month, PartyId? Cpo = null, string? Currency = null, string? Place = null,
-    PartyId? Emsp = null, long UpTo = long.MaxValue);

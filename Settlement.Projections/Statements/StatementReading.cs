@@ -67,7 +67,8 @@ public sealed class StatementReading : IAsyncDisposable
                    c.session_id, c.driver, t.start_at, t.end_at, t.charge_period, t.tax_date,
                    c.location_id, c.evse_id, c.city, t.place, t.energy_kwh,
                    t.charging_seconds, t.parking_seconds, t.energy, t.time, t.parking, t.flat, t.reservation, t.net,
-                   t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, c.received_at, t.corrects,
+                   t.tax, t.due, t.claimed, t.rerated, t.surcharge_provable, c.received_at,
+                   case when t.sessions < 0 then t.corrects end,
                    t.corrects_period, c.authorization_reference, c.power_type, c.tariffs, t.taxes,
                    t.cause
             from ledger_entries t {LiveRows.Join}
@@ -83,6 +84,17 @@ public sealed class StatementReading : IAsyncDisposable
         while (await reader.ReadAsync(stop))
         {
             yield return Line(reader);
+        }
+    }
+
+    /// <summary>What stands beside those entries, in the order of the log, streamed.</summary>
+    public async IAsyncEnumerable<StatementLine> Beside([EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var filter = new LineFilter(Statement.Position.Tenant, Statement.Month, UpTo: Statement.Position.Number);
+        await using var command = session.Command("");
+        await foreach (var line in BesideQueries.Lines(command, filter, null, stop))
+        {
+            yield return line;
         }
     }
 

@@ -13,11 +13,12 @@ public sealed class JournalRows
     private static readonly TableCopy<Row> Table = new(
         "journal_lines",
         """
-        seq_id, line, kind, period, on_date, recorded_at, currency, account, debit, credit, stream, cdr_id, reference, tax
+        seq_id, line, kind, period, on_date, recorded_at, currency, account, debit, credit, stream, cdr_id, reference, tax,
+        cpo, emsp, place, corrects, corrects_period, document
         """,
         static (cells, row) =>
         {
-            var (recorded, line, period, entry, posted) = row;
+            var (recorded, line, period, entry, posted, about) = row;
             cells.Add(recorded.Number);
             cells.Add(line);
             cells.Add(StatementBalances.Kind(entry.Kind));
@@ -32,23 +33,30 @@ public sealed class JournalRows
             cells.Add(posted.Cdr?.Id);
             cells.Add(entry.Reference);
             cells.AddJson(posted.Tax, RowJson.Options);
+            cells.Add(about?.Creditor);
+            cells.Add(about?.Debtor);
+            cells.Add(about?.Place);
+            cells.Add(about?.Corrects);
+            cells.Add(about?.CorrectsPeriod is { } corrected ? Ids.Text(corrected) : null);
+            cells.Add(entry.Document);
         });
 
     private readonly List<Row> rows = [];
     private readonly Dictionary<string, Dictionary<(string Currency, string Account), Beside>> beside =
         new(StringComparer.Ordinal);
 
-    private sealed record Row(Recorded Event, int Line, YearMonth Period, JournalEntry Entry, JournalLine Posted);
+    private sealed record Row(Recorded Event, int Line, YearMonth Period, JournalEntry Entry, JournalLine Posted, JournalAbout? About);
 
     /// <summary>What stands beside a CDR's own entry in one account: debit less credit, and the taxes behind it.</summary>
     private sealed record Beside(long Debit, IReadOnlyList<PostedTax> Taxes);
 
-    /// <summary>Reads what stands beside the CDRs that this batch takes back.</summary>
+    /// <summary>Reads what stands beside the CDRs that this batch takes back, or whose tax a document of it changes.</summary>
     public static async Task<JournalRows> Load(
         RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop)
     {
         var journal = new JournalRows();
-        var streams = events.Select(Placement.TakenBack).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        var streams = events.Select(Placement.TakenBack).OfType<string>()
+            .Concat(events.SelectMany(Placement.Changed)).Distinct(StringComparer.Ordinal).ToArray();
         if (streams.Length == 0)
         {
             return journal;
@@ -73,12 +81,13 @@ public sealed class JournalRows
         return journal;
     }
 
-    public void Add(Recorded recorded, YearMonth period, JournalEntry entry)
+    /// <param name="about">What is known of the CDR that a line is about; null where it has no entry.</param>
+    public void Add(Recorded recorded, YearMonth period, JournalEntry entry, Func<CdrKey, JournalAbout?> about)
     {
         var line = rows.Count > 0 && rows[^1].Event.Number == recorded.Number ? rows[^1].Line + 1 : 0;
         foreach (var posted in entry.Lines)
         {
-            rows.Add(new Row(recorded, line++, period, entry, posted));
+            rows.Add(new Row(recorded, line++, period, entry, posted, posted.Cdr is { } key ? about(key) : null));
             if (posted.Cdr is { } cdr)
             {
                 Remember(
@@ -150,3 +159,8 @@ public sealed class JournalRows
         return opposite is null ? [.. taxes, tax] : [.. taxes.Where(each => !ReferenceEquals(each, opposite))];
     }
 }
+
+/// <summary>Whose supply a journal line is about, as in the CDR's own entry.</summary>
+/// <param name="Corrects">Number of the entry that was reversed with it.</param>
+public sealed record JournalAbout(
+    string Creditor, string Debtor, string Place, long? Corrects = null, YearMonth? CorrectsPeriod = null);

@@ -36,7 +36,14 @@ internal sealed class SettlementBatch
     {
         foreach (var entry in Journals.Of(recorded.Fact))
         {
-            Add(recorded, periods.Calendar.OfJournal(entry), entry);
+            Add(recorded, periods.Calendar.OfJournal(entry), entry, cdr => entry.Kind == JournalKind.Dispute
+                ? null // it charges nothing
+                : placement.Of(CdrStreams.Name(cdr))?.Supply);
+        }
+
+        if (recorded.Fact is PeriodFact.StatementIssued issued)
+        {
+            ReverseChanges(recorded, issued.Draft);
         }
 
         items.Add(recorded, ItemMove.Of(recorded.Fact));
@@ -109,18 +116,48 @@ internal sealed class SettlementBatch
         balances.Add(EntryRows.Kind(movement.Kind), period, entry);
         totals.Add(movement, period);
         taxes.Add(movement, period);
-        placement.Posted(recorded.Stream, recorded.Number, period);
-        if (movement.Sign < 0 && journal.TakeBack(
-            movement.Settled.Cdr.Key, movement.Settled.Cdr.Currency, movement.Settled.TaxDate) is { } beside)
+        var settled = movement.Settled;
+        var supply = new JournalAbout(settled.OwedTo.ToString(), settled.OwedBy.ToString(), settled.Place);
+        placement.Posted(recorded.Stream, recorded.Number, period, supply);
+        if (movement.Sign > 0)
         {
-            Add(recorded, period, beside);
-            items.Add(recorded, TakenBackItems.Of(movement, beside, folds.TakenBack(recorded, CdrStreams.Name(movement.Settled.Cdr.Key))));
+            return;
+        }
+
+        if (before?.Entry is { } reversed)
+        {
+            placement.Reversed(reversed, period);
+        }
+
+        if (journal.TakeBack(settled.Cdr.Key, settled.Cdr.Currency, settled.TaxDate) is { } beside)
+        {
+            var about = supply with { Corrects = before?.Entry, CorrectsPeriod = before?.Period };
+            Add(recorded, period, beside, _ => about);
+            items.Add(recorded, TakenBackItems.Of(beside, folds.TakenBack(recorded, CdrStreams.Name(settled.Cdr.Key))));
         }
     }
 
-    private void Add(Recorded recorded, YearMonth period, JournalEntry entry)
+    /// <summary>
+    /// What a statement changes in the tax of a CDR that was reversed between its cut-off and its issue is reversed at
+    /// once, in the month of the reversal: credit and issue may come in either order.
+    /// </summary>
+    private void ReverseChanges(Recorded recorded, StatementDraft draft)
     {
-        journal.Add(recorded, period, entry);
+        foreach (var change in draft.TaxChanges.DistinctBy(change => change.Entry))
+        {
+            var document = draft.Documents[change.Document];
+            if (change.Entry is { } entry && placement.ReversedIn(entry) is { } period
+                && journal.TakeBack(change.Cdr, document.Currency, draft.DocumentDate) is { } beside)
+            {
+                var about = placement.Of(CdrStreams.Name(change.Cdr))?.Supply;
+                Add(recorded, period, beside, _ => about is null ? null : about with { Corrects = entry, CorrectsPeriod = draft.Month });
+            }
+        }
+    }
+
+    private void Add(Recorded recorded, YearMonth period, JournalEntry entry, Func<CdrKey, JournalAbout?> about)
+    {
+        journal.Add(recorded, period, entry, about);
         balances.Add(
             StatementBalances.Kind(entry.Kind), period,
             Entry.Of(Currency.Of(entry.Currency), [.. entry.Lines.Select(line => line.Posting)]));

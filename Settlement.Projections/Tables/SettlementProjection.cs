@@ -13,8 +13,8 @@ public sealed class SettlementProjection : IProjection
 {
     public string Name => "settlement";
 
-    /// <summary>4: a CDR's row tells the content that counts.</summary>
-    public int Version => 4;
+    /// <summary>5: a journal line about a CDR tells its supply and its document.</summary>
+    public int Version => 5;
 
     /// <summary>The tables it writes.</summary>
     public static IReadOnlyList<string> RowTables { get; } =

@@ -28,6 +28,23 @@ public static class CdrSettlement
     internal static (CdrFact Fact, ReleaseBounds? Bounds) Settle(
         CdrFact.CdrReceived received, Terms terms, CdrRelease? release, IReadOnlyList<Finding> known)
     {
+        try
+        {
+            return Decide(received, terms, release, known);
+        }
+        catch (OverflowException)
+        {
+            // its own reason to hold it, and nobody else's: others are received and looked at beside it
+            return (Held(received.Heading, [.. known, .. received.Holds, TooLarge], null), null);
+        }
+    }
+
+    private static readonly Finding TooLarge = new(
+        "amount.overflow", "", "A quantity or amount is too large or too long to be kept exactly; ask the CPO to resend.");
+
+    private static (CdrFact Fact, ReleaseBounds? Bounds) Decide(
+        CdrFact.CdrReceived received, Terms terms, CdrRelease? release, IReadOnlyList<Finding> known)
+    {
         var cdr = received.Cdr;
         var (creditor, debtor) = (terms.Book.Home(cdr.Key.Owner), terms.Book.Home(cdr.TokenOwner));
         var agreement = terms.Agreements.At(cdr.Start)?.For(creditor);

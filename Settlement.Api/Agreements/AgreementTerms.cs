@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Ocpi;
 using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Agreements;
@@ -81,13 +82,14 @@ public static class AgreementTerms
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject changes
-                ? (changes, null)
-                : (null, new Refusal("agreement.malformed", "Write a JSON object with the terms that change."));
+            using var document = JsonText.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return document.RootElement.ValueKind == JsonValueKind.Object && !JsonText.HasNullItem(document.RootElement)
+                ? (JsonObject.Create(document.RootElement.Clone()), null)
+                : (null, new Refusal("agreement.malformed", "Write a JSON object with the terms that change; no item of a list can be null."));
         }
         catch (JsonException e)
         {
-            return (null, new Refusal("agreement.malformed", $"Line {e.LineNumber + 1} is no JSON."));
+            return (null, new Refusal("agreement.malformed", $"Line {e.LineNumber + 1} is not JSON, or names a term twice."));
         }
     }
 

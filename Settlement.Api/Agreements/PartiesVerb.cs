@@ -2,10 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Settlement.Api.People;
 using Settlement.Domain.People;
-using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Tax;
-using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Agreements;
 
@@ -15,8 +12,6 @@ namespace Settlement.Api.Agreements;
 /// </summary>
 public static class PartiesVerb
 {
-    private static readonly JsonSerializerOptions Json = new(RowJson.Options) { WriteIndented = true };
-
     public static Command Create()
     {
         var file = new Argument<string?>("FILE") { Description = "a JSON list of parties", Arity = ArgumentArity.ZeroOrOne };
@@ -34,7 +29,7 @@ public static class PartiesVerb
         await using var engine = await Engine.Open(stop);
         if (file is null)
         {
-            Console.WriteLine(JsonSerializer.Serialize((await engine.Books.Current(stop)).AllParties.ToList(), Json));
+            Console.WriteLine(JsonSerializer.Serialize((await engine.Books.Current(stop)).AllParties.ToList(), PartiesFile.Json));
             return ExitCode.Done;
         }
 
@@ -43,19 +38,10 @@ public static class PartiesVerb
             return Shell.Refuse(notAllowed);
         }
 
-        List<Party> parties;
-        try
+        var (parties, refusal) = PartiesFile.Read(await File.ReadAllTextAsync(file, stop), Path.GetFileName(file));
+        if (refusal is not null)
         {
-            parties = JsonSerializer.Deserialize<List<Party>>(await File.ReadAllTextAsync(file, stop), Json) ?? [];
-        }
-        catch (JsonException e)
-        {
-            return Shell.Refuse(new Refusal("parties.malformed", $"{Path.GetFileName(file)}: {e.Message}"));
-        }
-
-        if (Misshapen(parties) is { } misshapen)
-        {
-            return Shell.Refuse(misshapen);
+            return Shell.Refuse(refusal);
         }
 
         var facts = parties.Select(party => (BookFact)new BookFact.PartyRegistered(party)).ToList();
@@ -64,12 +50,4 @@ public static class PartiesVerb
         Console.WriteLine($"{facts.Count:N0} parties registered; {settled:N0} held CDRs settled.");
         return ExitCode.Done;
     }
-
-    // A registration number that cannot be one would be printed on invoices.
-    private static Refusal? Misshapen(List<Party> parties) => parties
-        .SelectMany(party => party.Registrations, (party, registration) => registration.Number is { } number
-            && RegistrationNumbers.Parse(registration.Tax, registration.Jurisdiction, number).Refusal is { } refusal
-                ? refusal with { Message = $"{party.Id}: {refusal.Message}" }
-                : null)
-        .OfType<Refusal>().FirstOrDefault();
 }

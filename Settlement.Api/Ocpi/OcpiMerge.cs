@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Settlement.Domain;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Api.Ocpi;
 
@@ -13,7 +14,7 @@ public static class OcpiMerge
     {
         try
         {
-            var document = JsonDocument.Parse(json, Limits);
+            var document = JsonText.Parse(json, Limits);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return (document, null);
@@ -25,7 +26,7 @@ public static class OcpiMerge
         {
         }
 
-        return (null, new Refusal("json.malformed", "The body is no JSON object of at most 64 levels with each name once."));
+        return (null, new Refusal("json.malformed", "The body is not a JSON object in UTF-8 of at most 64 levels with each name once."));
     }
 
     /// <param name="appended">A list that a partial update adds to instead of replacing it.</param>

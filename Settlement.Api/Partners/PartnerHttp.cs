@@ -5,6 +5,7 @@ using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using Settlement.Domain;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Api.Partners;
 
@@ -130,7 +131,7 @@ public sealed class PartnerHttp : IDisposable
     {
         try
         {
-            return JsonDocument.Parse(bytes, Limits);
+            return JsonText.Parse(bytes, Limits);
         }
         catch (JsonException)
         {

@@ -95,14 +95,10 @@ public static class RulesVerb
 
     private static Decision<BookFact> Rules(string text, string file, string actor, Engine engine)
     {
-        try
-        {
-            return TaxDecisions.Propose(TaxRulesFile.Parse(text).Rules, actor, engine.Now);
-        }
-        catch (Exception e) when (e is FormatException or KeyNotFoundException or System.Text.Json.JsonException)
-        {
-            return new Refusal("rules.malformed", $"{Path.GetFileName(file)}: {e.Message}");
-        }
+        var (rules, refusal) = TaxRulesFile.Read(text);
+        return rules is null
+            ? refusal! with { Message = $"{Path.GetFileName(file)}: {refusal.Message}" }
+            : TaxDecisions.Propose(rules.Rules, actor, engine.Now);
     }
 
     private static Decision<BookFact> Local(string[] files, string actor, Engine engine)

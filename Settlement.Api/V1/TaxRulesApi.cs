@@ -25,15 +25,14 @@ internal static class TaxRulesApi
     {
         using var reader = new StreamReader(http.Request.Body);
         var text = await reader.ReadToEndAsync(stop);
-        Decision<BookFact> decision;
-        try
+        var (rules, refusal) = TaxRulesFile.Read(text);
+        if (rules is null)
         {
-            decision = TaxDecisions.Propose(TaxRulesFile.Parse(text).Rules, http.Actor(), engine.Now);
+            return ApiAnswer.No(new Refusal(
+                "rules.malformed", $"The body is not a list of tax rules: {{\"rules\": […]}}. {refusal!.Message}"));
         }
-        catch (Exception e) when (e is FormatException or KeyNotFoundException or JsonException or InvalidOperationException)
-        {
-            return ApiAnswer.No(new Refusal("rules.malformed", "The body is no list of tax rules: {\"rules\": […]}."));
-        }
+
+        var decision = TaxDecisions.Propose(rules.Rules, http.Actor(), engine.Now);
 
         return await Record(http, engine, decision, facts => ApiAnswer.Of(
             facts.Select(fact => ProposalAnswer.Of(((BookFact.TaxRuleProposed)fact).Rule.Name, fact)).ToList(),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Domain.Fx;
 
@@ -73,8 +74,8 @@ public static class ValetFile
         public void Json(ReadOnlyMemory<byte> file)
         {
             var bom = file.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
-            using var document = JsonDocument.Parse(file[bom..]);
-            if (!document.RootElement.TryGetProperty("observations", out var observations)
+            using var document = JsonText.Parse(file[bom..]);
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("observations", out var observations)
                 || observations.ValueKind != JsonValueKind.Array)
             {
                 throw new MalformedException("It has no list of observations.");

@@ -100,9 +100,7 @@ internal sealed partial class CdrDraft
     {
         if (!present)
         {
-            Notes.Refuse(
-                IntakeFindings.FieldMissing, field,
-                "missing or not readable, and a CDR cannot be kept without it");
+            Notes.RefuseMissing(IntakeFindings.FieldMissing, field, "a CDR cannot be kept under its id without it");
         }
     }
 

@@ -18,6 +18,7 @@ public static class IntakeFindings
     public const string NumberAsString = "number.as-string";
     public const string NumberMalformed = "number.malformed";
     public const string NumberOutOfRange = "number.out-of-range";
+    public const string NumberFloatNoise = "number.float-noise";
     public const string TextAsNumber = "text.as-number";
     public const string TextTooLong = "text.too-long";
     public const string TextCase = "text.case";
@@ -26,6 +27,7 @@ public static class IntakeFindings
     public const string FieldMissing = "cdr.field-missing";
     public const string FieldWrongKind = "field.wrong-kind";
     public const string TimeSentinel = "time.sentinel";
+    public const string TimeUnbounded = "time.unbounded";
     public const string TimeForm = "time.form";
     public const string TimeMalformed = "time.malformed";
     public const string VersionDiffers = "version.differs";
@@ -70,7 +72,7 @@ public static class IntakeFindings
 
     private static readonly FrozenSet<string> Notes = new[]
     {
-        NumberAsString, TextAsNumber, TextTooLong, TextCase, TextNul, BooleanAsText, TimeForm,
+        NumberAsString, NumberFloatNoise, TimeUnbounded, TextAsNumber, TextTooLong, TextCase, TextNul, BooleanAsText, TimeForm,
         VersionDiffers, PriceAsNumber, CountryForm, LocationMany, DimensionNotOfCdrs, DimensionDuplicate,
         IdentifierInField, TaxIncludedMissing, StepMissing, ElementEmpty, PeriodEmpty,
         TimeDiffers, ParkingDiffers, ParkingExceedsTime, PartsDiffer,

@@ -72,7 +72,7 @@ public static class InvoiceRecordReader
             return new InvoiceRecord(owner!.Value, id!, invoice!, cdrs, updated!.Value);
         }
 
-        json.Notes.Refuse("invoice-record.field-missing", missing, "an invoice record cannot be kept without it");
+        json.Notes.RefuseMissing("invoice-record.field-missing", missing, "an invoice record cannot be kept without it");
         return null;
     }
 

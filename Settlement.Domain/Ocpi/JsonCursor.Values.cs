@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NodaTime;
@@ -52,9 +53,9 @@ internal ref partial struct JsonCursor
 
         var parsed = 0m;
         var outcome = reader.ValueIsEscaped
-            ? NumberOutcome.Malformed
+            ? JsonNumber.Parse(Encoding.UTF8.GetBytes(PlainText(name)), out parsed)
             : JsonNumber.Parse(reader.ValueSpan, out parsed);
-        if (outcome == NumberOutcome.Exact)
+        if (outcome is NumberOutcome.Exact or NumberOutcome.Noise)
         {
             Notes.Find(IntakeFindings.NumberAsString, name, "the number is written as a text");
         }
@@ -87,8 +88,7 @@ internal ref partial struct JsonCursor
                 return true;
             case JsonTokenType.False:
                 return false;
-            case JsonTokenType.String
-                when reader.ValueTextEquals("true"u8) || reader.ValueTextEquals("false"u8):
+            case JsonTokenType.String when PlainText(name) is "true" or "false":
                 Notes.Find(IntakeFindings.BooleanAsText, name, "the truth value is written as a text");
                 return reader.ValueTextEquals("true"u8);
             default:
@@ -97,7 +97,12 @@ internal ref partial struct JsonCursor
         }
     }
 
-    public Instant? Time(string name)
+    /// <summary>From when or until when something holds: a time that stands for none is no bound.</summary>
+    public Instant? Bound(string name) => Time(name, isBound: true);
+
+    public Instant? Time(string name) => Time(name, isBound: false);
+
+    private Instant? Time(string name, bool isBound)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -108,7 +113,13 @@ internal ref partial struct JsonCursor
         switch (OcpiTime.Parse(reader.ValueSpan, out var instant))
         {
             case TimeOutcome.Malformed:
-                Notes.Find(IntakeFindings.TimeMalformed, name, "is no time as RFC 3339 writes it, in UTC");
+                Notes.Find(IntakeFindings.TimeMalformed, name, "is not a time as RFC 3339 writes it, in UTC");
+                return null;
+            case TimeOutcome.Sentinel when isBound:
+                Notes.Find(IntakeFindings.TimeUnbounded, name, OcpiTime.OutOfRange + "; read as no bound");
+                return null;
+            case TimeOutcome.Sentinel:
+                Notes.Find(IntakeFindings.TimeSentinel, name, OcpiTime.OutOfRange);
                 return null;
             case TimeOutcome.OddForm:
                 Notes.Find(IntakeFindings.TimeForm, name, "is a time, but not in UTC as OCPI writes it");
@@ -133,7 +144,7 @@ internal ref partial struct JsonCursor
         switch (reader.TokenType)
         {
             case JsonTokenType.String when reader.ValueIsEscaped:
-                text = WithoutNul(name, PlainText());
+                text = WithoutNul(name, PlainText(name));
                 break;
             case JsonTokenType.String:
                 text = pooled ? TextPool.Get(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
@@ -174,13 +185,19 @@ internal ref partial struct JsonCursor
         {
             case NumberOutcome.Exact:
                 return value;
+            case NumberOutcome.Noise:
+                Notes.Find(
+                    IntakeFindings.NumberFloatNoise, name,
+                    $"is read as {value.ToString(CultureInfo.InvariantCulture)}: behind its 15th digit stands the error of a binary fraction");
+                return value;
             case NumberOutcome.OutOfRange:
                 Notes.Find(
                     IntakeFindings.NumberOutOfRange, name,
-                    "has more than 15 whole digits, 28 digits or 28 decimals; it could not be kept exactly");
+                    $"has more than {JsonNumber.WholeDigits} digits before the point, {JsonNumber.Decimals} after it or "
+                    + $"{JsonNumber.Digits} in all");
                 return null;
             default:
-                Notes.Find(IntakeFindings.NumberMalformed, name, "is no number");
+                Notes.Find(IntakeFindings.NumberMalformed, name, "is not a number");
                 return null;
         }
     }

@@ -45,11 +45,16 @@ internal ref partial struct JsonCursor
     /// <summary>Reads the first token; false where the document is no object.</summary>
     public bool StartObject() => reader.Read() && reader.TokenType == JsonTokenType.StartObject;
 
-    /// <summary>Nothing may follow the document.</summary>
+    /// <summary>Nothing may follow the document, and every text in it can be read.</summary>
     public void Finish()
     {
         while (reader.Read())
         {
+        }
+
+        if (Notes.Refusal is null && JsonText.WhereHalfPair(document) is { } half)
+        {
+            Notes.RefuseWhole("json.not-utf8", half);
         }
     }
 
@@ -79,7 +84,7 @@ internal ref partial struct JsonCursor
                 continue;
             }
 
-            var name = PlainText();
+            var name = PlainText("");
             if (!seen.AddOther(name))
             {
                 RefuseDuplicate(name);
@@ -199,7 +204,7 @@ internal ref partial struct JsonCursor
                 var names = new HashSet<string>(StringComparer.Ordinal);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var name = PlainText();
+                    var name = PlainText("");
                     if (!names.Add(name))
                     {
                         RefuseDuplicate(name);
@@ -218,7 +223,7 @@ internal ref partial struct JsonCursor
 
                 break;
             case JsonTokenType.String when reader.ValueIsEscaped:
-                PlainText();
+                PlainText("");
                 break;
         }
     }
@@ -270,7 +275,7 @@ internal ref partial struct JsonCursor
             "json.duplicate-member", name, "the member occurs twice; which one counts cannot be known");
 
     /// <summary>The text of the current name or string. Half a surrogate pair is no text: refused.</summary>
-    private string PlainText()
+    private string PlainText(string field)
     {
         try
         {
@@ -278,7 +283,7 @@ internal ref partial struct JsonCursor
         }
         catch (InvalidOperationException)
         {
-            Notes.Refuse("json.not-utf8", "", "a text holds half a surrogate pair");
+            Notes.Refuse("json.not-utf8", field, "a text contains half a surrogate pair");
             return "";
         }
     }

@@ -3,18 +3,28 @@ namespace Settlement.Domain.Ocpi;
 internal enum NumberOutcome
 {
     Exact,
+
+    /// <summary>Named rule <c>float-noise</c>: what a program meant that computes in binary fractions.</summary>
+    Noise,
     Malformed,
 
-    /// <summary>More than 15 whole digits, 28 digits or 28 decimals: it would not be exact.</summary>
+    /// <summary>Larger or longer than any number of OCPI; sums of such numbers could not be kept exactly.</summary>
     OutOfRange,
 }
 
-/// <summary>Reads a number exactly or not at all: nothing is ever rounded on the way in.</summary>
-/// <remarks>Trailing zeros are dropped, so that 1.50 and 1.5 are the same value in every output.</remarks>
+/// <summary>Reads a number exactly or not at all.</summary>
+/// <remarks>
+/// Trailing zeros are dropped, so that 1.50 and 1.5 are the same value in every output. Binary fractions keep 15
+/// decimal digits: 0.30000000000000004 and 0.29999999999999999 are how a program writes 0.3. Where a number of 16 or
+/// 17 digits rounds at the 15th to one of at most 11, that one is read. 1.3333333333333333 stays as it is.
+/// </remarks>
 internal static class JsonNumber
 {
-    private const int WholeDigits = 15;
-    private const int Digits = 28;
+    public const int WholeDigits = 12;
+    public const int Decimals = 18;
+    public const int Digits = 18;
+    private const int DigitsOfFloat = 15;
+    private const int MostOfMeant = 11;
 
     public static NumberOutcome Parse(ReadOnlySpan<byte> text, out decimal value)
     {
@@ -45,29 +55,13 @@ internal static class JsonNumber
             }
         }
 
-        if (point < 0 && body.Length > WholeDigits)
+        if ((point < 0 ? body.Length : point) > WholeDigits)
         {
             return ParseLong(body, negative, out value);
         }
 
         value = Value(mantissa, negative, point < 0 ? 0 : body.Length - 1 - point);
         return NumberOutcome.Exact;
-    }
-
-    private static decimal Value(UInt128 mantissa, bool negative, int scale)
-    {
-        while (scale > 0 && mantissa % 10 == 0)
-        {
-            mantissa /= 10;
-            scale--;
-        }
-
-        unchecked
-        {
-            return new decimal(
-                (int)(uint)mantissa, (int)(uint)(mantissa >> 32), (int)(uint)(mantissa >> 64),
-                negative && mantissa != 0, (byte)scale);
-        }
     }
 
     private static decimal Value(ulong mantissa, bool negative, int scale)
@@ -111,7 +105,7 @@ internal static class JsonNumber
         ReadOnlySpan<byte> plain, int point, long exponent, bool negative, out decimal value)
     {
         value = 0m;
-        UInt128 mantissa = 0;
+        var mantissa = 0UL;
         var digits = 0;
         var zeros = 0; // not yet known whether they are trailing
         foreach (var b in plain)
@@ -148,7 +142,8 @@ internal static class JsonNumber
         }
 
         var shift = zeros + exponent - (point < 0 ? 0 : plain.Length - 1 - point);
-        if (digits + shift > WholeDigits || shift < -Digits)
+        var isNoise = TryMeant(ref mantissa, ref digits, ref shift);
+        if (digits + shift > WholeDigits || shift < -Decimals)
         {
             return NumberOutcome.OutOfRange;
         }
@@ -159,7 +154,31 @@ internal static class JsonNumber
         }
 
         value = Value(mantissa, negative, (int)-shift);
-        return NumberOutcome.Exact;
+        return isNoise ? NumberOutcome.Noise : NumberOutcome.Exact;
+    }
+
+    /// <summary>Takes the error of a binary fraction off, where there is one.</summary>
+    private static bool TryMeant(ref ulong mantissa, ref int digits, ref long shift)
+    {
+        if (digits is not (DigitsOfFloat + 1 or DigitsOfFloat + 2))
+        {
+            return false;
+        }
+
+        var unit = digits == DigitsOfFloat + 1 ? 10UL : 100UL;
+        var (meant, left, moved) = ((mantissa + unit / 2) / unit, DigitsOfFloat, shift + (digits - DigitsOfFloat));
+        while (meant % 10 == 0)
+        {
+            (meant, left, moved) = (meant / 10, left - 1, moved + 1);
+        }
+
+        if (left > MostOfMeant)
+        {
+            return false;
+        }
+
+        (mantissa, digits, shift) = (meant, Math.Max(left, 1), moved);
+        return true;
     }
 
     private static bool TryExponent(ReadOnlySpan<byte> text, out int exponent)

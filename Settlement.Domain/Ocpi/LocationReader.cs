@@ -107,7 +107,7 @@ public static class LocationReader
 
         if (id is null || country is null)
         {
-            json.Notes.Refuse(
+            json.Notes.RefuseMissing(
                 "location.field-missing", id is null ? "id" : "country",
                 "a location is not usable without it");
             return null;

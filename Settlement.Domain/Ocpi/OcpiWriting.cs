@@ -16,9 +16,9 @@ public static class OcpiWriting
     public static string Time(Instant time, OcpiVersion version) =>
         version == OcpiVersion.V211 ? Whole.Format(time) : InstantPattern.ExtendedIso.Format(time);
 
-    /// <summary>Null where it is no time.</summary>
+    /// <summary>Null where it is not a time, or stands for none.</summary>
     public static Instant? ReadTime(string text) =>
-        OcpiTime.Parse(Encoding.UTF8.GetBytes(text), out var time) == TimeOutcome.Malformed ? null : time;
+        OcpiTime.Parse(Encoding.UTF8.GetBytes(text), out var time) is TimeOutcome.Ok or TimeOutcome.OddForm ? time : null;
 
     public static string Name(this OcpiVersion version) => version switch
     {

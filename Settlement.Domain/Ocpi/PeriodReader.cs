@@ -1,5 +1,6 @@
 using NodaTime;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Rating;
 
 namespace Settlement.Domain.Ocpi;
 
@@ -70,7 +71,7 @@ internal static class PeriodReader
             return volumes.Period(known, tariff, requests);
         }
 
-        json.Notes.Refuse(
+        json.Notes.RefuseMissing(
             IntakeFindings.FieldMissing, "start_date_time", "a period cannot be placed without its start");
         return null;
     }
@@ -120,11 +121,29 @@ internal static class PeriodReader
         {
             json.Notes.Find(IntakeFindings.DimensionNotOfCdrs, "volume", "a state of charge is 0 to 100 %; left out");
         }
-        else if (!volumes.Add(Types[type], volume.Value))
+        else if (!TryAdd(ref volumes, Types[type], volume.Value, out var isFirst))
+        {
+            json.Notes.Find(
+                IntakeFindings.NumberOutOfRange, "volume", $"{Types[type]} has too many digits, taken together");
+        }
+        else if (!isFirst)
         {
             json.Notes.Find(
                 IntakeFindings.DimensionDuplicate, "type",
                 $"{Types[type]} occurs twice in one period; taken together");
+        }
+    }
+
+    private static bool TryAdd(ref Volumes volumes, CdrDimension type, decimal volume, out bool isFirst)
+    {
+        try
+        {
+            isFirst = volumes.Add(type, volume);
+            return true;
+        }
+        catch (OverflowException)
+        {
+            return isFirst = false;
         }
     }
 
@@ -183,7 +202,7 @@ internal static class PeriodReader
         };
 
         private static bool Sum(ref decimal? slot, decimal volume) =>
-            Keep(ref slot, volume, (slot ?? 0m) + volume);
+            Keep(ref slot, volume, Exact.Add(slot ?? 0m, volume));
 
         private static bool Keep(ref decimal? slot, decimal first, decimal then)
         {

@@ -56,10 +56,24 @@ internal static class PriceReader
         json.Notes.Leave();
         if (taxes.Count > 0 && before is not null)
         {
-            after = before + taxes.Sum(tax => tax.Amount);
+            after = Sum(ref json, name, before.Value, taxes);
         }
 
         return new Price(before, after, taxes);
+    }
+
+    /// <summary>Exactly, or not at all.</summary>
+    private static decimal? Sum(ref JsonCursor json, string name, decimal before, List<StatedTax> taxes)
+    {
+        try
+        {
+            return taxes.Aggregate(before, (sum, tax) => Exact.Add(sum, tax.Amount));
+        }
+        catch (OverflowException)
+        {
+            json.Notes.Find(IntakeFindings.NumberOutOfRange, name, "has too many digits, taken together with its taxes");
+            return null;
+        }
     }
 
     /// <summary>A tariff's min_price or max_price; null where it states no amount before taxes.</summary>

@@ -57,6 +57,14 @@ public sealed class ReadingNotes
     internal void Refuse(string code, string name, string reason) =>
         Refusal ??= new Refusal(code, $"{Pointer(name)}: {reason}");
 
+    /// <summary>Refuses for a member that is needed: for what was found wrong with it, else because it is not there.</summary>
+    internal void RefuseMissing(string code, string name, string consequence)
+    {
+        var place = Pointer(name);
+        var found = findings?.FindLast(finding => finding.Pointer == place && IntakeFindings.Holds(finding));
+        Refuse(found?.Code ?? code, name, $"{found?.Detail ?? "missing"}; {consequence}");
+    }
+
     internal void RefuseWhole(string code, string reason) => Refusal ??= new Refusal(code, reason);
 
     internal void Unknown(string name)

@@ -80,7 +80,7 @@ public static class SessionReader
                 : start is null ? "start_date_time" : status is null ? "status" : null;
             if (missing is not null)
             {
-                json.Notes.Refuse("session.field-missing", missing, "a session cannot be kept without it");
+                json.Notes.RefuseMissing("session.field-missing", missing, "a session cannot be kept without it");
                 return null;
             }
 

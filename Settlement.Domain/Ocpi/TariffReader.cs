@@ -98,10 +98,10 @@ public static class TariffReader
                     draft.IsV230 = true;
                     break;
                 case TariffField.start_date_time:
-                    draft.ValidFrom = json.Time("start_date_time");
+                    draft.ValidFrom = json.Bound("start_date_time");
                     break;
                 case TariffField.end_date_time:
-                    draft.ValidTo = json.Time("end_date_time");
+                    draft.ValidTo = json.Bound("end_date_time");
                     break;
                 case TariffField.last_updated:
                     draft.LastUpdated = json.Time("last_updated");

@@ -117,6 +117,14 @@ public sealed class LocalRates
             .GroupBy(pair => pair.key, pair => pair.area, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
+    /// <summary>A name, a ZIP or a ZIP+4: what begins with a digit must be one of the latter.</summary>
+    public static bool IsArea(string area) => !char.IsAsciiDigit(area[0]) || IsZip(area);
+
+    /// <summary>12207 or 12207-0001.</summary>
+    public static bool IsZip(string text) =>
+        text.Length is 5 or 10 && text.AsSpan(0, 5).ContainsAnyExceptInRange('0', '9') is false
+        && (text.Length == 5 || (text[5] == '-' && !text.AsSpan(6).ContainsAnyExceptInRange('0', '9')));
+
     private static IEnumerable<string> ZipsOf(LocalArea area)
     {
         var low = int.Parse(area.Low[..5], System.Globalization.CultureInfo.InvariantCulture);

@@ -58,7 +58,7 @@ public static class LocalRatesCsv
 
     private static Row? RowOf(string[] cells) =>
         cells is [var state, { Length: > 0 } area, { Length: > 0 } code, var name, var rate, var from, var to]
-        && Places.Named(state) is { } place
+        && Places.Named(state) is { } place && LocalRates.IsArea(area)
         && decimal.TryParse(rate, NumberStyles.Number, CultureInfo.InvariantCulture, out var fraction)
         && fraction is >= 0m and < 1m
         && Day(from, out var first) && Day(to, out var last)

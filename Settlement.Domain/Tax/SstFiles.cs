@@ -112,7 +112,7 @@ public static class SstFiles
     private static LocalRate? RateOf(string[] cells) =>
         cells.Length >= 9
         && decimal.TryParse(cells[3], NumberStyles.Number, CultureInfo.InvariantCulture, out var rate)
-        && CodeOf(Padded(cells[1], 2), cells[2]) is { } code
+        && rate is >= 0m and < 1m && CodeOf(Padded(cells[1], 2), cells[2]) is { } code
         && Days(cells[7], cells[8]) is { } days
             ? new LocalRate(code, code, rate, days.From, days.To)
             : null;
@@ -129,11 +129,9 @@ public static class SstFiles
         var isPlus4 = cells[0] == "4";
         var low = Padded(cells[17], 5) + (isPlus4 ? "-" + Padded(cells[18], 4) : "");
         var high = Padded(cells[19], 5) + (isPlus4 ? "-" + Padded(cells[20], 4) : "");
-        return low.All(IsZip) && high.All(IsZip) && string.CompareOrdinal(low, high) <= 0
+        return LocalRates.IsZip(low) && LocalRates.IsZip(high) && string.CompareOrdinal(low, high) <= 0
             ? new LocalArea(low, high, days.From, days.To, CodesOf(cells))
             : null;
-
-        static bool IsZip(char c) => char.IsAsciiDigit(c) || c == '-';
     }
 
     private static List<string> CodesOf(string[] cells)

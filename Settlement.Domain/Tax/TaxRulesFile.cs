@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
+using Settlement.Domain.Ocpi;
 
 namespace Settlement.Domain.Tax;
 
@@ -15,11 +16,29 @@ public sealed record TaxRulesFile(IReadOnlyList<TaxRule> Rules, IReadOnlyList<Re
     /// <exception cref="FormatException">A key, a day or a word is none of the file's.</exception>
     public static TaxRulesFile Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonText.Parse(json);
         var root = document.RootElement;
         return new TaxRulesFile(
             [.. root.GetProperty("rules").EnumerateArray().Select(Rule)],
             root.TryGetProperty("rows", out var rows) ? [.. rows.EnumerateArray().Select(Row)] : []);
+    }
+
+    /// <summary>A file that somebody wrote: its rules, or why it is none; then nothing of it counts.</summary>
+    public static (TaxRulesFile? File, Refusal? Refusal) Read(string json)
+    {
+        try
+        {
+            return (Parse(json), null);
+        }
+        catch (JsonException e)
+        {
+            return (null, new Refusal("rules.malformed", $"Line {e.LineNumber + 1}: {e.Message}"));
+        }
+        catch (Exception e) when (e is FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            // InvalidOperation: a value of another kind than the field has
+            return (null, new Refusal("rules.malformed", e.Message));
+        }
     }
 
     private static ResearchedRow Row(JsonElement row) => new(

@@ -39,8 +39,8 @@ internal static class HeldTotals
         await using var command = session.Command(
             $"""
             select t.tenant_id, t.cpo, t.emsp, t.currency, t.state, coalesce(t.reason, ''), count(*),
-                   sum(t.energy_kwh), sum(t.claimed), sum(t.expected), count(*) filter (where t.expected is null),
-                   coalesce(sum(t.claimed) filter (where t.expected is null), 0)
+                   {Sum("t.energy_kwh")}, {Sum("t.claimed")}, {Sum("t.expected")}, count(*) filter (where t.expected is null),
+                   coalesce({Sum("t.claimed", "filter (where t.expected is null)")}, 0)
             from cdrs t {LiveRows.Join}
             where t.tenant_id = any($1) and t.charge_period = $2 and t.state in ({LiveRows.HeldStates})
             group by 1, 2, 3, 4, 5, 6
@@ -70,8 +70,8 @@ internal static class HeldTotals
     {
         await using var command = session.Command(
             $"""
-            select t.tenant_id, t.cpo, t.emsp, t.currency, 'unbilled', 'cdr.missing', count(*), sum(t.energy_kwh),
-                   coalesce(sum(t.total_cost), 0), sum(t.total_cost), count(*) filter (where t.total_cost is null), 0::numeric
+            select t.tenant_id, t.cpo, t.emsp, t.currency, 'unbilled', 'cdr.missing', count(*), {Sum("t.energy_kwh")},
+                   coalesce({Sum("t.total_cost")}, 0), {Sum("t.total_cost")}, count(*) filter (where t.total_cost is null), 0::numeric
             from unnest($1, $2, $3) b (tenant, since, until)
             join reported_sessions t on t.tenant_id = b.tenant {LiveRows.Join}
             where t.status = 'COMPLETED'
@@ -84,6 +84,9 @@ internal static class HeldTotals
         command.Parameters.Add(new() { Value = bounds.Select(each => each.To).ToArray() });
         return await command.Rows(Read, stop);
     }
+
+    // Nothing of it is owed, and what was claimed may have more decimals than a sum of many can keep.
+    private static string Sum(string column, string filter = "") => $"round(sum({column}) {filter}, 6)";
 
     private static HeldTotal Read(NpgsqlDataReader r) => new(
         Relationship.Parse(r.GetString(0))!.Value, Ids.Party(r.GetString(1)), Ids.Party(r.GetString(2)),

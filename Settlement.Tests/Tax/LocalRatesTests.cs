@@ -12,7 +12,7 @@ public class LocalRatesTests
     private static readonly Instant Loaded = Instant.FromUtc(2026, 1, 5, 8, 0);
 
     // Kansas in the layout of the file: state, type, code, general intra/inter, food intra/inter, days.
-    private const string KansasRates = """
+    internal const string KansasRates = """
         20,45,20,0.065,0.065,0.02,0.02,20150701,29991231
         20,00,091,0.01475,0.01475,0.01475,0.01475,20170401,99991231
         20,01,53775,0.01125,0.01125,0.01125,0.01125,20170401,20251231
@@ -20,7 +20,7 @@ public class LocalRatesTests
         20,63,014,0.01,0.01,0.01,0.01,20200101,29991231
         """;
 
-    private static readonly string KansasBoundaries = string.Join('\n',
+    internal static readonly string KansasBoundaries = string.Join('\n',
         Boundary("Z", "66210", "", "66213", "", "091", "53775"),
         Boundary("4", "66210", "1", "66210", "99", "091", "53775", ",014,63"),
         Boundary("Z", "66999", "", "66999", "", "", "00000"),

@@ -135,7 +135,7 @@ public static class CdrSettlement
             Net = taxed.Charges.Sum(charge => charge.Amount),
             Tax = tax,
             Due = taxed.Charges.Sum(charge => charge.Amount) + tax,
-            EnergyKwh = received.Cdr.TotalEnergyKwh,
+            EnergyKwh = ExactAmount.Of(received.Cdr.TotalEnergyKwh).LineScale(), // months of it are summed up
             ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
             ParkingSeconds = parking,
             SurchargeReference = rating.SurchargeReference,

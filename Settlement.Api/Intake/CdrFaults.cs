@@ -96,10 +96,6 @@ internal static class CdrFaults
         return $"the period that starts {period.Start} has a time or fee below 0; ask the CPO to send it again";
     }
 
-    public static bool HasSentinel(Cdr cdr) => IsSentinel(cdr.Start) || IsSentinel(cdr.End);
-
-    private static bool IsSentinel(NodaTime.Instant instant) => instant.InUtc().Year is <= 1 or >= 9999;
-
     public static bool EnergyAgrees(Cdr cdr) =>
         SumEnergy(cdr) is not { } sum
         || Math.Abs(sum - cdr.TotalEnergyKwh) <= EnergyStep * (cdr.Periods.Count + 1);

@@ -26,11 +26,6 @@ public sealed class CdrValidator : AbstractValidator<Cdr>
             IntakeFindings.EndBeforeStart, "/end_date_time", cdr => cdr.End >= cdr.Start,
             CdrFaults.EndBeforeStart);
 
-        // Hold: 0001 and 9999 are how programs write that they do not know.
-        Rule(
-            IntakeFindings.TimeSentinel, "/end_date_time", cdr => !CdrFaults.HasSentinel(cdr),
-            cdr => $"{cdr.Start} to {cdr.End} stands for a time that is not known; ask the CPO for the real one");
-
         // Hold: nothing to rate. An unused reservation has a reservation cost instead of periods.
         Rule(
             IntakeFindings.PeriodsEmpty, "/charging_periods",

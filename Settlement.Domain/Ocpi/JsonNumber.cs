@@ -21,7 +21,7 @@ internal enum NumberOutcome
 internal static class JsonNumber
 {
     public const int WholeDigits = 12;
-    public const int Decimals = 18;
+    public const int Decimals = 24;
     public const int Digits = 18;
     private const int DigitsOfFloat = 15;
     private const int MostOfMeant = 11;

@@ -60,10 +60,6 @@ public sealed class CdrValidatorTests
             "the period that starts 2026-10-05T10:00:00Z has a time or fee below 0"
         },
         {
-            "sentinel", FindingSeverity.Hold, IntakeFindings.TimeSentinel,
-            "2026-10-05T10:00:00Z to 9999-12-31T23:59:59Z stands for a time that is not known"
-        },
-        {
             "Wh", FindingSeverity.Hold, IntakeFindings.EnergyDiffers,
             "the periods sum to 12400 kWh, total_energy is 12.4 kWh; ask the CPO to send it again"
         },
@@ -161,7 +157,6 @@ public sealed class CdrValidatorTests
         },
         "negative" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = -12.4m }] },
         "negative time" => Good with { Periods = [Good.Periods[0] with { TimeHours = -0.00015m }] },
-        "sentinel" => Good with { End = Instant.FromUtc(9999, 12, 31, 23, 59, 59) },
         "Wh" => Good with { Periods = [Good.Periods[0] with { EnergyKwh = 12400m }] },
         "time" => Good with { TotalTimeHours = 1.5m },
         "parking" => Good with { TotalParkingHours = 0.25m },

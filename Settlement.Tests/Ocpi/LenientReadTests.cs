@@ -260,6 +260,30 @@ public sealed class LenientReadTests
         cdr.TotalEnergyKwh.ToString(CultureInfo.InvariantCulture).ShouldBe(value);
     }
 
+    [Theory]
+    [InlineData("0.30000000000000004", "0.3")]
+    [InlineData("0.34499999999999997", "0.345")]
+    [InlineData("-5.0286000000000004", "-5.0286")]
+    [InlineData("99.99999999999999", "100")]
+    [InlineData("1.0999999999999999e-3", "0.0011")]
+    public void The_error_of_a_binary_fraction_is_taken_off_and_said(string written, string value)
+    {
+        var read = Vectors.Good(Vectors.Read(Swap("\"total_energy\":10,", $"\"total_energy\":{written},")));
+        read.Cdr.TotalEnergyKwh.ToString(CultureInfo.InvariantCulture).ShouldBe(value);
+        read.Findings.ShouldContain(finding => finding.Code == "number.float-noise" && finding.Pointer == "/total_energy");
+    }
+
+    [Theory]
+    [InlineData("1000000000000")]
+    [InlineData("1.333333333333333333")]
+    [InlineData("1e-25")]
+    public void A_number_beyond_the_bounds_holds_the_CDR_by_its_field(string written)
+    {
+        var read = Vectors.Good(Vectors.Read(Swap("\"total_energy\":10,", $"\"total_energy\":{written},")));
+        read.Findings.ShouldContain(finding => finding.Code == "number.out-of-range" && finding.Pointer == "/total_energy"
+            && IntakeFindings.Holds(finding));
+    }
+
     internal static string Swap(string usual, string odd)
     {
         var text = Cdr.ReplaceLineEndings("\n");

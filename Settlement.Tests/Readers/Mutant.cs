@@ -22,7 +22,7 @@ internal enum DamageKind
 
 /// <param name="Where">Which value, member or byte, counted round.</param>
 /// <param name="What">Which replacement, bit or length, counted round.</param>
-internal readonly record struct Damage(DamageKind Kind, int Where, int What);
+internal sealed record Damage(DamageKind Kind, int Where, int What);
 
 /// <summary>A sound document with one to three damages; shrinks to fewer of them.</summary>
 internal sealed record Mutant(string Of, byte[] Sound, IReadOnlyList<Damage> Damages)

@@ -147,7 +147,7 @@ public sealed class ReaderLawTests
         var (terms, wrong) = AgreementTerms.Apply(Pair, before.Versions[^1], changes);
         return terms is null
             ? wrong
-            : AmendAgreement.Decide(before, terms, "letter", new LocalDate(2026, 11, 1)).Refusals.FirstOrDefault();
+            : AmendAgreement.Decide(before, terms, "letter", new LocalDate(2026, 11, 1)).Refusals is [var fault, ..] ? fault : null;
     }
 
     private static string Again(CdrFact fact) =>

@@ -18,7 +18,7 @@ public static class IntakeFindings
     public const string NumberAsString = "number.as-string";
     public const string NumberMalformed = "number.malformed";
     public const string NumberOutOfRange = "number.out-of-range";
-    public const string NumberFloatNoise = "number.float-noise";
+    public const string NumberBinaryNoise = "number.binary-noise";
     public const string TextAsNumber = "text.as-number";
     public const string TextTooLong = "text.too-long";
     public const string TextCase = "text.case";
@@ -72,7 +72,7 @@ public static class IntakeFindings
 
     private static readonly FrozenSet<string> Notes = new[]
     {
-        NumberAsString, NumberFloatNoise, TimeUnbounded, TextAsNumber, TextTooLong, TextCase, TextNul, BooleanAsText, TimeForm,
+        NumberAsString, NumberBinaryNoise, TimeUnbounded, TextAsNumber, TextTooLong, TextCase, TextNul, BooleanAsText, TimeForm,
         VersionDiffers, PriceAsNumber, CountryForm, LocationMany, DimensionNotOfCdrs, DimensionDuplicate,
         IdentifierInField, TaxIncludedMissing, StepMissing, ElementEmpty, PeriodEmpty,
         TimeDiffers, ParkingDiffers, ParkingExceedsTime, PartsDiffer,

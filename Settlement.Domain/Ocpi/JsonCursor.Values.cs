@@ -187,7 +187,7 @@ internal ref partial struct JsonCursor
                 return value;
             case NumberOutcome.Noise:
                 Notes.Find(
-                    IntakeFindings.NumberFloatNoise, name,
+                    IntakeFindings.NumberBinaryNoise, name,
                     $"is read as {value.ToString(CultureInfo.InvariantCulture)}: behind its 15th digit stands the error of a binary fraction");
                 return value;
             case NumberOutcome.OutOfRange:

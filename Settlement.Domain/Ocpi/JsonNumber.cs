@@ -4,7 +4,7 @@ internal enum NumberOutcome
 {
     Exact,
 
-    /// <summary>Named rule <c>float-noise</c>: what a program meant that computes in binary fractions.</summary>
+    /// <summary>Named rule <c>binary-noise</c>: what a program meant that computes in binary fractions.</summary>
     Noise,
     Malformed,
 
@@ -23,7 +23,7 @@ internal static class JsonNumber
     public const int WholeDigits = 12;
     public const int Decimals = 24;
     public const int Digits = 18;
-    private const int DigitsOfFloat = 15;
+    private const int DigitsOfFraction = 15;
     private const int MostOfMeant = 11;
 
     public static NumberOutcome Parse(ReadOnlySpan<byte> text, out decimal value)
@@ -160,13 +160,13 @@ internal static class JsonNumber
     /// <summary>Takes the error of a binary fraction off, where there is one.</summary>
     private static bool TryMeant(ref ulong mantissa, ref int digits, ref long shift)
     {
-        if (digits is not (DigitsOfFloat + 1 or DigitsOfFloat + 2))
+        if (digits is not (DigitsOfFraction + 1 or DigitsOfFraction + 2))
         {
             return false;
         }
 
-        var unit = digits == DigitsOfFloat + 1 ? 10UL : 100UL;
-        var (meant, left, moved) = ((mantissa + unit / 2) / unit, DigitsOfFloat, shift + (digits - DigitsOfFloat));
+        var unit = digits == DigitsOfFraction + 1 ? 10UL : 100UL;
+        var (meant, left, moved) = ((mantissa + unit / 2) / unit, DigitsOfFraction, shift + (digits - DigitsOfFraction));
         while (meant % 10 == 0)
         {
             (meant, left, moved) = (meant / 10, left - 1, moved + 1);

@@ -270,7 +270,7 @@ public sealed class LenientReadTests
     {
         var read = Vectors.Good(Vectors.Read(Swap("\"total_energy\":10,", $"\"total_energy\":{written},")));
         read.Cdr.TotalEnergyKwh.ToString(CultureInfo.InvariantCulture).ShouldBe(value);
-        read.Findings.ShouldContain(finding => finding.Code == "number.float-noise" && finding.Pointer == "/total_energy");
+        read.Findings.ShouldContain(finding => finding.Code == "number.binary-noise" && finding.Pointer == "/total_energy");
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ocpi;
+using Settlement.Api.Serve;
 using Settlement.Projections.EventStore;
 
 namespace Settlement.Api.Ocpi;
@@ -89,7 +90,9 @@ public sealed partial class OcpiFrame(OcpiServices services, ILogger<OcpiFrame> 
         var call = new OcpiCall(http, services, route, caller);
         if (route.TakesBody)
         {
-            var (outcome, body, turn) = await services.Bodies.Read(http.Request, http.RequestAborted);
+            BodyLimits.Allow(http, BodyLimits.Document);
+            var (outcome, body, turn) = await services.Bodies.Read(
+                http.Request, caller.Grant.Sha256, http.RequestAborted);
             lease.Turn = turn;
             switch (outcome)
             {
@@ -97,7 +100,10 @@ public sealed partial class OcpiFrame(OcpiServices services, ILogger<OcpiFrame> 
                     return new OcpiAnswer(
                         413, 2001, $"An object has at most {BodyGate.MostBytes} bytes (object.too-large).", null);
                 case BodyOutcome.Busy:
-                    return TooMany(http, 5, "Too many large objects at once.");
+                    return TooMany(http, 5, "Too many objects at once.");
+                case BodyOutcome.Late:
+                    http.Response.Headers.Connection = "close"; // the rest is not waited for
+                    return new OcpiAnswer(408, 2000, "The object took too long to arrive.", null);
             }
 
             call.Body = body;

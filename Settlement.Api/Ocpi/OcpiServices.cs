@@ -25,6 +25,12 @@ public sealed record OcpiOptions
     /// <summary>How long a large body waits for its turn.</summary>
     public TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a body may take to arrive.</summary>
+    public TimeSpan BodyDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Connections at once, of partners and people together.</summary>
+    public int MostConnections { get; init; } = 1000;
+
     /// <summary>The first pause before a partner is called again; each following one is twice as long.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -62,7 +68,7 @@ public sealed class OcpiServices : IAsyncDisposable
         Stored = new StoredCdrs(engine.Store, engine.Vault, engine.Tariffs);
         Scope = new PartnerScope(engine);
         Posts = new CdrPosts(engine) { Credited = followUps.Credited };
-        Bodies = new BodyGate(options.BodyBudget, options.BodyPatience);
+        Bodies = new BodyGate(options.BodyBudget, options.BodyPatience, options.BodyDeadline);
         Rates = new RateLimits(options.RequestsPerSecond, options.FailuresPerMinute, engine.Clock);
         Http = new PartnerHttp(options.AllowPrivatePartners, options.RetryPause);
         Handshake = new Handshake(engine, Http);
@@ -109,7 +115,6 @@ public sealed class OcpiServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Posts.DisposeAsync();
-        Bodies.Dispose();
         Http.Dispose();
         Webhooks.Dispose();
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Settlement.Api.Disputes;
 using Settlement.Api.People;
 using Settlement.Api.Periods;
+using Settlement.Api.Serve;
 using Settlement.Domain;
 using Settlement.Domain.People;
 
@@ -65,7 +66,8 @@ public static class PageEndpoints
         pages.MapForm("/disputes/credit", Right.ApproveCorrection, DisputeEndpoint.Step("credit"));
         pages.MapMethods("/payments", Reading, PaymentEndpoint.Get);
         pages.MapForm("/payments", Right.RecordPayment, PaymentEndpoint.Record);
-        pages.MapForm("/payments/import", Right.RecordPayment, PaymentEndpoint.Import);
+        pages.MapForm("/payments/import", Right.RecordPayment, PaymentEndpoint.Import)
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Document));
         pages.MapForm("/payments/apply", Right.RecordPayment, PaymentEndpoint.Apply);
         pages.MapForm("/payments/return", Right.RecordPayment, PaymentEndpoint.Return);
         pages.MapForm("/payments/write-off", Right.ProposeCorrection, PaymentEndpoint.AskWriteOff);
@@ -79,7 +81,8 @@ public static class PageEndpoints
         always.MapMethods("/workers", Reading, WorkersEndpoint.Get).Needs(Right.ReadSystem);
         always.MapMethods("/partners", Reading, PartnersEndpoint.Get).Needs(Right.ReadSystem);
         always.MapMethods("/fx", Reading, FxEndpoint.Get);
-        always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import);
+        always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import)
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Document));
     }
 
     private static void MapHeld(IEndpointRouteBuilder pages)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Metadata;
 using Settlement.Api.Ocpi;
 using Settlement.Api.Pages;
+using Settlement.Api.Serve;
 using Settlement.Domain;
 using Settlement.Domain.People;
 
@@ -19,6 +21,7 @@ public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits,
     public async Task Pass(HttpContext http, RequestDelegate next)
     {
         // what is no route of ours says no by itself: a wrong method, a wrong content type
+        BodyLimits.Allow(http, BodyLimits.Stranger);
         var route = http.GetEndpoint() as RouteEndpoint;
         var access = route?.Metadata.GetMetadata<Access>();
         if (IsPartners(http.Request.Path) || access is { Open: true } && !IsPage(http))
@@ -40,13 +43,25 @@ public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits,
         {
             access = new Access(Right.ReadSystem); // files of the page that tries the API: no routes of their own
         }
-        else if (route is null || access is { Open: true })
+        else if (route is null)
         {
-            await Unless(IsChange(http) && await Forged(http), Problems.Forged, http, next);
+            await next(http); // says no by itself, and reads nothing
+            return;
+        }
+        else if (access is { Open: true })
+        {
+            await Unless(IsChange(http) ? await FormFault(http) : null, http, next);
             return;
         }
 
-        var refusal = await Check(http, access, visitor);
+        var refusal = await May(http, access, visitor);
+        if (refusal is null)
+        {
+            // only now: nobody makes us read a body for whom nothing is done
+            BodyLimits.Allow(http, MostBytes(http, route));
+            refusal = IsChange(http) && !visitor.ByToken ? await FormFault(http) : null;
+        }
+
         if (refusal is not null)
         {
             if (visitor.User is { } sentAway && refusal != Problems.ChangePassword)
@@ -108,16 +123,11 @@ public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits,
         return rates.Take(machine.Name);
     }
 
-    private async Task<Refusal?> Check(HttpContext http, Access? access, Visitor visitor)
+    private async Task<Refusal?> May(HttpContext http, Access? access, Visitor visitor)
     {
         if (access is null)
         {
             return Problems.NoRight;
-        }
-
-        if (IsChange(http) && !visitor.ByToken && await Forged(http))
-        {
-            return Problems.Forged;
         }
 
         if (access.AnyUser)
@@ -139,16 +149,33 @@ public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits,
         };
     }
 
-    private async Task<bool> Forged(HttpContext http)
+    private static long MostBytes(HttpContext http, RouteEndpoint? route) =>
+        route?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize
+        ?? (IsApi(http.Request.Path) ? BodyLimits.Document : BodyLimits.Form);
+
+    /// <summary>Reads a form within its limit: null, or what is wrong with it.</summary>
+    private async Task<Refusal?> FormFault(HttpContext http)
     {
+        if (BodyLimits.IsTooLong(http))
+        {
+            return Problems.TooLarge;
+        }
+
         try
         {
             await antiforgery.ValidateRequestAsync(http);
-            return false;
+            return null;
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Problems.TooLarge;
         }
         catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
         {
-            return true;
+            // how it is wrapped is the framework's matter
+            return e.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+                ? Problems.TooLarge
+                : Problems.Forged;
         }
     }
 
@@ -176,9 +203,9 @@ public sealed class Gate(Engine engine, GateOptions options, OcpiOptions limits,
         return PageAnswer.Problem(Problems.Status(refusal), refusal).ExecuteAsync(http);
     }
 
-    private static Task Unless(bool isRefused, Refusal refusal, HttpContext http, RequestDelegate next) => isRefused
-        ? PageAnswer.Problem(Problems.Status(refusal), refusal).ExecuteAsync(http)
-        : next(http);
+    private static Task Unless(Refusal? refusal, HttpContext http, RequestDelegate next) => refusal is null
+        ? next(http)
+        : PageAnswer.Problem(Problems.Status(refusal), refusal).ExecuteAsync(http);
 
     internal static bool IsReading(Right right) => right is Right.Read or Right.ReadSystem or Right.ReadPeople;
 

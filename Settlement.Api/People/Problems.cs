@@ -20,10 +20,14 @@ internal static class Problems
     public static readonly Refusal NoRight = new(
         "route.without-right", "This address says for nobody who may use it, so nobody may.");
 
+    public static readonly Refusal TooLarge = new(
+        "request.too-large", "The request is larger than this address takes; nothing was read and nothing changed.");
+
     public static int Status(Refusal refusal) => refusal.Code switch
     {
         "user.not-signed-in" => StatusCodes.Status401Unauthorized,
         "form.stale" => StatusCodes.Status400BadRequest,
+        "request.too-large" => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status403Forbidden,
     };
 

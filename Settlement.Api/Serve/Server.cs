@@ -30,15 +30,16 @@ public static class Server
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // that their files are not encrypted by the system is known: they stand beside the master key
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        var options = ocpi ?? OcpiOptions.FromEnvironment();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 11 * 1024 * 1024;
+            Bound(kestrel.Limits, options);
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton(engine);
         builder.Services.AddSingleton<ReconciliationShelf>();
-        builder.Services.AddSingleton(ocpi ?? OcpiOptions.FromEnvironment());
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FollowUps>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FollowUps>());
         builder.Services.AddSingleton<OcpiServices>();
@@ -89,6 +90,17 @@ public static class Server
 
     public static string Address(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>What a connection may cost us before we know whose it is.</summary>
+    private static void Bound(KestrelServerLimits limits, OcpiOptions options)
+    {
+        limits.MaxRequestBodySize = BodyLimits.Stranger; // more is allowed to who may send it
+        limits.MaxConcurrentConnections = options.MostConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than proxies keep theirs
+        limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(5));
+    }
 
     private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
     {

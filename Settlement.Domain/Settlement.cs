@@ -74,39 +74,55 @@ public static class CdrSettlement
                 "The tariff limits the total on the other side of a tax that it does not state.")];
         }
 
+        Taxation Taxed(Cdr document, Money amount) => Taxation.Of(          // Tax/Taxation.cs
+            document, Charges.Of(session, amount, currency),                // Ledger/Charges.cs
+            session.Side, site, currency, agreement, terms.Book);
+
         var claim = Claim.Compare(session);                                 // Rating/Claim.cs
+        Taxation? inclusive = null;
+        if (InclusiveClaim.Is(session))                                     // Rating/InclusiveClaim.cs
+        {
+            (claim, inclusive) = new InclusiveClaim(session, currency, amount => Taxed(cdr, amount)).Compare(claim);
+        }
+
         holds = [.. holds, .. claim.Holds];
-        var settled = claim.Settled;
-        ReleaseBounds? bounds = null;
         if (release is not null)
         {
             holds = [.. holds.Where(hold => !CdrRelease.Answers(hold))];    // Intake/CdrRelease.cs
-            bounds = holds.Count == 0 ? ReleaseBounds.Of(session, claim, currency) : null;
-            settled = bounds is null ? null : new Money((long)decimal.Truncate(release.Amount * currency.Scale), currency);
-            cdr = cdr with { TotalCost = new Price(cdr.TotalCost.BeforeTaxes, null, []) }; // our taxes, not the stated
+            claim = claim.Claimed is null && cdr.TotalCost.BeforeTaxes is { } before ? claim with
+            {
+                Claimed = Taxation.OtherSide(
+                    cdr, Charges.Of(session, Rounded(before, currency), currency), PriceSide.BeforeTax, site, currency,
+                    terms.Book)?.Amount,
+            } : claim;
+            var bounds = holds.Count == 0 ? ReleaseBounds.Of(session, claim, currency) : null;
+            var released = cdr with { TotalCost = new Price(cdr.TotalCost.BeforeTaxes, null, []) }; // our taxes, not the stated
+            return (bounds is null
+                ? Held(heading, holds, claim)
+                : Rated(claim, Taxed(released, release.In(currency)), release), bounds);
         }
 
-        if (holds.Count > 0 || settled is not { } amount)
-        {
-            return (Held(heading, holds, claim.ReRated), bounds);
-        }
+        return (holds.Count > 0 || claim.Settled is not { } settled
+            ? Held(heading, holds, claim)
+            : Rated(claim, inclusive ?? Taxed(cdr, settled), null), null);
 
-        var charges = Charges.Of(session, amount, currency);         // Ledger/Charges.cs
-        var taxed = Taxation.Of(cdr, charges, session, site, currency, agreement, terms.Book); // Tax/Taxation.cs
-        return taxed.Hold is { } question
-            ? (Held(heading, [question], claim.ReRated), bounds)
-            : (new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed) with
+        CdrFact Rated(Claim claim, Taxation taxed, CdrRelease? release) => taxed.Hold is { } question
+            ? Held(heading, [question], claim)
+            : new CdrFact.CdrRated(Settled(received, heading, agreement, site, session, rating, claim, taxed) with
             {
                 Creditor = creditor == heading.Cpo ? null : creditor,
                 Debtor = debtor == heading.Emsp ? null : debtor,
                 SettledBecause = release?.Because(claim, currency.Code) ?? claim.Because,
                 Release = release,
                 Cause = release?.Reason,
-            }), bounds);
+            });
     }
 
-    private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, decimal? expected) =>
-        new(cdr, reasons, expected);
+    private static Money Rounded(decimal amount, Currency currency) =>
+        Money.Of(decimal.Round(amount, currency.MinorUnits, MidpointRounding.AwayFromZero), currency);
+
+    private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, Claim? claim) =>
+        new(cdr, reasons, claim?.ReRated) { ExpectedSide = claim?.Side == PriceSide.AfterTax ? PriceSide.AfterTax : null };
 
     private static SettledCdr Settled(
         CdrFact.CdrReceived received, CdrHeading heading, Agreement agreement, Site site, RatedSession session,
@@ -127,9 +143,9 @@ public static class CdrSettlement
             Policy = [.. session.Policy.Departures()],
             Lines = [.. session.Lines.Select(Priced)],
             ReRated = claim.ReRated,
-            Claimed = claim.Claimed,
+            Claimed = claim.Claimed ?? 0m,
             SettledBecause = claim.Because,
-            PricesIncludeTax = claim.IncludesTax,
+            PricesIncludeTax = claim.Side == PriceSide.AfterTax,
             Charges = taxed.Charges,
             Taxes = taxed.Taxes,
             Net = taxed.Charges.Sum(charge => charge.Amount),
@@ -138,8 +154,10 @@ public static class CdrSettlement
             EnergyKwh = ExactAmount.Of(received.Cdr.TotalEnergyKwh).LineScale(), // months of it are summed up
             ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
             ParkingSeconds = parking,
-            SurchargeReference = rating.SurchargeReference,
-            Findings = [.. session.Findings, .. claim.Notes, .. Acceptance.Notes(received, agreement)],
+            SurchargeReference = rating.Compared?.Tariffs,
+            OwnNetworkAmount = rating.Compared?.Price,
+            OwnNetworkConnector = rating.Compared?.Connector,
+            Findings = [.. session.Findings, .. rating.Notes, .. claim.Notes, .. Acceptance.Notes(received, agreement)],
         };
     }
 

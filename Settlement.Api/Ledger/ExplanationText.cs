@@ -48,14 +48,14 @@ public static class ExplanationText
         CdrFact.CdrHeld e => e.Reasons.Select(reason => $"Held: {reason.Detail} ({reason.Code}{At(reason)})")
             .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "No price can be told."),
         CdrFact.CdrConflicted e =>
-            [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}; both are kept.",
+            [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept.",
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
-        CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {Text(e.CreditTotal)} came before this CDR."],
+        CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
         CdrFact.CdrRejected e => [$"Rejected by {e.By}: {e.Reason}"],
         CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
-            [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {Text(e.Cdr.ClaimedNet)} {e.Cdr.Currency}: {e.Reason}"],
+            [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {ClaimText.Of(e.Cdr)}: {e.Reason}"],
         CdrFact.CdrReversed e =>
             [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CdrUncredited e => [$"Credited by {e.CreditId} no longer."],
@@ -75,8 +75,9 @@ public static class ExplanationText
         yield return $"At {at.Id}{(at.Name is null ? "" : $" ({at.Name})")}, {at.City}, {at.State} {at.PostalCode}, {at.Country}; EVSE {at.EvseId ?? at.EvseUid ?? "–"} {at.PowerType}";
         yield return $"Driver {e.Driver} of {cdr.TokenOwner} (pseudonym)";
         yield return $"Energy {Text(cdr.TotalEnergyKwh)} kWh, time {Text(cdr.TotalTimeHours)} h, of it parking {Text(cdr.TotalParkingHours ?? 0m)} h";
-        yield return $"Claim {Text(cdr.TotalCost.BeforeTaxes ?? 0m)} {cdr.Currency} before taxes"
-            + (cdr.TotalCost.AfterTaxes is { } after ? $", {Text(after)} after" : "");
+        yield return "Claim " + (cdr.TotalCost is { BeforeTaxes: { } before, AfterTaxes: { } after }
+            ? $"{Text(before)} {cdr.Currency} before taxes, {Text(after)} after"
+            : ClaimText.Of(cdr.TotalCost.Stated, cdr.Currency));
         foreach (var finding in e.Findings)
         {
             yield return $"Note: {finding.Detail} ({finding.Code}{At(finding)})";
@@ -104,9 +105,7 @@ public static class ExplanationText
             + (s.PricesIncludeTax ? " (prices include taxes)" : "");
         yield return $"  Settled before tax {new Money(s.Net, currency)}, by component (largest remainder): "
             + string.Join(", ", s.Charges.Select(charge => $"{charge.Component} {new Money(charge.Amount, currency).Text()}"));
-        yield return s.SurchargeReference is { } reference
-            ? $"  Roaming surcharge: none, compared with the CPO's own-network tariff {reference}"
-            : "  Roaming surcharge: not provable, the CPO published no own-network tariff";
+        yield return $"  Roaming surcharge: {SurchargeText.Of(s)}";
         yield return $"Tax in {s.Place} (found by {s.PlaceFoundBy}), tax date {s.TaxDate:uuuu-MM-dd}"
             + (s.Zone is null ? "" : $" in {s.Zone} (from {s.ZoneFoundBy})");
         foreach (var tax in s.Taxes)

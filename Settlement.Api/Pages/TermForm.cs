@@ -41,6 +41,8 @@ public static class TermForm
         ("Price and tax", [
             new("tolerance_minor", "Tolerance, minor units", TermKind.Number,
                 terms => Text(terms.ToleranceMinor)),
+            new("settle_not_comparable", "Settle where the own-network price cannot be compared", TermKind.YesNo,
+                terms => YesNo(terms.SettleNotComparable)),
             new("policies", "Readings of OCPI, name=value", TermKind.List,
                 terms => List(terms.Policies), "the defaults"),
             new("excise_absorbed", "Excise is in the price", TermKind.YesNo,

@@ -36,6 +36,12 @@ public sealed record Agreement
     /// <summary>Largest accepted difference between claim and re-rated price, minor units (rules-money 9).</summary>
     public int ToleranceMinor { get; init; }
 
+    /// <summary>
+    /// Settle also where the CPO published a price for the connector and none of its kind can be compared; else such a
+    /// CDR is held (rules-money 10).
+    /// </summary>
+    public bool SettleNotComparable { get; init; }
+
     /// <summary>Days between session end and receipt after which a CDR is held; null = no limit (rules-money 16).</summary>
     public int? MaximumAgeDays { get; init; }
 

@@ -24,6 +24,7 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
         ("supply", terms.Supply.ToString()),
         ("zone", terms.Zone),
         ("tolerance_minor", Text(terms.ToleranceMinor)),
+        ("settle_not_comparable", Text(terms.SettleNotComparable)),
         ("maximum_age_days", terms.MaximumAgeDays is { } age ? Text(age) : "no limit"),
         ("clock_difference_minutes", Text(terms.ClockDifferenceMinutes)),
         ("time_tolerance_seconds", Text(terms.TimeToleranceSeconds)),

@@ -140,7 +140,7 @@ public sealed record ReferenceBook
     public string NameOf(PartyId party) => Party(party)?.LegalName ?? party.ToString();
 
     public Location? Location(PartyId owner, string id) =>
-        Locations.GetValueOrDefault((owner, Fold(id)))?.Location;
+        ByAnyId(owner, name => Locations.GetValueOrDefault((name, Fold(id))))?.Location;
 
     /// <summary>The version received last, with when.</summary>
     public BookFact.LocationPublished? PublishedLocation(PartyId owner, string id) =>
@@ -158,11 +158,18 @@ public sealed record ReferenceBook
 
     /// <summary>The version of a tariff that was valid at an instant.</summary>
     public Tariff? Tariff(PartyId owner, string id, Instant at) =>
-        InForce(Tariffs.GetValueOrDefault((owner, Fold(id))), at);
+        ByAnyId(owner, name => InForce(Tariffs.GetValueOrDefault((name, Fold(id))), at));
 
     /// <summary>The CPO's own-network version of a tariff valid at session start (rules-money 10).</summary>
-    public Tariff? OwnNetworkTariff(PartyId owner, string id, Instant at) =>
-        InForce(Tariffs.GetValueOrDefault((owner, Fold(id)))?.FindAll(version => version.Fact.OwnNetwork), at);
+    public Tariff? OwnNetworkTariff(PartyId owner, string id, Instant at) => ByAnyId(owner, name =>
+        InForce(Tariffs.GetValueOrDefault((name, Fold(id)))?.FindAll(version => version.Fact.OwnNetwork), at));
+
+    /// <summary>Under the id that was named; else under the party's home id, then its other aliases.</summary>
+    private T? ByAnyId<T>(PartyId party, Func<PartyId, T?> find)
+        where T : class =>
+        find(party) ?? (Party(party) is { } known
+            ? known.Aliases.Prepend(known.Id).Where(id => id != party).Select(find).FirstOrDefault(found => found is not null)
+            : null);
 
     // A PUT replaces a tariff from its receipt on, or from the start it states itself. Where nothing was known at
     // that time yet, as with a month imported afterwards, the last version that does not exclude it.

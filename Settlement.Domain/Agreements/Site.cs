@@ -63,6 +63,27 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
     private static DateTimeZone? Known(string? zone) =>
         zone is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
 
+    /// <summary>
+    /// The published connectors that the CDR can mean, with their names: the one it tells, else every one that what
+    /// it tells leaves open.
+    /// </summary>
+    public static IReadOnlyList<(string Name, Connector Connector)> Connectors(Cdr cdr, ReferenceBook book)
+    {
+        var at = cdr.Location;
+        if (book.Location(cdr.Key.Owner, at.Id) is not { } published)
+        {
+            return [];
+        }
+
+        var evses = Fitting(published.Evses, e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId));
+        var connectors = evses.SelectMany(evse => evse.Connectors.Select(connector => (Evse: evse, Connector: connector)));
+        return [.. Fitting([.. connectors], each => Same(each.Connector.Id, at.ConnectorId))
+            .Select(each => ($"{published.Id}/{each.Evse.Uid}/{each.Connector.Id}", each.Connector))];
+    }
+
+    private static IReadOnlyList<T> Fitting<T>(IReadOnlyList<T> all, Func<T, bool> fits) =>
+        all.Where(fits).ToList() is { Count: > 0 } some ? some : all;
+
     private static Connector? ConnectorOf(CdrLocation at, Location? published)
     {
         var evse = published?.Evses.FirstOrDefault(e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId));

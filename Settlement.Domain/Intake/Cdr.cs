@@ -1,6 +1,7 @@
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Intake;
 
@@ -141,7 +142,13 @@ public sealed record CdrLocation
 /// <param name="BeforeTaxes">2.1.1 total_cost; 2.2.1 excl_vat; 2.3.0 before_taxes.</param>
 /// <param name="AfterTaxes">2.2.1 incl_vat; 2.3.0 before_taxes + Σ taxes where taxes are listed.</param>
 /// <param name="Taxes">2.3.0 only.</param>
-public sealed record Price(decimal? BeforeTaxes, decimal? AfterTaxes, IReadOnlyList<StatedTax> Taxes);
+public sealed record Price(decimal? BeforeTaxes, decimal? AfterTaxes, IReadOnlyList<StatedTax> Taxes)
+{
+    /// <summary>The amount with its side of tax: before taxes where that is stated, else after them; null: neither.</summary>
+    public SidedAmount? Stated => BeforeTaxes is { } before ? new SidedAmount(before, PriceSide.BeforeTax)
+        : AfterTaxes is { } after ? new SidedAmount(after, PriceSide.AfterTax)
+        : null;
+}
 
 /// <summary>OCPI 2.3.0 TaxAmount.</summary>
 public sealed record StatedTax(string Name, string? AccountNumber, decimal? Percentage, decimal Amount);

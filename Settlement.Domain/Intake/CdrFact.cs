@@ -42,8 +42,11 @@ public abstract record CdrFact : Fact
         public IReadOnlyList<string> Tariffs { get; init; } = [];
 
         public CdrHeading Heading => new(
-            Cdr.Key.Owner, Cdr.Key.Id, Cdr.TokenOwner, Cdr.Currency, Cdr.TotalCost.BeforeTaxes ?? 0m, Cdr.Start,
-            Cdr.End, ChargePeriod);
+            Cdr.Key.Owner, Cdr.Key.Id, Cdr.TokenOwner, Cdr.Currency, Cdr.TotalCost.BeforeTaxes, Cdr.Start,
+            Cdr.End, ChargePeriod)
+        {
+            ClaimedAfterTax = Cdr.TotalCost is { BeforeTaxes: null, AfterTaxes: { } after } ? after : null,
+        };
 
         /// <summary>As it goes into the log: tariffs by name only.</summary>
         public CdrReceived Stored() => Cdr.Tariffs.Count == 0 ? this : this with
@@ -65,7 +68,11 @@ public abstract record CdrFact : Fact
     /// <summary>Received and not owed: somebody must answer first.</summary>
     /// <param name="Reasons">Why; the first one leads.</param>
     /// <param name="Expected">What it would come to, where that can be told, for the memo of held items.</param>
-    public sealed record CdrHeld(CdrHeading Cdr, IReadOnlyList<Finding> Reasons, decimal? Expected) : CdrFact;
+    public sealed record CdrHeld(CdrHeading Cdr, IReadOnlyList<Finding> Reasons, decimal? Expected) : CdrFact
+    {
+        /// <summary>Side of tax of <see cref="Expected"/>; null = before tax.</summary>
+        public PriceSide? ExpectedSide { get; init; }
+    }
 
     /// <summary>
     /// Other content came under the same id. Both are kept; what stood is negated, so that either order of
@@ -77,7 +84,15 @@ public abstract record CdrFact : Fact
         CdrHeading Cdr, CdrReceived Other, SettledCdr? Negated) : CdrFact;
 
     /// <summary>A credit CDR arrived before this one, its original.</summary>
-    public sealed record CreditAwaited(CdrHeading Cdr, string CreditId, decimal CreditTotal) : CdrFact;
+    /// <param name="CreditTotal">Before tax; null where the credit states none.</param>
+    public sealed record CreditAwaited(CdrHeading Cdr, string CreditId, decimal? CreditTotal) : CdrFact
+    {
+        /// <summary>After tax, where the credit states only that.</summary>
+        public decimal? CreditAfterTax { get; init; }
+
+        /// <summary>The credit with its side of tax.</summary>
+            public SidedAmount? Credit => new Price(CreditTotal, CreditAfterTax, []).Stated;
+    }
 
     /// <summary>Conflicted and received facts as they go into the log.</summary>
     public CdrFact ForLog() => this switch
@@ -128,10 +143,19 @@ public abstract record CdrFact : Fact
 }
 
 /// <summary>What every fact after the first repeats of its CDR, so that it can be read alone.</summary>
+/// <param name="ClaimedNet">Before tax; null where the CPO does not state that.</param>
 public sealed record CdrHeading(
-    PartyId Cpo, string Id, PartyId Emsp, string Currency, decimal ClaimedNet, Instant Start, Instant End,
+    PartyId Cpo, string Id, PartyId Emsp, string Currency, decimal? ClaimedNet, Instant Start, Instant End,
     YearMonth ChargePeriod)
 {
+    /// <summary>After tax, where the CPO states only that.</summary>
+    public decimal? ClaimedAfterTax { get; init; }
+
+    /// <summary>The claim with its side of tax; null where nothing is claimed.</summary>
+    public SidedAmount? Claimed => new Price(ClaimedNet, ClaimedAfterTax, []).Stated;
+
+    internal CdrHeading Negated() => this with { ClaimedNet = -ClaimedNet, ClaimedAfterTax = -ClaimedAfterTax };
+
     public CdrKey Key => new(Cpo, Id);
 }
 
@@ -195,6 +219,17 @@ public sealed record SettledCdr
 
     /// <summary>Own-network tariff it was compared with; null = surcharge not provable, never shown as zero.</summary>
     public string? SurchargeReference { get; init; }
+
+    /// <summary>The own-network price it was compared with, on the side of tax of its prices; null in older facts too.</summary>
+    public decimal? OwnNetworkAmount { get; init; }
+
+    /// <summary>Connector that publishes it; null: found by the CDR's tariff.</summary>
+    public string? OwnNetworkConnector { get; init; }
+
+    /// <summary>What exactly it was compared with.</summary>
+    public OwnNetworkPrice? OwnNetwork => OwnNetworkAmount is { } price && SurchargeReference is { } tariffs
+        ? new(tariffs, OwnNetworkConnector, price, PricesIncludeTax ? PriceSide.AfterTax : PriceSide.BeforeTax)
+        : null;
 
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Intake;
 
@@ -56,7 +57,10 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
     internal static bool Answers(Finding reason) => HoldAnswers.Of(reason.Code) == HoldAnswer.Release;
 
     internal string Because(Claim claim, string currency) =>
-        $"released at {Text(Amount)} {currency} by {By}: {Reason} (claimed {Text(claim.Claimed)}, re-rated {Text(claim.ReRated)})";
+        $"released at {Text(Amount)} {currency} by {By}: {Reason} ("
+        + $"claimed {(claim.Claimed is { } claimed ? Text(claimed) : "none")}, re-rated {Text(claim.ReRated)})";
+
+    internal Money In(Currency currency) => new((long)decimal.Truncate(Amount * currency.Scale), currency);
 
     private Refusal? Fault(ReleaseBounds price)
     {
@@ -67,7 +71,7 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
                 $"{Text(Amount)} has more decimals than {currency} has ({currency.MinorUnits}).");
         }
 
-        if (Amount > price.ReRated)
+        if (price.NeedsEvidence(Amount))
         {
             return new("release.above-rerated",
                 $"{Text(Amount)} {currency} is above the re-rated price {Text(price.ReRated)} {currency}; "
@@ -81,6 +85,13 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
                 + "the difference would be a roaming surcharge.");
         }
 
+        if (price.Claimed is { } claimed && Amount > claimed)
+        {
+            return new("release.above-claim",
+                $"{Text(Amount)} {currency} is above the {Text(claimed)} {currency} that the CPO claims; "
+                + "a release is never above it.");
+        }
+
         return Amount < price.Lowest
             ? new("release.below-nothing",
                 $"{Text(Amount)} {currency} is below {Text(price.Lowest)} {currency}: neither the claim nor the price is that low.")
@@ -90,25 +101,38 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
     private static string Text(decimal amount) => amount.ToString("0.00##########", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Between what an amount of a release must be: units of the currency, whole minor units.</summary>
+/// <summary>Between what an amount of a release must be (rules-money 9): whole minor units.</summary>
+/// <param name="Side">Which side of tax all of them are on.</param>
 /// <param name="ReRated">The price by the CDR's own tariff.</param>
-/// <param name="OwnNetwork">The price on the CPO's own network where that is lower; else null.</param>
+/// <param name="OwnNetwork">The price on the CPO's own network; null where it is not known.</param>
+/// <param name="Claimed">Null where the claim cannot be told on this side of tax.</param>
 /// <param name="Lowest">Zero, or less where claim or price are below zero.</param>
-public sealed record ReleaseBounds(Currency Currency, decimal ReRated, decimal? OwnNetwork, decimal Claimed, decimal Lowest)
+public sealed record ReleaseBounds(
+    Currency Currency, PriceSide Side, decimal ReRated, decimal? OwnNetwork, decimal? Claimed, decimal Lowest)
 {
     internal static ReleaseBounds Of(RatedSession session, Claim claim, Currency currency)
     {
-        var price = (session.BeforeTaxes ?? session.AfterTaxes!.Value).RoundTo(currency.MinorUnits);
-        var own = session.Surcharge is { Outcome: SurchargeOutcome.Dearer, Reference: { } reference }
-            ? reference.RoundTo(currency.MinorUnits)
+        var price = session.Total!.Value.RoundTo(currency.MinorUnits);
+        var claimed = claim.Claimed is { } stated
+            ? decimal.Round(stated, currency.MinorUnits, MidpointRounding.AwayFromZero)
             : (decimal?)null;
-        var claimed = decimal.Round(claim.Claimed, currency.MinorUnits, MidpointRounding.AwayFromZero);
-        return new ReleaseBounds(currency, price, own, claimed, Math.Min(0m, Math.Min(price, claimed)));
+        return new ReleaseBounds(
+            currency, session.Side, price, session.Surcharge.Reference?.RoundTo(currency.MinorUnits), claimed,
+            Math.Min(0m, Math.Min(price, claimed ?? 0m)));
     }
 
-    /// <summary>The highest amount a release may name.</summary>
-    public decimal Highest => OwnNetwork is { } own ? Math.Min(own, ReRated) : ReRated;
+    /// <summary>The highest amount that one person may name: of claim, re-rated and own-network price the lowest.</summary>
+    public decimal Highest => Math.Min(ReRated, HighestWithEvidence);
 
-    /// <summary>The lower of what the CPO asks for and what a release may name; the price where it asks for nothing.</summary>
-    public decimal Lower => Claimed == 0m ? Highest : Math.Min(Claimed, Highest);
+    /// <summary>
+    /// The highest of all: with a second person and evidence, above the re-rated price, never above the claim or the
+    /// price on the CPO's own network.
+    /// </summary>
+    public decimal HighestWithEvidence => Math.Min(Claimed ?? ReRated, OwnNetwork ?? decimal.MaxValue);
+
+    /// <summary>Takes a second person and evidence, as far as it can be released at all.</summary>
+    public bool NeedsEvidence(decimal amount) => amount > ReRated;
+
+    /// <summary>The lower of what the CPO asks for and what a release may name.</summary>
+    public decimal Lower => Highest;
 }

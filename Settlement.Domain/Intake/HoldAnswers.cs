@@ -3,7 +3,7 @@ namespace Settlement.Domain.Intake;
 /// <summary>What can make a held CDR owed.</summary>
 public enum HoldAnswer
 {
-    /// <summary>A person names an amount, not above the re-rated price (rules-money 9).</summary>
+    /// <summary>A person names an amount, not above claim and re-rated price (rules-money 9).</summary>
     Release,
 
     /// <summary>A fact about place, tariff, tax or station is recorded; then it is looked at again by itself.</summary>
@@ -82,7 +82,7 @@ public static class HoldAnswers
     /// <summary>One word for tables, one sentence for what a person can do.</summary>
     public static (string Word, string Sentence) Words(HoldAnswer answer) => answer switch
     {
-        HoldAnswer.Release => ("release", "Release it with an amount, not above the re-rated price, or reject it."),
+        HoldAnswer.Release => ("release", "Release it with an amount, not above claim and re-rated price, or reject it."),
         HoldAnswer.Fact => ("record", "Record the fact; it is looked at again by itself. Or reject it."),
         HoldAnswer.Amendment => ("amend", "Amend the agreement; it is looked at again by itself. Or reject it."),
         HoldAnswer.OtherCdr => ("wait", "Another CDR decides: its original, its credit, or the other CDR of its session."),

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Settlement.Domain.Intake;
 
 /// <summary>What follows from a received CDR: facts for its own stream, and for the one it is linked to.</summary>
@@ -110,10 +108,12 @@ public sealed record ReceiveCdr(
 
         var creditKey = new CdrKey(Cdr.Key.Owner, credit.CreditId);
         var creditHeading = Linked.Received?.Heading ?? credit.Cdr with { Id = credit.CreditId };
-        if (credit.CreditTotal != -Heading.ClaimedNet)
+        var total = Linked.Counting is { Cdr: { Credit: true } counting }
+            ? counting.TotalCost
+            : new Price(credit.CreditTotal, credit.CreditAfterTax, []);
+        if (CreditTotals.Difference(total, credit.Cdr.Currency, Cdr) is { } differs)
         {
-            return new([Received, settled], creditKey,
-                [new CdrFact.CdrHeld(creditHeading, [Differs(credit.CreditTotal, Heading.ClaimedNet)], null)]);
+            return new([Received, settled], creditKey, [new CdrFact.CdrHeld(creditHeading, [differs], null)]);
         }
 
         return new(
@@ -137,12 +137,17 @@ public sealed record ReceiveCdr(
             var waits = new Finding("credit.waits-for-original", "/credit_reference_id",
                 $"{original.Id} has not arrived yet; this credit takes effect with it.");
             return new([.. first, Held([waits])], original,
-                [new CdrFact.CreditAwaited(Heading with { Id = original.Id }, Cdr.Key.Id, Heading.ClaimedNet)]);
+                [
+                    new CdrFact.CreditAwaited(Heading with { Id = original.Id }, Cdr.Key.Id, Heading.ClaimedNet)
+                    {
+                        CreditAfterTax = Heading.ClaimedAfterTax,
+                    },
+                ]);
         }
 
         return Fault(original.Id) is { } fault ? Hold([fault]) : new(
             [.. first, new CdrFact.CreditPosted(Heading, original.Id, Received.ReceivedAt, Linked.Standing)], original,
-            [new CdrFact.CdrCredited(Heading with { Id = original.Id, ClaimedNet = -Heading.ClaimedNet }, Cdr.Key.Id)]);
+            [new CdrFact.CdrCredited(Heading.Negated() with { Id = original.Id }, Cdr.Key.Id)]);
 
         CdrDecision Hold(IReadOnlyList<Finding> reasons) => CdrDecision.Alone([.. first, Held(reasons)]);
     }
@@ -171,8 +176,7 @@ public sealed record ReceiveCdr(
         { InConflict: true } => InConflict(original),
         { Counting.Cdr.Credit: true } => new("credit.of-credit", "/credit_reference_id",
             $"{original} is itself a credit; a credit cannot be credited."),
-        { Counting.Cdr.TotalCost.BeforeTaxes: var total } when total != -Heading.ClaimedNet =>
-            Differs(Heading.ClaimedNet, total ?? 0m),
+        { Counting.Cdr: { } counting } => CreditTotals.Difference(Cdr.TotalCost, Cdr.Currency, counting),
         _ => null,
     };
 
@@ -185,12 +189,6 @@ public sealed record ReceiveCdr(
 
     private static Finding Twice(string original, string by) => new("credit.twice", "/credit_reference_id",
         $"{original} was credited by {by} already.");
-
-    private static Finding Differs(decimal credit, decimal original) => new("credit.differs", "/total_cost",
-        $"The credit is {Text(credit)}, its original {Text(original)}: a credit negates the whole total; "
-        + "ask the CPO to resend.");
-
-    private static string Text(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Looks again at a held CDR after reference facts changed. Pure.</summary>

@@ -1,26 +1,27 @@
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Rating;
 
 /// <summary>What settlement takes of the comparison: the amount, or why the CDR is held (rules-money 9).</summary>
-/// <param name="Claimed">As stated; before taxes, or after where the tariff includes them.</param>
+/// <param name="Claimed">On <paramref name="Side"/>, brought there where only the other is stated; null: not told.</param>
 /// <param name="ReRated">By rule <c>line-scale</c>.</param>
 /// <param name="Settled">Whole minor units; null where held.</param>
+/// <param name="Side">Which side of tax all three are on: that of the tariff's prices.</param>
 /// <param name="Notes">What else differs between the claim and the rating, for the record.</param>
 public sealed record Claim(
-    decimal Claimed, decimal ReRated, Money? Settled, bool IncludesTax, string Because, IReadOnlyList<Finding> Holds,
+    decimal? Claimed, decimal ReRated, Money? Settled, PriceSide Side, string Because, IReadOnlyList<Finding> Holds,
     IReadOnlyList<Finding> Notes)
 {
     /// <summary>Of a session that could be rated; the tolerance is part of its policy.</summary>
     public static Claim Compare(RatedSession session)
     {
         var comparison = ClaimComparison.Of(session);
-        var reRated = (session.BeforeTaxes ?? session.AfterTaxes!.Value).LineScale();
-        var claimed = comparison.Total?.Claimed.LineScale() ?? 0m;
         var holds = Reasons(comparison);
+        var total = comparison.Total is { } part && part.AfterTaxes == session.AmountsIncludeTax ? part : null;
         return new Claim(
-            claimed, reRated, comparison.Settled, session.AmountsIncludeTax, Words(comparison), holds,
-            [.. comparison.Findings.Except(holds)]);
+            total?.Claimed.LineScale(), session.Total!.Value.LineScale(), comparison.Settled, session.Side,
+            Words(comparison), holds, [.. comparison.Findings.Except(holds)]);
     }
 
     /// <summary>Why what is claimed cannot be settled as it is; none where it can.</summary>

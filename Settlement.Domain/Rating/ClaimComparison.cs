@@ -40,7 +40,9 @@ public sealed record ClaimComparison
     /// <summary>What the CPO states per dimension, in OCPI's order; only what it states.</summary>
     public required IReadOnlyList<ClaimedPart> Parts { get; init; }
 
-    /// <summary>The amount to settle in minor units: the lower of both; null where held.</summary>
+    /// <summary>
+    /// The amount to settle in minor units: the lower of both, on the side of tax of the tariff's prices; null where held.
+    /// </summary>
     public required Money? Settled { get; init; }
 
     /// <summary>Why: one sentence with both numbers.</summary>

@@ -1,5 +1,6 @@
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Rating;
 
@@ -45,7 +46,24 @@ internal sealed class ClaimReading(RatedSession rated)
         }
 
         var because = claimed == price ? $"Equal: {both}." : $"Within the tolerance the lower one holds: {both}.";
-        return Result(ClaimOutcome.Agrees, total, parts, because, Math.Min(claimed, price));
+        var lower = Math.Min(claimed, price);
+        return Result(
+            ClaimOutcome.Agrees, total, parts, because,
+            total.AfterTaxes && !rated.AmountsIncludeTax ? BeforeTax(lower, total.Rated) : lower);
+    }
+
+    /// <summary>What is compared after tax is settled before it: the same share of the price, by the tariff's own VAT.</summary>
+    private decimal BeforeTax(decimal settled, ExactAmount after)
+    {
+        var price = rated.BeforeTaxes!.Value;
+        if (settled == after.RoundTo(Decimals) || after.IsZero)
+        {
+            return price.RoundTo(Decimals);
+        }
+
+        var share = Fraction.Of(settled) * Fraction.Of(price.Numerator) * Fraction.Of(after.Denominator)
+            / (Fraction.Of(after.Numerator) * Fraction.Of(price.Denominator));
+        return (share * Fraction.Of(Scale())).RoundHalfAway() / Scale();
     }
 
     private decimal Scale() => currency?.Scale ?? 100m;

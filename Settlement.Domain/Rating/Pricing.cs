@@ -1,13 +1,17 @@
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Rating;
 
 /// <summary>The price of a CDR by its own tariffs, and whether the CPO's own network is cheaper.</summary>
 /// <param name="Session">Null: no price can be told; <paramref name="Holds"/> say why.</param>
-/// <param name="SurchargeReference">Own-network tariff compared with; null = not provable (rules-money 10).</param>
-public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds, string? SurchargeReference)
+/// <param name="Compared">Own-network price compared with; null = not provable (rules-money 10).</param>
+public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds, OwnNetworkPrice? Compared)
 {
+    /// <summary>Worth knowing and no reason to hold it.</summary>
+    public IReadOnlyList<Finding> Notes { get; init; } = [];
+
     public static Pricing Rate(Cdr cdr, Site site, Agreement agreement, ReferenceBook book)
     {
         var tariffs = TariffsOf(cdr, book);
@@ -29,19 +33,24 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
             }
         }
 
-        var session = Rater.Rate(new RatingRequest(cdr, tariffs, policy, site.Zone)
-        {
-            Reference = OwnNetwork(cdr, tariffs, book),
-        });
+        var request = new RatingRequest(cdr, tariffs, policy, site.Zone);
+        var session = Rater.Rate(request);
         if (!session.IsRateable)
         {
             return new(null, Reasons(session), null);
         }
 
-        var reference = session.Surcharge.Outcome == SurchargeOutcome.NotProvable
-            ? null
-            : string.Join(", ", OwnNetwork(cdr, tariffs, book).Select(tariff => tariff.Id));
-        return new(session, Reasons(session), reference);
+        var answer = new OwnNetwork(request, session, site, book).Compare();
+        IReadOnlyList<Finding> holds = answer switch
+        {
+            { Surcharge.Outcome: SurchargeOutcome.Dearer } => [Dearer(session, answer.Surcharge, answer.Compared)],
+            { Impossible: { } why } when !agreement.SettleNotComparable => [NotComparable(why)],
+            _ => [],
+        };
+        return new(session with { Surcharge = answer.Surcharge }, holds, answer.Compared)
+        {
+            Notes = holds.Count == 0 && answer.Impossible is { } reason ? [NotComparable(reason)] : [],
+        };
     }
 
     /// <summary>The CDR's own tariffs; without them, those its CPO published, as valid at session start.</summary>
@@ -52,23 +61,21 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
                 .Distinct(StringComparer.OrdinalIgnoreCase)
                 .Select(id => book.Tariff(cdr.Key.Owner, id, cdr.Start)).OfType<Tariff>()];
 
-    /// <summary>The CPO's own-network version of each tariff; none unless every one of them is known.</summary>
-    private static List<Tariff> OwnNetwork(Cdr cdr, IReadOnlyList<Tariff> tariffs, ReferenceBook book)
-    {
-        var own = tariffs.Select(tariff => book.OwnNetworkTariff(cdr.Key.Owner, tariff.Id, cdr.Start)).OfType<Tariff>().ToList();
-        return own.Count == tariffs.Count ? own : [];
-    }
-
     /// <summary>Why its price cannot be settled, whatever is claimed: none can be told, or partners would pay more.</summary>
     public static IReadOnlyList<Finding> Reasons(RatedSession session) => session switch
     {
         { IsRateable: false, Findings: [] } => [new("rating.impossible", "", "No price can be told for this session.")],
         { IsRateable: false } => session.Findings,
-        { Surcharge: { Outcome: SurchargeOutcome.Dearer } dearer } => [Dearer(session.Cdr, dearer)],
+        { Surcharge: { Outcome: SurchargeOutcome.Dearer } dearer } => [Dearer(session, dearer, null)],
         _ => [],
     };
 
-    private static Finding Dearer(Cdr cdr, Surcharge surcharge) => new("surcharge", "/tariffs",
-        $"By the CDR's tariff the session costs {surcharge.Excess} {cdr.Currency} more than the "
-        + $"{surcharge.Reference} {cdr.Currency} on the CPO's own network.");
+    private static Finding Dearer(RatedSession session, Surcharge surcharge, OwnNetworkPrice? own) => new("surcharge", "/tariffs",
+        $"By the CDR's tariff the session costs {surcharge.Excess} {session.Cdr.Currency} more than the "
+        + $"{surcharge.Reference} {session.Cdr.Currency} {session.Side.Words()} "
+        + (own is null ? "on the CPO's own network." : $"of tariff {own.Tariffs} on the CPO's own network"
+            + (own.Connector is { } connector ? $", published for connector {connector}." : ".")));
+
+    private static Finding NotComparable(string why) => new("surcharge.not-comparable", "/tariffs",
+        $"The CPO published a price of its own network that cannot be compared: {why}.");
 }

@@ -1,4 +1,5 @@
 using Settlement.Domain.Intake;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Domain.Rating;
 
@@ -46,6 +47,12 @@ public sealed record RatedSession
 
     /// <summary>The line amounts include tax (tariff tax_included YES): <see cref="BeforeTaxes"/> is null.</summary>
     public bool AmountsIncludeTax => AfterTaxes is not null && BeforeTaxes is null;
+
+    /// <summary>Which side of tax the prices are on.</summary>
+    public PriceSide Side => AmountsIncludeTax ? PriceSide.AfterTax : PriceSide.BeforeTax;
+
+    /// <summary>The price on that side; null where not rateable.</summary>
+    public ExactAmount? Total => AmountsIncludeTax ? AfterTaxes : BeforeTaxes;
 
     /// <summary>
     /// A limit of the tariff that could not be held against the total here because it takes the tax first:

@@ -1,8 +1,10 @@
+using Settlement.Domain.Ledger;
+
 namespace Settlement.Domain.Rating;
 
 public enum SurchargeOutcome
 {
-    /// <summary>No tariff of the CPO's own network to compare with: counted as such, never a zero.</summary>
+    /// <summary>No price of the CPO's own network to compare with: counted as such, never a zero.</summary>
     NotProvable,
 
     /// <summary>Not dearer than in the CPO's own network.</summary>
@@ -16,8 +18,8 @@ public enum SurchargeOutcome
 /// Zero surcharge as a check: the same session under the CPO's own-network tariff valid at session start. It speaks
 /// of the CPO→eMSP leg only.
 /// </summary>
-/// <param name="Reference">Price under the own-network tariff; null where it could not be told.</param>
-/// <param name="Excess">Rated minus reference, where dearer; else null.</param>
+/// <param name="Reference">Price under the own-network tariff, on the side of tax of the rated one; null: not told.</param>
+/// <param name="Excess">Rated minus reference, where dearer; else null. Exact: a part of a cent is an excess too.</param>
 public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference, ExactAmount? Excess)
 {
     public static readonly Surcharge NotProvable = new(SurchargeOutcome.NotProvable, null, null);
@@ -29,6 +31,10 @@ public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference,
         SurchargeOutcome.None => "surcharge.none",
         _ => "surcharge.not-provable",
     };
+
+    internal static Surcharge Of(ExactAmount paid, ExactAmount own) => paid > own
+        ? new(SurchargeOutcome.Dearer, own, paid - own)
+        : new(SurchargeOutcome.None, own, null);
 
     /// <summary>
     /// Rates the session again with the reference: period by period where it has every tariff they name, else with
@@ -47,18 +53,22 @@ public sealed record Surcharge(SurchargeOutcome Outcome, ExactAmount? Reference,
             TariffValidity = TariffValidity.Refuse,
         };
         var own = Rater.Rate(request with { Tariffs = reference, Reference = [], Policy = policy });
-        var (price, known) = rated.BeforeTaxes is not null && own.BeforeTaxes is not null
-            ? (rated.BeforeTaxes, own.BeforeTaxes)
-            : (rated.AfterTaxes, own.AfterTaxes);
-        if (price is not { } paid || known is not { } normal)
+        if (rated.AmountsIncludeTax == own.AmountsIncludeTax)
         {
-            return NotProvable;
+            return OnOneSide(rated, own);
         }
 
-        return paid > normal
-            ? new(SurchargeOutcome.Dearer, normal, paid - normal)
-            : new(SurchargeOutcome.None, normal, null);
+        // one price includes tax: after tax by the tariff's own percentages, where it tells them; tax is whole cents
+        var decimals = Currency.Find(request.Cdr.Currency)?.MinorUnits ?? 2;
+        return rated.AfterTaxes is { } paid && own.AfterTaxes is { } normal
+            ? Of(ExactAmount.Of(paid.RoundTo(decimals)), ExactAmount.Of(normal.RoundTo(decimals)))
+            : NotProvable;
     }
+
+    /// <summary>Both on the side of tax that the prices of both are on.</summary>
+    internal static Surcharge OnOneSide(RatedSession rated, RatedSession own) => rated.AmountsIncludeTax
+        ? own.AfterTaxes is { } after ? Of(rated.AfterTaxes!.Value, after) : NotProvable
+        : own.BeforeTaxes is { } before ? Of(rated.BeforeTaxes!.Value, before) : NotProvable;
 
     private static bool NamesAll(RatingRequest request, IReadOnlyList<Tariff> reference) =>
         request.Cdr.Periods.All(period => period.TariffId is null

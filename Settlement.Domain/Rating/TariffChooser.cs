@@ -55,6 +55,24 @@ internal static class TariffChooser
         }
     }
 
+    /// <summary>The tariff of every period of a session that could be rated, chosen as above.</summary>
+    public static IReadOnlyList<Tariff> OfPeriods(RatingRequest request)
+    {
+        var atStart = new Lazy<Tariff?>(() => ValidAtStart(request, new Findings()));
+        return [.. request.Cdr.Periods.Select(period =>
+            (request.Policy.TariffChoice == TariffChoice.Period && period.TariffId is { } id ? Named(request, id) : null)
+            ?? atStart.Value).OfType<Tariff>()];
+    }
+
+    /// <summary>Those a driver can be charged by, the plainest first: ad-hoc tariffs are for ad-hoc users only.</summary>
+    public static IReadOnlyList<Tariff> For(Cdr cdr, IReadOnlyList<Tariff> tariffs) =>
+    [
+        .. tariffs.Where(tariff => tariff.Type is null || IsAdHoc(tariff) == (cdr.TokenType == "AD_HOC_USER"))
+            .OrderBy(tariff => tariff.Type is null or "REGULAR" or "AD_HOC_PAYMENT" ? 0 : 1),
+    ];
+
+    private static bool IsAdHoc(Tariff tariff) => tariff.Type == "AD_HOC_PAYMENT";
+
     /// <summary>JSON pointer to a tariff embedded in the CDR; empty where it came from elsewhere.</summary>
     public static string PointerTo(Cdr cdr, Tariff tariff)
     {
@@ -90,6 +108,12 @@ internal static class TariffChooser
             }
 
             findings.AddOnce("tariff.not-valid", PointerTo(cdr, tariff), detail);
+        }
+
+        if (IsAdHoc(tariff) && cdr.TokenType != "AD_HOC_USER")
+        {
+            findings.AddOnce("tariff.ad-hoc", PointerTo(cdr, tariff),
+                $"Tariff '{tariff.Id}' is for payment on the spot and prices a session of a roaming driver.");
         }
 
         ReportUnknownRestrictions(cdr, tariff, findings);
@@ -168,9 +192,7 @@ internal static class TariffChooser
             return request.Tariffs.Count == 0 ? null : request.Tariffs[0];
         }
 
-        var adHoc = request.Cdr.TokenType == "AD_HOC_USER";
-        var fitting = request.Tariffs.Where(tariff => tariff.Type is null || tariff.Type == "AD_HOC_PAYMENT" == adHoc)
-            .OrderBy(tariff => tariff.Type is null or "REGULAR" or "AD_HOC_PAYMENT" ? 0 : 1).ToList();
+        var fitting = For(request.Cdr, request.Tariffs);
         var valid = fitting.Where(tariff => IsValid(tariff, request.Cdr.Start)).ToList();
         var chosen = valid.FirstOrDefault() ?? fitting.FirstOrDefault() ?? request.Tariffs[0];
         var others = valid.Where(other => other.ContentHash != chosen.ContentHash

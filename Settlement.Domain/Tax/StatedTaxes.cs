@@ -11,8 +11,8 @@ namespace Settlement.Domain.Tax;
 /// </summary>
 public static class StatedTaxes
 {
-    public static Taxation Reconcile(
-        LocalDate date, TaxAnswer.Determined ours, Price claimed, RatedSession session)
+    /// <param name="side">Of the prices: one that includes taxes states the same total before and after.</param>
+    public static Taxation Reconcile(LocalDate date, TaxAnswer.Determined ours, Price claimed, PriceSide side)
     {
         var charges = ours.NetAmounts.Select(amount => new PostedCharge(amount.Component, amount.Amount.Minor)).ToList();
         var lines = ours.Lines.Select(PostedTax.Of).ToList();
@@ -22,8 +22,7 @@ public static class StatedTaxes
             return ByName(date, charges, lines, claimed.Taxes, currency);
         }
 
-        // A tariff that includes taxes states the same total before and after: that tells no tax.
-        return claimed is { BeforeTaxes: { } before, AfterTaxes: { } after } && session.BeforeTaxes is not null
+        return claimed is { BeforeTaxes: { } before, AfterTaxes: { } after } && side == PriceSide.BeforeTax
             ? BySum(date, charges, lines, Minor(after - before, currency), currency)
             : new Taxation(date, charges, lines, null);
     }
@@ -43,13 +42,14 @@ public static class StatedTaxes
         LocalDate date, List<PostedCharge> charges, List<PostedTax> lines, IReadOnlyList<StatedTax> stated,
         Currency currency)
     {
-        var sums = stated.GroupBy(tax => Normalise(tax.Name), StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => Minor(group.Sum(tax => tax.Amount), currency), StringComparer.Ordinal);
+        var sums = HstWhole(lines, stated.GroupBy(tax => Normalise(tax.Name), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(tax => tax.Amount), StringComparer.Ordinal))
+            .ToDictionary(sum => sum.Key, sum => Minor(sum.Value, currency), StringComparer.Ordinal);
         foreach (var name in sums.Keys.Concat(lines.Where(IsCharged).Select(line => line.Tax)).Distinct(StringComparer.Ordinal))
         {
             var theirs = sums.GetValueOrDefault(name);
             var ours = lines.Where(line => IsCharged(line) && line.Tax == name).Sum(line => line.Amount);
-            if (Hold(lines, name, theirs, ours, currency) is { } hold)
+            if (Hold(charges, lines, name, theirs, ours, currency) is { } hold)
             {
                 return Taxation.Held(date, hold);
             }
@@ -61,31 +61,60 @@ public static class StatedTaxes
         return new Taxation(date, charges, posted, null);
     }
 
+    /// <summary>
+    /// HST stated as its federal part, called GST, and its provincial one, whatever its name, counts by its sum.
+    /// </summary>
+    private static Dictionary<string, decimal> HstWhole(List<PostedTax> lines, Dictionary<string, decimal> stated)
+    {
+        bool Ours(string name) => lines.Exists(line => line.Tax == name);
+        var provincial = stated.Keys.Where(name => name != "GST" && !Ours(name)).ToList();
+        if (!Ours("HST") || Ours("GST") || stated.ContainsKey("HST") || !stated.ContainsKey("GST") || provincial.Count != 1)
+        {
+            return stated;
+        }
+
+        var whole = stated.Where(tax => Ours(tax.Key)).ToDictionary(tax => tax.Key, tax => tax.Value, StringComparer.Ordinal);
+        whole["HST"] = stated["GST"] + stated[provincial[0]];
+        return whole;
+    }
+
     private static Taxation BySum(
         LocalDate date, List<PostedCharge> charges, List<PostedTax> lines, long theirs, Currency currency)
     {
         var ours = lines.Where(IsCharged).Sum(line => line.Amount);
-        if (Hold(lines, "tax", theirs, ours, currency) is { } hold)
+        if (Hold(charges, lines, "tax", theirs, ours, currency) is { } hold)
         {
             return Taxation.Held(date, hold);
         }
 
-        var largest = lines.Where(IsCharged).MaxBy(line => line.Amount);
-        return new Taxation(date, charges,
-            [.. lines.Select(line => ReferenceEquals(line, largest) ? line with { Amount = line.Amount + theirs - ours } : line)],
-            null);
+        return WithTotal(new Taxation(date, charges, lines, null), charges.Sum(charge => charge.Amount) + theirs);
     }
 
-    private static Finding? Hold(List<PostedTax> lines, string name, long theirs, long ours, Currency currency)
+    /// <summary>The same taxes with what is stated in all, a cent off; it goes on the largest.</summary>
+    public static Taxation WithTotal(Taxation taxed, long due)
     {
-        var allowed = lines.Any(IsCharged) ? 1 : 0;
+        var largest = taxed.Taxes.Where(IsCharged).MaxBy(line => line.Amount);
+        return largest is null || due == taxed.Due ? taxed : taxed with
+        {
+            Taxes = [.. taxed.Taxes.Select(line =>
+                ReferenceEquals(line, largest) ? line with { Amount = line.Amount + due - taxed.Due } : line)],
+        };
+    }
+
+    private static Finding? Hold(
+        List<PostedCharge> charges, List<PostedTax> lines, string name, long theirs, long ours, Currency currency)
+    {
+        var free = charges.TrueForAll(charge => charge.Amount == 0) && lines.TrueForAll(line => line.Amount == 0);
+        var allowed = lines.Any(IsCharged) && !free ? 1 : 0;
         if (Math.Abs(theirs - ours) <= allowed)
         {
             return null;
         }
 
         var (stated, determined) = (new Money(theirs, currency), new Money(ours, currency));
-        return !lines.Any(IsCharged) && lines.Any(line => line.Disposition == Disposition.Exempt)
+        return free
+            ? new Finding("tax.unexpected", "/total_cost", $"The CPO states {name} {stated} on a session that is free.")
+            : !lines.Any(IsCharged) && lines.Any(line => line.Disposition == Disposition.Exempt)
             ? new Finding("tax.unexpected", "/total_cost",
                 $"The CPO states {name} {stated} on a supply that is exempt: {lines[0].Reason}.")
             : new Finding("tax.differs", "/total_cost",

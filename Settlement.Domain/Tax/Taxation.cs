@@ -10,8 +10,13 @@ namespace Settlement.Domain.Tax;
 public sealed record Taxation(
     LocalDate Date, IReadOnlyList<PostedCharge> Charges, IReadOnlyList<PostedTax> Taxes, Finding? Hold)
 {
+    /// <summary>Net plus charged tax, minor units.</summary>
+    public long Due => Charges.Sum(charge => charge.Amount)
+        + Taxes.Where(line => line.Disposition == Disposition.Charged).Sum(line => line.Amount);
+
+    /// <param name="side">Which side of tax the charges are on.</param>
     public static Taxation Of(
-        Cdr cdr, IReadOnlyList<ComponentAmount> charges, RatedSession session, Site site, Currency currency,
+        Cdr cdr, IReadOnlyList<ComponentAmount> charges, PriceSide side, Site site, Currency currency,
         Agreement agreement, ReferenceBook book)
     {
         if (site.Place is not { } place)
@@ -24,7 +29,12 @@ public sealed record Taxation(
 
         var dates = TaxDates(cdr.End, site.Zone);
         var answers = dates.Select(date => TaxEngine.Determine(
-            Question(place, date, cdr, charges, session, site, currency, agreement, book), book.Taxes)).ToList();
+            Question(place, date, cdr, charges, side, site, currency, book) with
+            {
+                Buyer = agreement.Supply == SupplyModel.Resale ? Buyer.Reseller : Buyer.Driver,
+                Terms = TermsOf(agreement),
+            },
+            book.Taxes)).ToList();
         return answers[0] switch
         {
             TaxAnswer.Undetermined u => Held(dates[0], new(u.Code, "/cdr_location", u.Question)),
@@ -32,22 +42,39 @@ public sealed record Taxation(
                 new("zone.unknown", "/cdr_location", $"The session ended {cdr.End}, on {dates[0].Text()} or "
                     + $"{dates[1].Text()} at the charger, and the taxes differ. Publish location "
                     + $"{cdr.Location.Id} with its time zone.")),
-            TaxAnswer.Determined first => StatedTaxes.Reconcile(dates[0], first, cdr.TotalCost, session),
+            TaxAnswer.Determined first => StatedTaxes.Reconcile(dates[0], first, cdr.TotalCost, side),
             _ => throw new InvalidOperationException("A tax answer is determined or undetermined."),
         };
     }
 
+    /// <summary>
+    /// A price on the other side of tax, with the taxes that a driver bears there; null where they cannot be told.
+    /// </summary>
+    public static Money? OtherSide(
+        Cdr cdr, IReadOnlyList<ComponentAmount> charges, PriceSide side, Site site, Currency currency, ReferenceBook book)
+    {
+        if (site.Place is not { } place || charges.Count == 0)
+        {
+            return site.Place is null ? null : Money.Zero(currency);
+        }
+
+        var answers = TaxDates(cdr.End, site.Zone)
+            .Select(date => TaxEngine.Determine(Question(place, date, cdr, charges, side, site, currency, book), book.Taxes))
+            .Select(answer => answer is TaxAnswer.Determined told
+                ? side == PriceSide.AfterTax ? told.Net : told.Net + told.Tax
+                : (Money?)null)
+            .Distinct().ToList();
+        return answers is [var only] ? only : null;
+    }
+
     public static Taxation Held(LocalDate date, Finding hold) => new(date, [], [], hold);
 
+    /// <summary>Of what a driver pays there.</summary>
     private static TaxQuestion Question(
-        Place place, LocalDate date, Cdr cdr, IReadOnlyList<ComponentAmount> charges, RatedSession session, Site site,
-        Currency currency, Agreement agreement, ReferenceBook book) => new(
-            place, site.Station, charges, currency, cdr.TotalEnergyKwh, date, null, null,
-            agreement.Supply == SupplyModel.Resale ? Buyer.Reseller : Buyer.Driver,
-            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner), session.BeforeTaxes is null)
-        {
-            Terms = TermsOf(agreement),
-        };
+        Place place, LocalDate date, Cdr cdr, IReadOnlyList<ComponentAmount> charges, PriceSide side, Site site,
+        Currency currency, ReferenceBook book) => new(
+            place, site.Station, charges, currency, cdr.TotalEnergyKwh, date, null, null, Buyer.Driver,
+            PartyForTax(book, cdr.Key.Owner), PartyForTax(book, cdr.TokenOwner), side == PriceSide.AfterTax);
 
     /// <summary>The question as it was posted, to be asked again on the document date (rules-money 6, 18).</summary>
     public static TaxQuestion AsPosted(Cdr cdr, SettledCdr settled, Agreement agreement, ReferenceBook book)

@@ -121,7 +121,7 @@ public sealed class CdrRows
                     due = 0;
                     contents = [.. contents ?? [content!], CdrContent.Of(e.Other, isFirst: false)];
                     Become("conflict", [new("cdr.conflict", "",
-                        $"Another content came under the same id (claim {e.Cdr.ClaimedNet} {e.Cdr.Currency}, "
+                        $"Another content came under the same id (claim {e.Cdr.Claimed?.Amount} {e.Cdr.Currency}, "
                         + $"from {e.Other.Source}); choose one.")]);
                     break;
                 case CdrFact.CreditAwaited e:
@@ -214,7 +214,7 @@ public sealed class CdrRows
             cells.Add(cdr.End);
             cells.Add(content?.ReceivedAt);
             cells.Add(content?.EnergyKwh ?? 0m);
-            cells.Add(cdr.ClaimedNet);
+            cells.Add(cdr.Claimed?.Amount ?? 0m); // as stated: before tax where the CPO tells that
             cells.Add(expected);
             cells.Add(due);
             cells.Add(reason);

@@ -126,6 +126,8 @@ public sealed class SpecExamplesTests
     {
         // the CDR examples tell a total_energy and no ENERGY in any period
         "X1-cdr-example-2.3.0" or "X2-cdr-example-2.2.1" or "X3-cdr-example-2.1.1" => ["energy.total-differs"],
+        // its driver came with an RFID token
+        "T10-adhoc-1_90-per-hour-2h30" => ["tariff.ad-hoc"],
         _ => [],
     };
 }

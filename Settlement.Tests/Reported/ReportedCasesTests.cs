@@ -158,8 +158,9 @@ public sealed class ReportedCasesTests
 
         foreach (var tariff in Values(words, "--reference").SelectMany(Tariffs))
         {
+            // the reference of these cases stands for the tariff that prices their CDRs
             var owner = tariff.Owner ?? DemoParties.ChargePoint.Id;
-            book = book.With(new BookFact.TariffPublished(owner, tariff, true, Instant.MinValue), 2);
+            book = book.With(new BookFact.TariffPublished(owner, tariff with { Id = "T1" }, true, Instant.MinValue), 2);
         }
 
         return book;

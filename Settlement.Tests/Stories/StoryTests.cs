@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NodaTime;
 using NodaTime.Text;
+using Settlement.Api.Agreements;
 using Settlement.Api.Intake;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
@@ -68,6 +69,7 @@ internal sealed class StoryTeller(Town town, string data)
     public async Task<string> Tell(string step) => step.Split(' ') switch
     {
         ["issue", var month] => await Issue(month),
+        ["publish", var tariff] => await Publish(tariff),
         ["choose", var cdr, var content] => await Choose(cdr, content),
         ["owed", var cdr, _, _] => $"owed {cdr} {await Owed(cdr)}",
         ["owed", ..] => $"owed {await Nothing()}",
@@ -86,6 +88,19 @@ internal sealed class StoryTeller(Town town, string data)
         var answer = (await town.Engine.Intake.Receive([new IncomingCdr(json, document, Arrival)], Options, Stop))[0];
         await town.Engine.AfterCredits(Stop);
         return Words(answer.Outcome, answer.Reason?.Code);
+    }
+
+    private async Task<string> Publish(string tariff)
+    {
+        var (fact, refused) = ReferenceFiles.Tariff(
+            await File.ReadAllBytesAsync(Path.Combine(data, tariff), Stop), null, ownNetwork: true,
+            Instant.FromUtc(2026, 9, 1, 0, 0));
+        if (fact is not null)
+        {
+            await town.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], By, Stop);
+        }
+
+        return $"publish {tariff}{refused?.Code}";
     }
 
     private async Task<string> Issue(string month)

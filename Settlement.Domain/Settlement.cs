@@ -30,7 +30,10 @@ public static class CdrSettlement
     {
         try
         {
-            return Decide(received, terms, release, known);
+            var (fact, bounds) = Decide(received, terms, release, known);
+            return EvseNotTold.Decides(received, fact, other => Decide(other, terms, release, known).Fact) is { } held
+                ? (held, null)                                       // Intake/EvseNotTold.cs
+                : (fact, bounds);
         }
         catch (OverflowException)
         {

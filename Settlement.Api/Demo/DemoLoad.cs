@@ -38,8 +38,16 @@ public static class DemoLoad
     /// <summary>Parties, agreement, tariffs and locations, without CDRs.</summary>
     public static async Task Reference(Engine engine, DemoData data, Instant began, CancellationToken stop)
     {
-        var facts = new List<BookFact>();
-        facts.AddRange(data.Parties.Select(party => new BookFact.PartyRegistered(new Party
+        await engine.Books.Record(
+            [.. Facts(data, began).Select(fact => (ReferenceFiles.Stream(fact), fact))], "demo", stop);
+        await engine.Books.Make(Terms(data), "demo", stop);
+        await CloseMonthBefore(engine, data.Agreement.Relationship, began, stop);
+    }
+
+    /// <summary>What both networks published, as facts of the reference book.</summary>
+    public static IReadOnlyList<BookFact> Facts(DemoData data, Instant began) =>
+    [
+        .. data.Parties.Select(party => new BookFact.PartyRegistered(new Party
         {
             Id = party.Id,
             LegalName = party.LegalName,
@@ -47,23 +55,21 @@ public static class DemoLoad
             Language = party.Id.CountryCode == "CA" ? "fr" : "en",
             Registrations = party.Tax.Registrations,
             Certificates = party.Tax.Certificates,
-        })));
-        facts.AddRange(Objects(data.Tariffs, json => ReferenceFiles.Tariff(json, null, ownNetwork: true, began)));
-        facts.AddRange(Objects(data.Locations, json => ReferenceFiles.Location(json, null, began)));
-        await engine.Books.Record([.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], "demo", stop);
-        await engine.Books.Make(
-            new Agreement
-            {
-                Relationship = data.Agreement.Relationship,
-                Version = 1,
-                ValidFrom = data.Agreement.ValidFrom,
-                Zone = data.Agreement.Zone,
-                MaximumAgeDays = data.Agreement.MaximumAgeDays,
-                Currencies = [.. data.Agreement.Currencies.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            },
-            "demo", stop);
-        await CloseMonthBefore(engine, data.Agreement.Relationship, began, stop);
-    }
+        })),
+        .. Objects(data.Tariffs, json => ReferenceFiles.Tariff(json, null, ownNetwork: true, began)),
+        .. Objects(data.Locations, json => ReferenceFiles.Location(json, null, began)),
+    ];
+
+    /// <summary>The agreement of the two.</summary>
+    public static Agreement Terms(DemoData data) => new()
+    {
+        Relationship = data.Agreement.Relationship,
+        Version = 1,
+        ValidFrom = data.Agreement.ValidFrom,
+        Zone = data.Agreement.Zone,
+        MaximumAgeDays = data.Agreement.MaximumAgeDays,
+        Currencies = [.. data.Agreement.Currencies.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+    };
 
     // Nothing was settled here before the demo's month: a CDR that comes later is a late line of that month.
     private static async Task CloseMonthBefore(

@@ -64,10 +64,13 @@ public sealed record Connector(
     /// <summary>
     /// W: as stated, else voltage × amperage × phases; null where the phases do not tell it.
     /// </summary>
-    public long? PowerW => StatedPowerW ?? PowerType switch
+    public long? PowerW => StatedPowerW ?? PowerOf(PowerType, Voltage, Amperage);
+
+    /// <summary>W by the plate; null where the phases do not tell it.</summary>
+    public static long? PowerOf(string? powerType, int? voltage, int? amperage) => powerType switch
     {
-        "AC_1_PHASE" or "DC" => (long?)Voltage * Amperage,
-        "AC_3_PHASE" => 3L * Voltage * Amperage,
+        "AC_1_PHASE" or "DC" => (long?)voltage * amperage,
+        "AC_3_PHASE" => 3L * voltage * amperage,
         _ => null,
     };
 }

@@ -134,9 +134,50 @@ public sealed record CdrLocation
     /// <summary>AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE, DC.</summary>
     public string? PowerType { get; init; }
 
-    /// <summary>W, as the connector of a 2.1.1 location states it; later CDRs carry no power.</summary>
-    public long? PowerW { get; init; }
+    /// <summary>V and A, as the connector of a 2.1.1 location states them; later CDRs carry no power.</summary>
+    public int? Voltage { get; init; }
+
+    public int? Amperage { get; init; }
+
+    /// <summary>
+    /// 2.1.1 sends a whole location: where it lists several connectors and not only the one used, those beside the one
+    /// named above. Which was used is not stated.
+    /// </summary>
+    public IReadOnlyList<CdrConnector>? OtherConnectors { get; init; }
+
+    /// <summary>As if another of its connectors had been used.</summary>
+    public CdrLocation At(CdrConnector used) => this with
+    {
+        EvseUid = used.EvseUid,
+        EvseId = used.EvseId,
+        ConnectorId = used.Id,
+        ConnectorStandard = used.Standard,
+        ConnectorFormat = used.Format,
+        PowerType = used.PowerType,
+        Voltage = used.Voltage,
+        Amperage = used.Amperage,
+        OtherConnectors = null,
+    };
+
+    /// <summary>W, the most of the connectors listed; null where the CDR does not tell it of each.</summary>
+    public long? RatedPowerW()
+    {
+        var most = Connector.PowerOf(PowerType, Voltage, Amperage);
+        foreach (var other in OtherConnectors ?? [])
+        {
+            most = Connector.PowerOf(other.PowerType, other.Voltage, other.Amperage) is { } power && most is { } known
+                ? Math.Max(known, power)
+                : null;
+        }
+
+        return most;
+    }
 }
+
+/// <summary>A connector that a CDR's location lists.</summary>
+public sealed record CdrConnector(
+    string? EvseUid, string? EvseId, string? Id, string? Standard, string? Format, string? PowerType,
+    int? Voltage, int? Amperage);
 
 /// <summary>An amount as a partner states it; nothing is derived from it.</summary>
 /// <param name="BeforeTaxes">2.1.1 total_cost; 2.2.1 excl_vat; 2.3.0 before_taxes.</param>

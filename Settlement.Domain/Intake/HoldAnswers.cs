@@ -66,6 +66,7 @@ public static class HoldAnswers
         ("currency.*", HoldAnswer.OtherDocument),
         ("file.*", HoldAnswer.OtherDocument),
         ("json.*", HoldAnswer.OtherDocument),
+        ("location.evse-not-told", HoldAnswer.OtherDocument),
         ("party.*", HoldAnswer.OtherDocument),
         ("price-limit.*", HoldAnswer.OtherDocument),
         ("rating.*", HoldAnswer.OtherDocument),

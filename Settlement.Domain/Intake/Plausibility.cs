@@ -117,7 +117,7 @@ public static class Plausibility
     /// <summary>Of the connector as its CPO published it, else as the CDR states it, else the most there is.</summary>
     private static (decimal Kw, string Source) PowerOf(Cdr cdr, Site site) =>
         site.DeliverableKw is { } published ? (published, "its connector, as published, never")
-        : cdr.Location.PowerW is { } stated and >= Site.LeastPowerW ? (stated / 1000m, "its connector, as the CDR states it, never")
+        : cdr.Location.RatedPowerW() is { } stated and >= Site.LeastPowerW ? (stated / 1000m, "its connector, as the CDR states it, never")
         : (MostKw, "no connector");
 
     /// <summary>Periods with one start are one stretch: they end together, when the next one starts.</summary>

@@ -60,6 +60,9 @@ internal sealed partial class CdrDraft
         ConnectorStandard = Place.Standard,
         ConnectorFormat = Place.Format,
         PowerType = Place.PowerType,
+        Voltage = Place.Voltage,
+        Amperage = Place.Amperage,
+        OtherConnectors = Place.OtherConnectors is { Count: > 0 } others ? others : null,
     };
 
     private PersonalData Personal() => new()

@@ -18,6 +18,7 @@ internal sealed partial class CdrDraft
         var owner = Party(CountryCode, PartyId, options.Owner, "");
         var tokenOwner = Party(TokenCountryCode, TokenPartyId, options.TokenOwner, "/cdr_token");
         CheckComplete(owner, tokenOwner);
+        Place.ChooseConnector();
         KeepDriverApart();
         var readTariffs = Tariffs(version);
         Reconcile(version);
@@ -201,7 +202,16 @@ internal sealed partial class CdrDraft
         Place.Standard = Apart(Place.Standard, "cdr_location/connector_standard");
         Place.Format = Apart(Place.Format, "cdr_location/connector_format");
         Place.PowerType = Apart(Place.PowerType, "cdr_location/connector_power_type");
+        if (Place.OtherConnectors.Count > 0)
+        {
+            Place.OtherConnectors = [.. Place.OtherConnectors.Select(Apart)];
+        }
     }
+
+    private CdrConnector Apart(CdrConnector other) => new(
+        Apart(other.EvseUid, "location/evses"), Apart(other.EvseId, "location/evses"), Apart(other.Id, "location/evses"),
+        Apart(other.Standard, "location/evses"), Apart(other.Format, "location/evses"),
+        Apart(other.PowerType, "location/evses"), other.Voltage, other.Amperage);
 
     /// <summary>
     /// What a CDR cannot be kept without stands in tables, files and statements: where it names the driver, the whole

@@ -137,4 +137,46 @@ internal sealed class DraftPlace
     public string? Format { get; set; }
 
     public string? PowerType { get; set; }
+
+    public int? Voltage { get; private set; }
+
+    public int? Amperage { get; private set; }
+
+    public IReadOnlyList<CdrConnector> OtherConnectors { get; set; } = [];
+
+    private readonly List<CdrConnector> connectors = [];
+
+    /// <summary>More are not told apart: one that differs is enough to hold it.</summary>
+    private const int MostConnectors = 500;
+
+    public void Add(CdrConnector connector)
+    {
+        if (connectors.Count < MostConnectors)
+        {
+            connectors.Add(connector);
+        }
+    }
+
+    /// <summary>Of several connectors the first by name, in whatever order they came.</summary>
+    public void ChooseConnector()
+    {
+        if (connectors.Count == 0)
+        {
+            return;
+        }
+
+        var (one, others) = connectors is [var only] ? (only, []) : First();
+        (EvseUid, EvseId, ConnectorId) = (one.EvseUid, one.EvseId, one.Id);
+        (Standard, Format, PowerType) = (one.Standard, one.Format, one.PowerType);
+        (Voltage, Amperage) = (one.Voltage, one.Amperage);
+        OtherConnectors = others;
+    }
+
+    private (CdrConnector, IReadOnlyList<CdrConnector>) First()
+    {
+        var ordered = connectors.Distinct().OrderBy(each => each.EvseUid, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(each => each.Id, StringComparer.OrdinalIgnoreCase).ThenBy(each => each.ToString(), StringComparer.Ordinal)
+            .ToList();
+        return (ordered[0], ordered[1..]);
+    }
 }

@@ -28,21 +28,39 @@ internal static class CdrLocationJson
         Place(json, cdr, personal);
         json.WriteString("type", "UNKNOWN");
         json.WriteStartArray("evses");
-        json.WriteStartObject();
-        json.WriteString("uid", at.EvseUid ?? "#NA");
-        json.Text("evse_id", at.EvseId);
-        json.WriteString("status", "UNKNOWN");
-        json.WriteStartArray("connectors");
-        json.WriteStartObject();
-        json.WriteString("id", at.ConnectorId ?? "#NA");
-        json.Text("standard", at.ConnectorStandard);
-        json.Text("format", at.ConnectorFormat);
-        json.Text("power_type", at.PowerType);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var used = new CdrConnector(
+            at.EvseUid, at.EvseId, at.ConnectorId, at.ConnectorStandard, at.ConnectorFormat, at.PowerType,
+            at.Voltage, at.Amperage);
+        foreach (var evse in (at.OtherConnectors ?? []).Prepend(used).GroupBy(each => (each.EvseUid, each.EvseId)))
+        {
+            Evse(json, evse.Key.EvseUid, evse.Key.EvseId, evse);
+        }
+
         json.WriteEndArray();
         json.Text("time_zone", at.TimeZone);
+        json.WriteEndObject();
+    }
+
+    private static void Evse(Utf8JsonWriter json, string? uid, string? id, IEnumerable<CdrConnector> connectors)
+    {
+        json.WriteStartObject();
+        json.WriteString("uid", uid ?? "#NA");
+        json.Text("evse_id", id);
+        json.WriteString("status", "UNKNOWN");
+        json.WriteStartArray("connectors");
+        foreach (var connector in connectors)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", connector.Id ?? "#NA");
+            json.Text("standard", connector.Standard);
+            json.Text("format", connector.Format);
+            json.Text("power_type", connector.PowerType);
+            json.Number("voltage", connector.Voltage);
+            json.Number("amperage", connector.Amperage);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using Settlement.Domain.Intake;
 
 namespace Settlement.Domain.Ocpi;
 
@@ -17,8 +18,7 @@ internal static class CdrLocationReader
         "accepted_service_providers");
 
     private static readonly NameTable<ConnectorField> ConnectorNames = new(
-        "voltage", "amperage", "max_voltage", "max_amperage", "max_electric_power", "tariff_id", "tariff_ids",
-        "terms_and_conditions", "last_updated", "capabilities");
+        "max_electric_power", "tariff_id", "tariff_ids", "terms_and_conditions", "last_updated", "capabilities");
 
     private static readonly NameTable<GeoField> GeoNames = new("name");
 
@@ -30,7 +30,10 @@ internal static class CdrLocationReader
 
     private enum EvseField { uid, evse_id, connectors }
 
-    private enum ConnectorField { id, standard, format, power_type }
+    private enum ConnectorField
+    {
+        id, standard, format, power_type, voltage, amperage, max_voltage, max_amperage,
+    }
 
     private enum GeoField { latitude, longitude }
 
@@ -101,7 +104,10 @@ internal static class CdrLocationReader
         json.Notes.Leave();
     }
 
-    /// <summary>2.1.1: the Location holds only the EVSE and connector that were used.</summary>
+    /// <summary>
+    /// 2.1.1: the Location holds only the EVSE and connector that were used. Some list the whole site: all are kept, in
+    /// an order of their own, so that the order of the list decides nothing.
+    /// </summary>
     private static void Evses(ref JsonCursor json, DraftPlace place)
     {
         if (!json.EnterArray("evses"))
@@ -111,41 +117,45 @@ internal static class CdrLocationReader
 
         while (json.NextElement())
         {
-            if (json.IsObject() && Only(ref json, json.Notes.Index, "an EVSE"))
+            if (json.IsObject())
             {
+                NoteSecond(ref json, "an EVSE");
                 Evse(ref json, place);
             }
         }
     }
 
-    private static bool Only(ref JsonCursor json, int index, string what)
+    private static void NoteSecond(ref JsonCursor json, string what)
     {
-        if (index == 0)
+        if (json.Notes.Index == 1)
         {
-            return true;
+            json.Notes.Find(
+                IntakeFindings.LocationMany, "", $"{what} beside the first; price and tax must be the same for each");
         }
-
-        json.Notes.Find(
-            IntakeFindings.LocationMany, "", $"{what} beside the first; the first is taken as the one used");
-        json.SkipValue();
-        return false;
     }
 
     private static void Evse(ref JsonCursor json, DraftPlace place)
     {
+        string? uid = null, id = null;
+        List<CdrConnector> connectors = [];
         var seen = default(SeenMembers);
         while (json.NextMember(EvseNames, ref seen, out var field))
         {
             switch (field)
             {
-                case EvseField.uid: place.EvseUid = json.Word("uid", 39); break;
-                case EvseField.evse_id: place.EvseId = json.Word("evse_id", 48); break;
-                case EvseField.connectors: Connectors(ref json, place); break;
+                case EvseField.uid: uid = json.Word("uid", 39); break;
+                case EvseField.evse_id: id = json.Word("evse_id", 48); break;
+                case EvseField.connectors: Connectors(ref json, connectors); break;
             }
+        }
+
+        foreach (var connector in connectors.DefaultIfEmpty(new(null, null, null, null, null, null, null, null)))
+        {
+            place.Add(connector with { EvseUid = uid, EvseId = id });
         }
     }
 
-    private static void Connectors(ref JsonCursor json, DraftPlace place)
+    private static void Connectors(ref JsonCursor json, List<CdrConnector> connectors)
     {
         if (!json.EnterArray("connectors"))
         {
@@ -154,25 +164,32 @@ internal static class CdrLocationReader
 
         while (json.NextElement())
         {
-            if (json.IsObject() && Only(ref json, json.Notes.Index, "a connector"))
+            if (json.IsObject())
             {
-                Connector(ref json, place);
+                NoteSecond(ref json, "a connector");
+                connectors.Add(Connector(ref json));
             }
         }
     }
 
-    private static void Connector(ref JsonCursor json, DraftPlace place)
+    private static CdrConnector Connector(ref JsonCursor json)
     {
+        string? id = null, standard = null, format = null, powerType = null;
+        int? voltage = null, amperage = null;
         var seen = default(SeenMembers);
         while (json.NextMember(ConnectorNames, ref seen, out var field))
         {
             switch (field)
             {
-                case ConnectorField.id: place.ConnectorId = json.Word("id", 36); break;
-                case ConnectorField.standard: place.Standard = json.Code("standard", 36); break;
-                case ConnectorField.format: place.Format = json.Code("format", 36); break;
-                case ConnectorField.power_type: place.PowerType = json.Code("power_type", 36); break;
+                case ConnectorField.id: id = json.Word("id", 36); break;
+                case ConnectorField.standard: standard = json.Code("standard", 36); break;
+                case ConnectorField.format: format = json.Code("format", 36); break;
+                case ConnectorField.power_type: powerType = json.Code("power_type", 36); break;
+                case ConnectorField.voltage or ConnectorField.max_voltage: voltage = json.Whole("voltage"); break;
+                case ConnectorField.amperage or ConnectorField.max_amperage: amperage = json.Whole("amperage"); break;
             }
         }
+
+        return new CdrConnector(null, null, id, standard, format, powerType, voltage, amperage);
     }
 }

@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using NodaTime;
+using Settlement.Api.Demo;
+using Settlement.Api.Intake;
+using Settlement.Domain;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ocpi;
+
+namespace Settlement.Tests.Intake;
+
+/// <summary>What cannot have happened as a CDR states it is not owed, at the chargers and tariffs of the sample month.</summary>
+public sealed class PlausibilityTests
+{
+    private static readonly DemoData Data = DemoMonth.Generate(new YearMonth(2026, 10), 0, 0);
+    private static readonly ReferenceBook Book = DemoLoad.Facts(Data, Instant.FromUtc(2026, 9, 1, 0, 0))
+        .Aggregate(ReferenceBook.Empty, (book, fact) => book.With(fact, 1));
+    private static readonly Agreement Terms = DemoLoad.Terms(Data);
+    private static readonly Instant Arrival = Instant.FromUtc(2026, 12, 1, 0, 0);
+
+    [Theory]
+    [InlineData("B15", "10 h of TIME in one hour", "period.time-exceeds-span")]
+    [InlineData("B17", "a period that starts two days after the end", "periods.outside-session")]
+    [InlineData("B18", "total_energy 1 of 10 kWh", "energy.differs")]
+    [InlineData("B19", "a state that the CPO's own location contradicts", "place.contradicts-location")]
+    [InlineData("B21", "a session that ends after its receipt", "time.after-receipt")]
+    [InlineData("B22", "1000 kWh in a minute at 7.2 kW", "energy.exceeds-power")]
+    [InlineData("C5", "50 kWh in no time", "energy.exceeds-power")]
+    [InlineData("C6", "total_energy 10.4 of 10 kWh", "energy.differs")]
+    [InlineData("C7", "total_energy 10.04 of 10 kWh", "energy.differs")]
+    [InlineData("C8", "the same period twice", "period.sent-twice")]
+    [InlineData("C13", "10 h of parking in 20 minutes", "period.time-exceeds-span")]
+    public void Is_held_and_says_why(string id, string what, string code)
+    {
+        var held = Settle(Received(id)).ShouldBeOfType<CdrFact.CdrHeld>(what);
+        held.Reasons.Select(reason => reason.Code).ShouldContain(code, what);
+        held.Reasons.ShouldAllBe(reason => reason.Detail.Length > 0);
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    public void Clocks_may_differ_by_some_minutes(int minutes, bool isPosted)
+    {
+        var ordinary = Received("B9");
+        var early = ordinary with { ReceivedAt = ordinary.Cdr.End - Duration.FromMinutes(minutes) };
+        (Settle(early) is CdrFact.CdrRated).ShouldBe(isPosted);
+        (Settle(early, Terms with { ClockDifferenceMinutes = 10 }) is CdrFact.CdrRated).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(1200, true)]
+    [InlineData(1260, true)]
+    [InlineData(1261, false)]
+    public void Hours_may_exceed_the_timestamps_by_a_minute(int seconds, bool isPosted)
+    {
+        var ordinary = Received("B9");
+        var longer = ordinary with
+        {
+            Cdr = ordinary.Cdr with { Periods = [ordinary.Cdr.Periods[0] with { TimeHours = decimal.Round(seconds / 3600m, 4) }] },
+        };
+        (Settle(longer) is CdrFact.CdrRated).ShouldBe(isPosted);
+        (Settle(longer, Terms with { TimeToleranceSeconds = 120 }) is CdrFact.CdrRated).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(48.1, true)] // 125 kW for 20 minutes and one to spare is 43.75 kWh, and a tenth more is tolerated
+    [InlineData(48.2, false)]
+    public void A_connector_may_deliver_a_tenth_above_its_plate(double kwh, bool isPosted)
+    {
+        var energy = (decimal)kwh;
+        var ordinary = Received("B9");
+        var cdr = ordinary.Cdr with
+        {
+            Periods = [ordinary.Cdr.Periods[0] with { EnergyKwh = energy }],
+            TotalEnergyKwh = energy,
+            TotalCost = new Price(energy * 0.65m, null, []),
+        };
+        (Settle(ordinary with { Cdr = cdr }) is CdrFact.CdrRated).ShouldBe(isPosted);
+        (Settle(ordinary with { Cdr = cdr }, Terms with { PowerTolerancePercent = 50 }) is CdrFact.CdrRated).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_holds_is_answered_by_what_was_wrong()
+    {
+        HoldAnswers.Of("time.after-receipt").ShouldBe(HoldAnswer.Amendment);
+        HoldAnswers.Of("place.contradicts-location").ShouldBe(HoldAnswer.Fact);
+        HoldAnswers.Of("location.evse-not-told").ShouldBe(HoldAnswer.OtherDocument);
+        HoldAnswers.Of("period.sent-twice").ShouldBe(HoldAnswer.Release);
+    }
+
+    /// <summary>The CPO corrects its own location: the CDR is settled as it is.</summary>
+    [Fact]
+    public void A_corrected_location_answers_a_contradiction()
+    {
+        var published = Book.PublishedLocation(PartyId.Parse("US-CPI")!.Value, "CPI-ON-03")!;
+        var corrected = Book.With(
+            published with { Location = published.Location with { State = "AB", PostalCode = "T2P 1J9" } }, 2);
+        var cdr = Received("B19");
+        var elsewhere = cdr with
+        {
+            Cdr = cdr.Cdr with { Location = cdr.Cdr.Location with { PostalCode = "T2P 1J9", City = "Calgary" } },
+        };
+        Settle(elsewhere).ShouldBeOfType<CdrFact.CdrHeld>().Reasons[0].Code.ShouldBe("place.contradicts-location");
+        CdrSettlement.Settle(elsewhere, new Terms(new AgreementHistory([Terms]), corrected)).ShouldBeOfType<CdrFact.CdrRated>();
+    }
+
+    private static CdrFact Settle(CdrFact.CdrReceived received, Agreement? terms = null) =>
+        CdrSettlement.Settle(received, new Terms(new AgreementHistory([terms ?? Terms]), Book));
+
+    private static CdrFact.CdrReceived Received(string id)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "Stories", "Data", "money");
+        var line = new[] { "att1.jsonl", "att3.jsonl" }
+            .SelectMany(file => File.ReadLines(Path.Combine(folder, file)))
+            .First(json => (string?)JsonNode.Parse(json)!["id"] == id);
+        var known = CheckedCdr.Of(CdrReader.Read(Encoding.UTF8.GetBytes(line), new CdrReadOptions())
+            .ShouldBeOfType<CdrReading.Read>());
+        return new CdrFact.CdrReceived(
+            known.Cdr, "00", "driver", "", Arrival, Terms.ChargePeriod(known.Cdr.End), "test", 0, known.Holds, known.Notes);
+    }
+}

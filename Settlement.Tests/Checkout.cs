@@ -1,6 +1,6 @@
 namespace Settlement.Tests;
 
-/// <summary>The checkout that the tests run from, and the worked examples that may lie beside it.</summary>
+/// <summary>The checkout that the tests run from.</summary>
 internal static class Checkout
 {
     /// <summary>The folder of Settlement.sln.</summary>
@@ -12,13 +12,8 @@ internal static class Checkout
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
                 && !file.Contains("/bin/", StringComparison.Ordinal));
 
-    /// <summary>A file or folder beside the checkout; the test is skipped where it is absent, and says so.</summary>
-    public static string Shared(params string[] parts)
-    {
-        var path = Path.Combine([Root, "..", "shared", .. parts]);
-        Assert.SkipUnless(Path.Exists(path), $"{Path.GetFullPath(path)} is not there: the examples are kept beside the checkout.");
-        return path;
-    }
+    /// <summary>A file or folder of examples; each folder's README names its source.</summary>
+    public static string Vectors(params string[] parts) => Path.Combine([Root, "Settlement.Tests", "Vectors", .. parts]);
 
     private static string FindRoot()
     {

@@ -1,3 +1,4 @@
+using Settlement.Tests;
 using Settlement.Tests.EventStore;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -6,6 +7,12 @@ using Xunit.Runner.InProc.SystemConsole;
 if (args is ["child", .. var work])
 {
     return await ChildProgram.Run(work);
+}
+
+if (args is [var size, .. var more] && TestSizes.Names.Contains(size, StringComparer.Ordinal))
+{
+    TestSizes.Size = size;
+    args = [.. more, .. TestSizes.Filters(size)];
 }
 
 return args.Any(arg => arg is "--server" or "--internal-msbuild-node")

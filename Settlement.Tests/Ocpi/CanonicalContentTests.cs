@@ -65,7 +65,7 @@ public sealed class CanonicalContentTests
     [Fact]
     public void Every_CDR_of_the_specification_has_its_own_digest_that_survives_being_rewritten()
     {
-        var digests = Vectors.All("ocpi-spec", "cdr").Select(vector =>
+        var digests = Vectors.All("Spec", "cdr").Select(vector =>
         {
             using var document = JsonDocument.Parse(vector.Json);
             var indented = JsonSerializer.SerializeToUtf8Bytes(document.RootElement, Indented);

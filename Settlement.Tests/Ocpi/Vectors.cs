@@ -7,22 +7,19 @@ using Settlement.Domain.Ocpi;
 namespace Settlement.Tests.Ocpi;
 
 /// <summary>
-/// The specification's own examples and real sessions, in the folder beside the repository.
+/// The specification's own examples.
 /// </summary>
 internal static class Vectors
 {
     public static readonly PartyId Cpo = PartyId.Parse("BE-BEC")!.Value;
     public static readonly PartyId Emsp = PartyId.Parse("DE-TNM")!.Value;
 
-    /// <summary>A file of the shared folder; the test is skipped where the folder is absent.</summary>
-    public static string Shared(params string[] parts) => Checkout.Shared(parts);
-
     /// <summary>
     /// Every member of the named part of every vector file, as (file and member, its own bytes).
     /// </summary>
     public static IEnumerable<(string Name, string Version, byte[] Json)> All(string folder, string part)
     {
-        foreach (var file in Directory.EnumerateFiles(Shared("vectors", folder),
+        foreach (var file in Directory.EnumerateFiles(Checkout.Vectors(folder),
             "*.json").Order(StringComparer.Ordinal))
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));

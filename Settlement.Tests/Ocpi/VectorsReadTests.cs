@@ -4,6 +4,8 @@ using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Domain.Rating;
 
+using Settlement.Tests.Intake;
+
 namespace Settlement.Tests.Ocpi;
 
 /// <summary>Everything the specification prints, and 1,500 real sessions, can be read.</summary>
@@ -13,7 +15,7 @@ public sealed class VectorsReadTests
     public void Every_CDR_of_the_specification_reads_as_its_own_version()
     {
         var count = 0;
-        foreach (var (name, version, json) in Vectors.All("ocpi-spec", "cdr"))
+        foreach (var (name, version, json) in Vectors.All("Spec", "cdr"))
         {
             var reading = Vectors.Good(Vectors.Read(Encoding.UTF8.GetString(json)));
             reading.Cdr.Version.ShouldBe(Vectors.Version(version), name);
@@ -33,7 +35,7 @@ public sealed class VectorsReadTests
     [Fact]
     public void Every_tariff_of_the_specification_reads_those_it_calls_unmodelable_too()
     {
-        foreach (var (name, version, json) in Vectors.All("ocpi-spec", "tariff"))
+        foreach (var (name, version, json) in Vectors.All("Spec", "tariff"))
         {
             var reading = TariffReader.Read(json, null);
             if (version == "patch_body")
@@ -54,7 +56,7 @@ public sealed class VectorsReadTests
     [Fact]
     public void The_specifications_2_1_1_example_reads_with_its_known_defects_named()
     {
-        var json = Vectors.All("ocpi-spec", "cdr").Single(vector => vector.Version == "2.1.1").Json;
+        var json = Vectors.All("Spec", "cdr").Single(vector => vector.Version == "2.1.1").Json;
         var reading = Vectors.Good(Vectors.Read(Encoding.UTF8.GetString(json)));
         reading.Findings.Select(finding => (finding.Code, finding.Pointer)).ShouldBe(
         [
@@ -74,7 +76,7 @@ public sealed class VectorsReadTests
     public void The_2_3_0_example_without_tax_included_is_read_as_NO_and_says_so()
     {
         var json = Vectors.All(
-            "ocpi-spec", "cdr").Single(vector => vector.Name.StartsWith("X1", StringComparison.Ordinal));
+            "Spec", "cdr").Single(vector => vector.Name.StartsWith("X1", StringComparison.Ordinal));
         var reading = Vectors.Good(Vectors.Read(Encoding.UTF8.GetString(json.Json)));
         reading.Findings.Select(finding => (finding.Code, finding.Pointer))
             .ShouldBe([(IntakeFindings.TaxIncludedMissing, "/tariffs/0/tax_included")]);
@@ -89,7 +91,7 @@ public sealed class VectorsReadTests
         foreach (var file in new[] { "N5-credit-cdr-2.3.0.json", "N6-credit-cdr-2.2.1.json" })
         {
             using var document = JsonDocument.Parse(
-                File.ReadAllBytes(Vectors.Shared("vectors", "ocpi-protocol", file)));
+                File.ReadAllBytes(Checkout.Vectors("Protocol", file)));
             var credit = document.RootElement.GetProperty("credit_cdr").GetRawText();
             var cdr = Vectors.Good(Vectors.Read(credit)).Cdr;
             (cdr.Credit, cdr.CreditReferenceId, cdr.TotalCost.BeforeTaxes).ShouldBe((true, "12345", -4m));
@@ -97,10 +99,10 @@ public sealed class VectorsReadTests
     }
 
     [Fact]
-    public void All_1500_real_sessions_read_without_a_finding_and_their_tariff_is_read_once()
+    public void All_sessions_of_a_summer_read_without_a_finding_and_their_tariff_is_read_once()
     {
         var cache = new TariffCache();
-        var lines = File.ReadAllLines(Vectors.Shared("data", "acn-2021-cdrs.ndjson"));
+        var lines = GarageSummer.Lines();
         var readings = lines.Select(line => Vectors.Good(Vectors.Read(line, cache))).ToList();
         readings.Count.ShouldBe(1500);
         readings.SelectMany(reading => reading.Findings).ShouldBeEmpty();
@@ -108,6 +110,5 @@ public sealed class VectorsReadTests
         readings.Select(
             reading => reading.Cdr.Tariffs[0]).Distinct(ReferenceEqualityComparer.Instance).Count()
             .ShouldBe(cache.Count);
-        readings[0].Cdr.TotalEnergyKwh.ShouldBe(30.936m);
     }
 }

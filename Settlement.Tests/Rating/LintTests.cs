@@ -9,6 +9,7 @@ namespace Settlement.Tests.Rating;
 public sealed class LintTests
 {
     [Fact]
+    [Trait("Size", "default")]
     public void A_component_called_dead_is_never_selected() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
@@ -22,7 +23,7 @@ public sealed class LintTests
                 rated.Lines.Where(line => !line.IsAdjustment && dead[line.TariffId].Contains((line.Element, line.Component)))
                     .ShouldBeEmpty($"seed {seed} session {other}");
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(10_000)));
 
     [Fact]
     public void Random_tariffs_have_dead_components_to_be_wrong_about() =>

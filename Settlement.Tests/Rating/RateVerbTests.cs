@@ -119,7 +119,7 @@ public sealed class RateVerbTests : IDisposable
 
     private static string Example(string name, string version)
     {
-        var file = Path.Combine(Checkout.Shared("vectors/ocpi-spec"), name + ".json");
+        var file = Path.Combine(Checkout.Vectors("Spec"), name + ".json");
         using var vector = JsonDocument.Parse(File.ReadAllBytes(file));
         return JsonSerializer.Serialize(vector.RootElement.GetProperty("cdr").GetProperty(version));
     }
@@ -127,7 +127,7 @@ public sealed class RateVerbTests : IDisposable
     private static List<(string Id, string Cdr, (string?, string?) Total)> Examples(string version, bool expired)
     {
         var examples = new List<(string, string, (string?, string?))>();
-        foreach (var file in Directory.GetFiles(Checkout.Shared("vectors/ocpi-spec"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(Checkout.Vectors("Spec"), "*.json").Order(StringComparer.Ordinal))
         {
             using var vector = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = vector.RootElement;

@@ -7,9 +7,10 @@ namespace Settlement.Tests.Rating;
 /// <summary>The compiled rater and the obvious one give the same fractions, before anything is rounded.</summary>
 public sealed class ReferenceEqualityTests
 {
-    private static readonly Config TenThousand = Config.QuickThrowOnFailure.WithMaxTest(10_000);
+    private static readonly Config TenThousand = Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(10_000));
 
     [Fact]
+    [Trait("Size", "default")]
     public void The_compiled_rater_equals_the_reference_on_any_session() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => Compare(seed)).Check(TenThousand);
 

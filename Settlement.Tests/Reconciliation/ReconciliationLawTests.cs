@@ -65,7 +65,7 @@ public sealed class ReconciliationLawTests
     private static ListedCdr[] Numbered(IEnumerable<ListedCdr> rows) =>
         [.. rows.Select((row, line) => row with { Line = line + 2 })];
 
-    private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(400);
+    private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(400));
 
     [Fact]
     public void Each_row_is_in_exactly_one_category_and_the_sums_are_those_of_the_lists()
@@ -131,6 +131,7 @@ public sealed class ReconciliationLawTests
     }
 
     [Fact]
+    [Trait("Size", "default")]
     public void In_pieces_and_from_files_the_answer_is_the_same_as_at_once()
     {
         Prop.ForAll(Arb.From(OurLists()), Arb.From(Lists()), (ours, theirs) =>

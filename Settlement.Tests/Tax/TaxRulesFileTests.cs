@@ -43,7 +43,7 @@ public class TaxRulesFileTests
     [Fact] // rules-money 30
     public void The_researched_rows_are_all_there_with_their_rates_and_days()
     {
-        var path = SharedFile("data/tax-rules.json");
+        var path = Checkout.Vectors("TaxResearch", "tax-rules.json");
         using var research = JsonDocument.Parse(File.ReadAllText(path));
         var accounted = TaxRulesFile.Shipped.Rows.ToDictionary(row => row.Row);
         foreach (var row in research.RootElement.EnumerateArray())
@@ -90,6 +90,4 @@ public class TaxRulesFileTests
         row.GetProperty(name).GetString() is { } text
             ? decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : null;
-
-    private static string SharedFile(string name) => Checkout.Shared(name);
 }

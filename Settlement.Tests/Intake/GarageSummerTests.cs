@@ -2,16 +2,18 @@ using NodaTime;
 
 namespace Settlement.Tests.Intake;
 
-/// <summary>1,500 real sessions of a garage in Pasadena, 2021; tariff and claim were added to them.</summary>
-public sealed class AcnTests
+/// <summary>1,500 sessions of a garage in Pasadena from May to August: a file and four months at once.</summary>
+public sealed class GarageSummerTests
 {
     [Fact]
-    public async Task Every_real_session_is_settled_at_its_claim_to_the_cent_and_every_month_reports()
+    public async Task Every_session_is_settled_at_its_claim_to_the_cent_and_every_month_reports()
     {
         var stop = TestContext.Current.CancellationToken;
-        var file = Checkout.Shared("data", "acn-2021-cdrs.ndjson");
+        var file = Path.GetTempFileName();
+        await File.WriteAllLinesAsync(file, GarageSummer.Lines(), stop);
         await using var town = await Town.Begin();
         var (exit, output, errors) = await town.Program("import", file);
+        File.Delete(file);
 
         exit.ShouldBe(0, errors);
         output.ShouldContain("1,500 CDRs: 1,500 posted, 0 held");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
 
@@ -39,17 +38,27 @@ public static class Output
                 ? new Refusal("format.binary", $"A {format} file is nothing for a terminal: name a file with --out.")
                 : null;
 
-    /// <summary>Null and a refusal where the text is no month.</summary>
+    /// <summary>Null and a refusal where the text is not a month.</summary>
     public static YearMonth? Month(string text, out Refusal? refusal)
     {
-        var parsed = YearMonthPattern.Iso.Parse(text);
-        refusal = parsed.Success ? null : new Refusal("month.malformed", $"'{text}' is no month; write it as 2026-10.");
-        return parsed.Success ? parsed.Value : null;
+        var month = IsoText.Month(text);
+        refusal = month is null
+            ? new Refusal("month.malformed",
+                $"'{text}' is not a month; expected a form like 2026-10, from {IsoText.FirstYear} to {IsoText.LastYear}.")
+            : null;
+        return month;
     }
 
-    /// <summary>Null where there is no text, or no date like 2026-11-03 in it.</summary>
-    public static LocalDate? Date(string? text) =>
-        text is not null && LocalDatePattern.Iso.Parse(text) is { Success: true } parsed ? parsed.Value : null;
+    /// <summary>Null where there is no text; null and a refusal where it is not a date.</summary>
+    public static LocalDate? Date(string? text, out Refusal? refusal)
+    {
+        var date = IsoText.Day(text);
+        refusal = date is null && !string.IsNullOrEmpty(text)
+            ? new Refusal("date.malformed",
+                $"'{text}' is not a date; expected a form like 2026-11-03, from {IsoText.FirstYear} to {IsoText.LastYear}.")
+            : null;
+        return date;
+    }
 
     public static PartyId? Party(string text, out Refusal? refusal)
     {

@@ -65,7 +65,8 @@ public static class AgreementTerms
 
         try
         {
-            return (terms.Deserialize<Agreement>(RowJson.Options)!, null);
+            var agreed = terms.Deserialize<Agreement>(RowJson.Options)!;
+            return IsoText.Day(agreed.ValidFrom.Text()) is null ? (null, Malformed("valid_from")) : (agreed, null);
         }
         catch (JsonException e)
         {

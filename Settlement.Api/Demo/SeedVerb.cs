@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.IO.Compression;
-using NodaTime.Text;
 using Settlement.Api.People;
 using Settlement.Domain.People;
 using Settlement.Domain;
@@ -36,10 +35,9 @@ public static class SeedVerb
         string month, int cdrs, ulong seed, DirectoryInfo? folder, bool gzip, string? actor,
         CancellationToken stop)
     {
-        var parsed = YearMonthPattern.Iso.Parse(month);
-        if (!parsed.Success)
+        if (Output.Month(month, out var malformed) is not { } wanted)
         {
-            return Shell.Refuse(new Refusal("month.malformed", $"{month} is no month; write it as 2026-10."));
+            return Shell.Refuse(malformed!);
         }
 
         if (cdrs is < 0 or > 20_000_000)
@@ -49,10 +47,10 @@ public static class SeedVerb
 
         if (folder is null)
         {
-            return await Load(new DemoChoice(parsed.Value, cdrs, seed), actor, stop);
+            return await Load(new DemoChoice(wanted, cdrs, seed), actor, stop);
         }
 
-        var written = Write(DemoMonth.Generate(parsed.Value, cdrs, seed), folder, gzip, stop);
+        var written = Write(DemoMonth.Generate(wanted, cdrs, seed), folder, gzip, stop);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{written} CDRs of {month}, tariffs and locations in {folder.FullName}"));

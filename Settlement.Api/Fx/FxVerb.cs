@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Api.People;
 using Settlement.Domain.People;
 using Settlement.Domain;
@@ -117,8 +116,7 @@ public static class FxVerb
             return (null, new Refusal("currency.unknown", $"'{unknown}' is no currency of ISO 4217 that is known here."));
         }
 
-        var date = LocalDatePattern.Iso.Parse(day ?? "");
-        if (!date.Success)
+        if (IsoText.Day(day) is not { } date)
         {
             return (null, new Refusal("day.malformed", "Say the day: --on 2026-10-31."));
         }
@@ -130,7 +128,7 @@ public static class FxVerb
                 $"{number.ToString(CultureInfo.InvariantCulture)} has more decimals than {currency} has."));
         }
 
-        return ((currency, Currency.Of(codes[1]), date.Value,
+        return ((currency, Currency.Of(codes[1]), date,
             amount is { } given ? Money.Of(given, currency) : null), null);
     }
 

@@ -5,7 +5,7 @@ using Settlement.Domain.Ocpi;
 namespace Settlement.Api.Intake;
 
 /// <summary>One object of a file with its place; refused where it cannot be handed on.</summary>
-/// <param name="Json">The object's own bytes; empty where refused.</param>
+/// <param name="Json">The object's own bytes; of a refused one what could be kept of it.</param>
 /// <param name="Line">First line of the object, from 1.</param>
 /// <param name="Offset">First byte of the object, from 0, after decompression.</param>
 public sealed record RawObject(ReadOnlyMemory<byte> Json, long Line, long Offset, Refusal? Refusal)
@@ -32,6 +32,9 @@ public static class CdrFile
     private const int ObjectsPerChunk = 512;
     private const int BytesPerChunk = 1024 * 1024;
 
+    /// <summary>Nobody writes so many blanks, or so large an object: a small gzip file could hold any number.</summary>
+    private const long MostBetweenObjects = 256L * 1024 * 1024;
+
     public static async IAsyncEnumerable<CdrChunk> Read(
         string path, [EnumeratorCancellation] CancellationToken stop = default)
     {
@@ -45,17 +48,28 @@ public static class CdrFile
     }
 
     /// <summary>From a stream that the caller owns; compression is recognised by its first bytes.</summary>
+    /// <param name="mostBetween">Bytes without an object after which reading stops.</param>
     public static async IAsyncEnumerable<CdrChunk> Read(
-        Stream stream, [EnumeratorCancellation] CancellationToken stop = default)
+        Stream stream, [EnumeratorCancellation] CancellationToken stop = default,
+        long mostBetween = MostBetweenObjects)
     {
         await using var window = await CdrFileWindow.Open(stream, stop);
         var splitter = new CdrFileSplitter();
         var objects = new List<RawObject>();
         var bytes = 0;
+        var without = 0L;
         while (true)
         {
             var step = splitter.Next(window.Span, window.Finished, window.Offset, window.Line);
             window.Take(step.Consumed);
+            without = step.Item is null ? without + step.Consumed : 0;
+            if (without > mostBetween)
+            {
+                objects.Add(new RawObject(default, window.Line, window.Offset, new Refusal(
+                    "file.no-object", $"{without} bytes before this place contain no object; nothing behind it is read")));
+                break;
+            }
+
             if (step.Item is { } item)
             {
                 objects.Add(item);
@@ -77,12 +91,14 @@ public static class CdrFile
         if (window.Failure is { } failure)
         {
             // The object it breaks off in was refused already: one cause, one refusal.
-            if (objects is [.., { Refusal.Code: "file.truncated" }])
+            if (objects is [.., { Refusal: not null } last] && last.Offset + last.Json.Length >= window.Offset)
             {
-                objects.RemoveAt(objects.Count - 1);
+                objects[^1] = last with { Refusal = failure };
             }
-
-            objects.Add(new RawObject(default, window.Line, window.Offset, failure));
+            else
+            {
+                objects.Add(new RawObject(default, window.Line, window.Offset, failure));
+            }
         }
 
         yield return new CdrChunk(objects, window.FileBytesRead, window.FileBytes);

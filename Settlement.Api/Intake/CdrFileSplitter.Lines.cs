@@ -39,7 +39,8 @@ internal sealed partial class CdrFileSplitter
             return SplitStep.More;
         }
 
-        return new SplitStep(length, Line(JsonText.Trim(bytes[..length]), offset, lineNumber));
+        var json = JsonText.Trim(bytes[..length]);
+        return new SplitStep(length, Line(json.TrimStart((byte)0x1E), offset, lineNumber));
     }
 
     private RawObject? Line(ReadOnlySpan<byte> json, long offset, long lineNumber)
@@ -64,6 +65,6 @@ internal sealed partial class CdrFileSplitter
         return Refused(new Refusal(
             "json.malformed",
             $"line {lineNumber}, byte {offset + whole.At}: the line is no whole JSON object; "
-            + "the other lines were read"));
+            + "the other lines were read")) with { Json = json.ToArray() };
     }
 }

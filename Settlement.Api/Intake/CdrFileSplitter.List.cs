@@ -100,12 +100,12 @@ internal sealed partial class CdrFileSplitter
         var at = scanner.At;
         var place = $"line {lineNumber + Newlines(bytes[..Math.Min(at, bytes.Length)])}, byte {offset + at}";
         var goesOn = inList && state == State.Element && good > 0 && lead is not null && sameLead;
-        state = goesOn ? State.Search : State.Ended;
-        var refusal = new Refusal(
+        state = goesOn ? State.Search : State.Rest;
+        pending = Refused(new Refusal(
             "json.malformed",
             $"{place}: the object that begins in line {objectLine} is malformed; "
-            + (goesOn ? "the rest was read" : "nothing behind it is read, what came before was"));
-        return new SplitStep(goesOn ? 0 : bytes.Length, Refused(refusal));
+            + (goesOn ? "the rest was read" : "nothing behind it is read, what came before was")));
+        return new SplitStep(0);
     }
 
     /// <summary>Goes on at the next line that begins as every element does.</summary>
@@ -115,15 +115,17 @@ internal sealed partial class CdrFileSplitter
         if (found >= 0)
         {
             state = State.List;
-            return new SplitStep(found);
+            Keep(bytes[..found]);
+            return new SplitStep(found, Kept());
         }
 
         if (isLast)
         {
-            state = State.Ended;
-            return new SplitStep(bytes.Length, IsEnd: true);
+            return Rest(bytes, isLast);
         }
 
-        return new SplitStep(Math.Max(0, bytes.Length - lead!.Length), NeedsMore: true);
+        var taken = Math.Max(0, bytes.Length - lead!.Length);
+        Keep(bytes[..taken]);
+        return new SplitStep(taken, NeedsMore: true);
     }
 }

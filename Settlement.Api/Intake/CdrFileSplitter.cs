@@ -23,7 +23,7 @@ internal sealed partial class CdrFileSplitter
 
     private enum State
     {
-        Beginning, Between, Whole, List, Element, BehindData, Lines, Search, Ended,
+        Beginning, Between, Whole, List, Element, BehindData, Lines, Search, Rest, Ended,
     }
 
     /// <param name="bytes">The window, which begins at the offset and in the line given.</param>
@@ -37,6 +37,7 @@ internal sealed partial class CdrFileSplitter
         State.BehindData => BehindData(bytes, isLast, offset, line),
         State.Lines => Lines(bytes, isLast, offset, line),
         State.Search => Search(bytes, isLast),
+        State.Rest => Rest(bytes, isLast),
         State.Ended => new SplitStep(0, IsEnd: true),
         _ => throw new InvalidOperationException($"state {state}"),
     };
@@ -54,6 +55,11 @@ internal sealed partial class CdrFileSplitter
         var from = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         from += Blanks(bytes[from..]);
         var rest = bytes[from..];
+        if (rest.IsEmpty && !isLast)
+        {
+            return new SplitStep(from, NeedsMore: true); // blanks are not kept, there may be any number of them
+        }
+
         var newline = rest.IndexOf((byte)'\n');
         var isUndecided = rest.IsEmpty
             || (rest[0] == '{' && rest.Length <= JsonText.MaxBytes
@@ -109,8 +115,9 @@ internal sealed partial class CdrFileSplitter
                 return isFirst
                     ? End(bytes.Length, "file.not-json", "the file is neither a JSON list nor JSON objects",
                         offset, line)
-                    : End(bytes.Length, "json.malformed", "no object begins here; nothing behind it is read",
-                        offset + blanks, line);
+                    : KeepRest(
+                        "json.malformed", "no object begins here; nothing behind it is read", offset + blanks,
+                        line + Newlines(bytes[..blanks])) with { Consumed = blanks };
         }
     }
 
@@ -135,7 +142,7 @@ internal sealed partial class CdrFileSplitter
             default:
                 if (isLast)
                 {
-                    return Truncated(bytes.Length);
+                    return Truncated(bytes);
                 }
 
                 return skipped + scanner.At > JsonText.MaxBytes ? Skip() : SplitStep.More;
@@ -180,8 +187,8 @@ internal sealed partial class CdrFileSplitter
                 state = State.Between;
                 return new SplitStep(scanner.At);
             case ScanOutcome.Broken:
-                return End(bytes.Length, "json.malformed", "the page is malformed behind its data",
-                    offset + scanner.At, line);
+                return KeepRest(
+                    "json.malformed", "the page is malformed behind its data", offset + scanner.At, line);
             default:
                 var taken = scanner.At;
                 scanner.Forget();
@@ -199,13 +206,15 @@ internal sealed partial class CdrFileSplitter
         (objectOffset, objectLine, skipped) = (offset, line, 0);
     }
 
-    private SplitStep Truncated(int consumed)
+    private SplitStep Truncated(ReadOnlySpan<byte> bytes)
     {
         state = State.Ended;
-        return new SplitStep(consumed, Refused(new Refusal(
+        Keep(bytes);
+        pending = Refused(new Refusal(
             "file.truncated",
             $"line {objectLine}, byte {objectOffset}: the file ends inside this object; "
-            + "what came before was read")));
+            + "what came before was read"));
+        return new SplitStep(bytes.Length, Kept());
     }
 
     private SplitStep End(int consumed, string code, string reason, long offset, long line)
@@ -218,9 +227,10 @@ internal sealed partial class CdrFileSplitter
 
     private RawObject Refused(Refusal refusal) => new(default, objectLine, objectOffset, refusal);
 
+    /// <summary>With the record separators of JSON text sequences (RFC 7464).</summary>
     private static int Blanks(ReadOnlySpan<byte> bytes)
     {
-        var index = bytes.IndexOfAnyExcept(" \t\r\n"u8);
+        var index = bytes.IndexOfAnyExcept(" \t\r\n\u001e"u8);
         return index < 0 ? bytes.Length : index;
     }
 

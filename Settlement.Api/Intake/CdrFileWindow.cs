@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Settlement.Domain;
 
 namespace Settlement.Api.Intake;
@@ -8,18 +9,15 @@ internal sealed class CdrFileWindow : IAsyncDisposable
 {
     private const int Block = 256 * 1024;
     private readonly Stream file;
-    private readonly Stream text;
     private readonly CountingStream counted;
+    private readonly GZipStream? unpacked;
+    private Stream? text;
     private byte[] buffer = new byte[Block];
     private int start;
     private int end;
 
-    private CdrFileWindow(Stream file, CountingStream counted, Stream text)
-    {
-        this.file = file;
-        this.counted = counted;
-        this.text = text;
-    }
+    private CdrFileWindow(Stream file, CountingStream counted, GZipStream? unpacked) =>
+        (this.file, this.counted, this.unpacked) = (file, counted, unpacked);
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(start, end - start);
 
@@ -29,7 +27,7 @@ internal sealed class CdrFileWindow : IAsyncDisposable
     /// <summary>Why the file could not be read to its end.</summary>
     public Refusal? Failure { get; private set; }
 
-    /// <summary>Of the window's first byte, after decompression.</summary>
+    /// <summary>Of the window's first byte, after decompression, in UTF-8.</summary>
     public long Offset { get; private set; }
 
     /// <summary>Of the window's first byte, from 1.</summary>
@@ -47,7 +45,7 @@ internal sealed class CdrFileWindow : IAsyncDisposable
         var counting = new CountingStream(file, magic.AsMemory(0, read));
         var isGzip = read == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
         return new CdrFileWindow(
-            file, counting, isGzip ? new GZipStream(counting, CompressionMode.Decompress) : counting);
+            file, counting, isGzip ? new GZipStream(counting, CompressionMode.Decompress, leaveOpen: true) : null);
     }
 
     public void Take(int count)
@@ -82,6 +80,7 @@ internal sealed class CdrFileWindow : IAsyncDisposable
 
         try
         {
+            text ??= await AsUtf8(unpacked ?? (Stream)counted, stop);
             var read = await text.ReadAsync(buffer.AsMemory(end), stop);
             end += read;
             Finished = read == 0;
@@ -98,7 +97,21 @@ internal sealed class CdrFileWindow : IAsyncDisposable
         return true;
     }
 
-    public ValueTask DisposeAsync() => ReferenceEquals(text, counted) ? default : text.DisposeAsync();
+    public ValueTask DisposeAsync() => unpacked?.DisposeAsync() ?? default;
+
+    /// <summary>UTF-16, as Windows and spreadsheets write it, is told by its byte order mark.</summary>
+    private static async Task<Stream> AsUtf8(Stream inner, CancellationToken stop)
+    {
+        var mark = new byte[2];
+        var read = await inner.ReadAtLeastAsync(mark, 2, throwOnEndOfStream: false, stop);
+        var whole = new CountingStream(inner, mark.AsMemory(0, read));
+        return (read, mark[0], mark[1]) switch
+        {
+            (2, 0xFF, 0xFE) => Encoding.CreateTranscodingStream(whole, Encoding.Unicode, Encoding.UTF8, leaveOpen: true),
+            (2, 0xFE, 0xFF) => Encoding.CreateTranscodingStream(whole, Encoding.BigEndianUnicode, Encoding.UTF8, leaveOpen: true),
+            _ => whole,
+        };
+    }
 
     /// <summary>
     /// Counts what is read of the file, and gives back the first bytes that were looked at.

@@ -7,6 +7,9 @@ namespace Settlement.Api.Intake;
 /// <summary>What an import did, in counts; every document is in exactly one of them.</summary>
 public sealed record ImportTally
 {
+    /// <summary>So many documents are named one by one.</summary>
+    public const int MostShown = 20;
+
     public long Posted { get; set; }
 
     public long Held { get; set; }
@@ -23,12 +26,18 @@ public sealed record ImportTally
 
     public long Total => Posted + Held + Repeated + Conflicts + Credited + Unreadable;
 
-    public bool FoundSomething => Held + Conflicts + Unreadable > 0;
+    public bool FoundSomething => Held + Conflicts + Unreadable > 0 || Stopped is not null;
 
     /// <summary>Reasons with their counts and the first message of each.</summary>
     public SortedDictionary<string, (long Count, string First)> Reasons { get; } = new(StringComparer.Ordinal);
 
-    public void Add(IntakeAnswer answer)
+    /// <summary>The first that could not be read, each with its place.</summary>
+    public List<Refusal> FirstUnread { get; } = [];
+
+    /// <summary>Why the rest was not looked at.</summary>
+    public Refusal? Stopped { get; set; }
+
+    public void Add(IntakeAnswer answer, string source)
     {
         _ = answer.Outcome switch
         {
@@ -43,12 +52,17 @@ public sealed record ImportTally
         UnknownFields += answer.UnknownFields;
         if (answer.Reason is { } reason)
         {
-            Note(reason);
+            Note(reason with { Message = $"{source}: {reason.Message}" }, answer.Outcome);
         }
     }
 
-    private void Note(Refusal reason)
+    private void Note(Refusal reason, IntakeOutcome outcome)
     {
+        if (outcome == IntakeOutcome.Unreadable && FirstUnread.Count < MostShown)
+        {
+            FirstUnread.Add(reason);
+        }
+
         var (count, first) = Reasons.GetValueOrDefault(reason.Code, (0, reason.Message));
         Reasons[reason.Code] = (count + 1, first);
     }
@@ -62,6 +76,9 @@ public sealed class CdrImport(CdrIntake intake, CdrReadOptions options)
 {
     private const int BatchSize = 1000;
 
+    /// <summary>More of one file, and more than half of it, that cannot be read: it is another kind of file.</summary>
+    public int MostUnreadable { get; init; } = 10_000;
+
     /// <summary>Imports what <paramref name="documents"/> yields; <paramref name="progress"/> hears after each batch.</summary>
     public async Task<ImportTally> Run(
         IAsyncEnumerable<IncomingCdr> documents, Action<ImportTally>? progress, CancellationToken stop)
@@ -72,7 +89,7 @@ public sealed class CdrImport(CdrIntake intake, CdrReadOptions options)
         var tally = new ImportTally();
         await AllOrNone(
             cancel,
-            Task.Run(() => Read(documents, read.Writer, cancel.Token), cancel.Token),
+            Task.Run(() => Read(documents, read.Writer, tally, cancel.Token), cancel.Token),
             Task.Run(() => Decide(read.Reader, decided.Writer, cancel.Token), cancel.Token),
             Task.Run(() => Append(decided.Reader, tally, progress, cancel.Token), cancel.Token));
         return tally;
@@ -104,16 +121,28 @@ public sealed class CdrImport(CdrIntake intake, CdrReadOptions options)
     }
 
     private async Task Read(
-        IAsyncEnumerable<IncomingCdr> documents, ChannelWriter<IReadOnlyList<ReadDocument>> to, CancellationToken stop)
+        IAsyncEnumerable<IncomingCdr> documents, ChannelWriter<IReadOnlyList<ReadDocument>> to, ImportTally tally,
+        CancellationToken stop)
     {
         var batch = new List<IncomingCdr>(BatchSize);
+        var (all, unreadable) = (0L, 0L);
         await foreach (var document in documents.WithCancellation(stop))
         {
             batch.Add(document);
-            if (batch.Count == BatchSize)
+            if (batch.Count < BatchSize)
             {
-                await to.WriteAsync(CdrIntake.Read(batch, options), stop);
-                batch.Clear();
+                continue;
+            }
+
+            var read = CdrIntake.Read(batch, options);
+            await to.WriteAsync(read, stop);
+            batch.Clear();
+            (all, unreadable) = (all + read.Count, unreadable + read.Count(each => each.Reading is CdrReading.Unreadable));
+            if (unreadable > MostUnreadable && unreadable * 2 > all)
+            {
+                tally.Stopped = new Refusal("file.unreadable",
+                    $"{document.Source}: {unreadable} of {all} documents up to here cannot be read as CDRs; nothing behind it is read");
+                break;
             }
         }
 
@@ -143,9 +172,9 @@ public sealed class CdrImport(CdrIntake intake, CdrReadOptions options)
     {
         await foreach (var batch in from.ReadAllAsync(stop))
         {
-            foreach (var answer in await intake.Append(batch, stop))
+            foreach (var (i, answer) in (await intake.Append(batch, stop)).Index())
             {
-                tally.Add(answer);
+                tally.Add(answer, batch[i].Document.Document.Source);
             }
 
             progress?.Invoke(tally);

@@ -12,7 +12,8 @@ using EventStore = Settlement.Projections.EventStore.EventStore;
 namespace Settlement.Api.Intake;
 
 /// <summary>A document that claims to be a CDR, with where and when it came.</summary>
-public sealed record IncomingCdr(ReadOnlyMemory<byte> Json, string Source, Instant ReceivedAt);
+/// <param name="Refusal">Why it could not be cut out of its file; it is kept as it is.</param>
+public sealed record IncomingCdr(ReadOnlyMemory<byte> Json, string Source, Instant ReceivedAt, Refusal? Refusal = null);
 
 /// <summary>What became of a document.</summary>
 public enum IntakeOutcome
@@ -49,7 +50,9 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     public static IReadOnlyList<ReadDocument> Read(IReadOnlyList<IncomingCdr> documents, CdrReadOptions options)
     {
         var read = new ReadDocument[documents.Count];
-        Parallel.For(0, documents.Count, i => read[i] = new ReadDocument(documents[i], CdrReader.Read(documents[i].Json, options)));
+        Parallel.For(0, documents.Count, i => read[i] = new ReadDocument(documents[i], documents[i].Refusal is { } uncut
+            ? new CdrReading.Unreadable(uncut, null, null, null)
+            : CdrReader.Read(documents[i].Json, options)));
         return read;
     }
 
@@ -142,11 +145,20 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
 
         void DecideOne(int i)
         {
-            var received = Received(tenant, documents[i], drivers[i], keys, agreements);
-            var decision = received.Cdr.Credit
-                ? null // needs its original: decided on top of the log
-                : new ReceiveCdr(received, CdrState.Absent, terms).Decide(CdrState.Absent);
-            decided[i] = new DecidedDocument(documents[i], tenant, terms, received, decision);
+            try
+            {
+                var received = Received(tenant, documents[i], drivers[i], keys, agreements);
+                var decision = received.Cdr.Credit
+                    ? null // needs its original: decided on top of the log
+                    : new ReceiveCdr(received, CdrState.Absent, terms).Decide(CdrState.Absent);
+                decided[i] = new DecidedDocument(documents[i], tenant, terms, received, decision);
+            }
+#pragma warning disable CA1031 // a bug that one document shows must not stop the others of its file
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                decided[i] = DecidedDocument.Failed(documents[i], failure);
+            }
         }
     }
 
@@ -289,6 +301,17 @@ public sealed record ReadDocument(IncomingCdr Document, CdrReading Reading);
 public sealed record DecidedDocument(
     ReadDocument Document, string Tenant, Terms? Terms, CdrFact.CdrReceived? Received, CdrDecision? Decision)
 {
+    /// <summary>It shows a bug: kept whole, to be read again when that is mended.</summary>
+    public static DecidedDocument Failed(ReadDocument document, Exception failure)
+    {
+        var cdr = ((CdrReading.Read)document.Reading).Cdr;
+        var why = new Refusal("document.failed",
+            $"This program failed on it ({failure.GetType().Name}). It is kept and can be read again by an update.");
+        return new DecidedDocument(
+            document with { Reading = new CdrReading.Unreadable(why, cdr.Key.Owner, cdr.TokenOwner, cdr.Key.Id) },
+            CdrIntake.Unread, null, null, null);
+    }
+
     /// <summary>The append of a CDR that nobody has seen: its stream must be new.</summary>
     public StoreCommand AsNew() => new(
         CdrStreams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),

@@ -87,13 +87,13 @@ public static class ImportVerb
         {
             foreach (var raw in chunk.Objects)
             {
-                if (raw.Refusal is { } refusal)
+                if (raw.Refusal is { } refusal && raw.Json.IsEmpty)
                 {
                     refused.Add(raw.Located(refusal));
                 }
                 else
                 {
-                    yield return new IncomingCdr(raw.Json, $"{name} line {raw.Line}", now);
+                    yield return new IncomingCdr(raw.Json, $"{name} line {raw.Line}", now, raw.Refusal);
                 }
             }
 
@@ -109,14 +109,14 @@ public static class ImportVerb
             Console.Error.WriteLine($"{count:N0} × {code}, first: {first} ({code})");
         }
 
-        foreach (var refusal in refused.Take(20))
+        foreach (var refusal in tally.FirstUnread.Concat(refused.Take(ImportTally.MostShown)).Append(tally.Stopped).OfType<Refusal>())
         {
             Console.Error.WriteLine($"{Path.GetFileName(file)} {refusal}");
         }
 
-        if (refused.Count > 20)
+        if (refused.Count > ImportTally.MostShown)
         {
-            Console.Error.WriteLine($"… and {refused.Count - 20:N0} more that are no JSON object.");
+            Console.Error.WriteLine($"… and {refused.Count - ImportTally.MostShown:N0} more that are not JSON objects.");
         }
     }
 }

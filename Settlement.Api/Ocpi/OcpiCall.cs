@@ -97,7 +97,7 @@ public sealed class OcpiCall(HttpContext http, OcpiServices services, OcpiRoute 
         var headers = http.Response.Headers;
         headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         headers["X-Limit"] = MostPerPage.ToString(CultureInfo.InvariantCulture);
-        if (asked.Offset + asked.Limit >= total)
+        if (asked.Offset >= total - asked.Limit)
         {
             return;
         }

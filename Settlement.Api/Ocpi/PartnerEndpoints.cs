@@ -1,5 +1,4 @@
 using System.Text;
-using NodaTime.Text;
 using Settlement.Api.Partners;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -17,18 +16,17 @@ public static class PartnerEndpoints
     /// <summary>Sessions without a CDR and CDRs without a session, of the sessions that started in a month (UTC).</summary>
     public static async Task<OcpiAnswer> Completeness(OcpiCall call)
     {
-        var parsed = YearMonthPattern.Iso.Parse(call.Value("month"));
-        if (!parsed.Success)
+        if (IsoText.Month(call.Value("month")) is not { } month)
         {
             return OcpiAnswer.NotFound;
         }
 
         var tenants = await call.Services.Scope.Tenants(call.Caller, call.Stop);
-        var answer = await call.Services.Completeness.Ask(tenants, call.Caller.OnlySource, parsed.Value, call.Stop);
+        var answer = await call.Services.Completeness.Ask(tenants, call.Caller.OnlySource, month, call.Stop);
         return OcpiAnswer.Of(json =>
         {
             json.WriteStartObject();
-            json.WriteString("month", YearMonthPattern.Iso.Format(parsed.Value));
+            json.WriteString("month", month.Text());
             json.WriteNumber("completed_sessions", answer.Sessions);
             List("sessions_without_cdr", answer.WithoutCdr);
             List("cdrs_without_session", answer.WithoutSession);

@@ -8,6 +8,7 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Domain.Periods;
+using Settlement.Domain;
 using Settlement.Projections.Partners;
 using Settlement.Projections.Statements;
 
@@ -104,7 +105,7 @@ public static class StatementsEndpoint
     private static async Task<Found?> Find(OcpiCall call)
     {
         if (PartyId.Of(call.Value("country_code"), call.Value("party_id")) is not { } other
-            || YearMonthPattern.Iso.Parse(call.Value("month")) is not { Success: true, Value: var month })
+            || IsoText.Month(call.Value("month")) is not { } month)
         {
             return null;
         }

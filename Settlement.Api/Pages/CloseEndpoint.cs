@@ -82,9 +82,16 @@ internal static class CloseEndpoint
             }
 
             var form = await request.ReadFormAsync(stop);
-            var asked = new StepAsked(
-                relationship, wanted, request.HttpContext.Actor(), Output.Date(form["date"]), form["reason"].ToString());
-            var refused = await CloseSteps.Take(engine, step, asked, stop);
+            var date = Output.Date(form["date"], out var refused);
+            if (date is null && step == "prepare")
+            {
+                // the form always sends one: an empty field is a slip, not a wish for today
+                refused ??= new Refusal("date.missing", "Enter the document date.");
+            }
+
+            refused ??= await CloseSteps.Take(
+                engine, step,
+                new StepAsked(relationship, wanted, request.HttpContext.Actor(), date, form["reason"].ToString()), stop);
             return await Answer(relationship, wanted, refused, Links.Close(relationship, wanted), engine, stop);
         };
 

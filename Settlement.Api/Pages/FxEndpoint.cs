@@ -1,5 +1,4 @@
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Api.Fx;
 using Settlement.Api.People;
 using Settlement.Domain;
@@ -50,11 +49,10 @@ internal static class FxEndpoint
     private static FxView View(
         Engine engine, FxRates rates, string? series, string? from, string? to, string? on, bool monthly, string? done)
     {
-        var day = LocalDatePattern.Iso.Parse(on ?? "");
-        var asked = day.Success ? day.Value : engine.Now.InUtc().Date;
+        var asked = Output.Date(on, out var malformed) ?? engine.Now.InUtc().Date;
         var (first, second) = (Currency.Find(from?.ToUpperInvariant() ?? ""), Currency.Find(to?.ToUpperInvariant() ?? ""));
-        var (rate, refusal) = first is null || second is null
-            ? (null, null)
+        var (rate, refusal) = malformed is not null ? (null, malformed)
+            : first is null || second is null ? (null, null)
             : rates.Find(
                 first, second, asked, new FxLookup(monthly ? FxFrequency.MonthlyAverage : FxFrequency.Daily));
         return new FxView(

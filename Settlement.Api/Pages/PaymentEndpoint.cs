@@ -139,7 +139,8 @@ internal static class PaymentEndpoint
         Engine engine, Relationship pair, string? asOf, Refusal? refused, string? done, CancellationToken stop,
         IReadOnlyList<Relationship>? all = null)
     {
-        var day = Output.Date(asOf) ?? await engine.Disputes.Today(pair, engine.Now, stop);
+        var day = Output.Date(asOf, out var malformed) ?? await engine.Disputes.Today(pair, engine.Now, stop);
+        refused ??= malformed;
         var (open, ages, ties) = await engine.Payments.Standing(pair, day, stop);
         var view = new PaymentsView(
             all ?? await engine.Books.Relationships(stop), pair, day, open, ages,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Api.Disputes;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -227,10 +226,10 @@ public static class PaymentsVerb
             return Shell.Refuse(refusal!);
         }
 
-        var parsed = LocalDatePattern.Iso.Parse(text ?? "");
-        return text is not null && !parsed.Success
-            ? Shell.Refuse(new Refusal("date.malformed", $"'{text}' is no date like 2026-11-03."))
-            : await work(engine, known, parsed.Success ? parsed.Value : await Today(engine, known, stop));
+        var day = Output.Date(text, out refusal);
+        return refusal is not null
+            ? Shell.Refuse(refusal)
+            : await work(engine, known, day ?? await Today(engine, known, stop));
     }
 
     /// <summary>What a person or a program wrote; the payee is the other of the two.</summary>
@@ -247,11 +246,11 @@ public static class PaymentsVerb
             return (null, new Refusal("currency.unknown", $"'{text.Currency}' is no currency of ISO 4217 that is known here."));
         }
 
-        var date = LocalDatePattern.Iso.Parse(text.ValueDate);
-        return !date.Success ? (null, new Refusal("date.malformed", $"'{text.ValueDate}' is no date like 2026-11-03."))
+        return IsoText.Day(text.ValueDate) is not { } date
+            ? (null, new Refusal("date.malformed", $"'{text.ValueDate}' is not a date; expected a form like 2026-11-03."))
             : DisputeBatch.Minor(text.Amount, currency, out refusal) is not { } amount ? (null, refusal)
             : (new Payment(
-                text.Id.Trim(), from, relationship.Other(from), currency.Code, amount, date.Value, text.Reference.Trim()), null);
+                text.Id.Trim(), from, relationship.Other(from), currency.Code, amount, date, text.Reference.Trim()), null);
     }
 
     private static Task<LocalDate> Today(Engine engine, Relationship relationship, CancellationToken stop) =>

@@ -49,10 +49,10 @@ public static class CloseVerb
             return Shell.Refuse(new Refusal("step.unknown", $"'{asked.Step}' is none of {string.Join(", ", CloseSteps.All.Keys)}."));
         }
 
-        var date = Output.Date(asked.Date);
-        if (date is null && asked.Date is not null)
+        var date = Output.Date(asked.Date, out var malformed);
+        if (malformed is not null)
         {
-            return Shell.Refuse(new Refusal("date.malformed", $"'{asked.Date}' is no date like 2026-11-03."));
+            return Shell.Refuse(malformed);
         }
 
         await using var engine = await Engine.Open(stop);

@@ -1,5 +1,4 @@
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Api.Export;
 using Settlement.Api.Pages;
 using Settlement.Api.People;
@@ -34,13 +33,13 @@ internal static class FiguresApi
             return ApiAnswer.No(new Refusal("currency.unknown", $"{from} or {to} is no currency of ISO 4217 that is known here."));
         }
 
-        if (LocalDatePattern.Iso.Parse(on) is not { Success: true } day)
+        if (IsoText.Day(on) is not { } day)
         {
             return ApiAnswer.No(new Refusal("day.malformed", "A day is written as 2026-10-31."));
         }
 
         var lookup = new FxLookup(average == true ? FxFrequency.MonthlyAverage : FxFrequency.Daily);
-        var (rate, refusal) = (await engine.Books.Current(stop)).Fx.Find(first, second, day.Value, lookup);
+        var (rate, refusal) = (await engine.Books.Current(stop)).Fx.Find(first, second, day, lookup);
         return rate is null ? ApiAnswer.No(StatusCodes.Status404NotFound, refusal!) : ApiAnswer.Of(RateAnswer.Of(rate));
     }
 

@@ -128,9 +128,9 @@ internal static class MoneyApi
     private static Task<ApiAnswer> AsOf(
         string relationship, string? day, Engine engine, Func<Relationship, LocalDate, Task<ApiAnswer>> answer,
         CancellationToken stop) => With(relationship, engine, async pair =>
-            day is not null && Output.Date(day) is null
-                ? ApiAnswer.No(new Refusal("date.malformed", $"'{day}' is no date like 2026-11-03."))
-                : await answer(pair, Output.Date(day) ?? await Today(engine, pair, stop)), stop);
+            Output.Date(day, out var malformed) is var date && malformed is not null
+                ? ApiAnswer.No(malformed)
+                : await answer(pair, date ?? await Today(engine, pair, stop)), stop);
 
     private static async Task<ApiAnswer> Answer(Engine engine, Relationship relationship, string id, CancellationToken stop) =>
         await engine.Payments.Find(relationship, id, stop) is { Payment: not null } state

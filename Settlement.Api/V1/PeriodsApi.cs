@@ -85,12 +85,13 @@ internal static class PeriodsApi
         (string month, string tenant, StepRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
             With(month, tenant, engine, async (relationship, wanted) =>
             {
-                if (request?.Date is { } text && Output.Date(text) is null)
+                var date = Output.Date(request?.Date, out var malformed);
+                if (malformed is not null)
                 {
-                    return ApiAnswer.No(new Refusal("date.malformed", $"'{text}' is no date like 2026-11-03."));
+                    return ApiAnswer.No(malformed);
                 }
 
-                var asked = new StepAsked(relationship, wanted, http.Actor(), Output.Date(request?.Date), request?.Reason ?? "");
+                var asked = new StepAsked(relationship, wanted, http.Actor(), date, request?.Reason ?? "");
                 return await CloseSteps.Take(engine, step, asked, stop) is { } refusal
                     ? ApiAnswer.No(StatusCodes.Status409Conflict, refusal)
                     : ApiAnswer.Of(await Answer(relationship, wanted, engine, stop));

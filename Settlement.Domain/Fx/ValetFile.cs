@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain.Ledger;
 using Settlement.Domain.Ocpi;
 
@@ -179,9 +178,7 @@ public static class ValetFile
         }
 
         private static LocalDate Date(string text, string where) =>
-            LocalDatePattern.Iso.Parse(text) is { Success: true } parsed
-                ? parsed.Value
-                : throw new MalformedException($"{where}: '{Shortened(text)}' is no day.");
+            IsoText.Day(text) ?? throw new MalformedException($"{where}: '{Shortened(text)}' is no day.");
 
         private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 

@@ -20,11 +20,8 @@ internal enum TimeOutcome
 /// </summary>
 internal static class OcpiTime
 {
-    public const int FirstYear = 1900;
-    public const int LastYear = 2199;
-
     public static readonly string OutOfRange =
-        $"is a time before {FirstYear} or after {LastYear}, which stands for a time that is not known";
+        $"is a time before {IsoText.FirstYear} or after {IsoText.LastYear}, which stands for a time that is not known";
 
     public static TimeOutcome Parse(ReadOnlySpan<byte> text, out Instant instant)
     {
@@ -47,7 +44,7 @@ internal static class OcpiTime
             return TimeOutcome.Malformed;
         }
 
-        if (year is < FirstYear or > LastYear)
+        if (year is < IsoText.FirstYear or > IsoText.LastYear)
         {
             return TimeOutcome.Sentinel;
         }

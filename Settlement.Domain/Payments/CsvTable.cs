@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodaTime;
-using NodaTime.Text;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Ledger;
 
@@ -63,9 +62,9 @@ public sealed class CsvTable
 
         public LocalDate? Date(string column, out Refusal? refusal)
         {
-            var date = LocalDatePattern.Iso.Parse(Text(column));
-            refusal = date.Success ? null : Wrong(column, "is no date like 2026-11-03");
-            return date.Success ? date.Value : null;
+            var date = IsoText.Day(Text(column));
+            refusal = date is null ? Wrong(column, "is not a date like 2026-11-03") : null;
+            return date;
         }
 
         /// <summary>Whole minor units of the currency in another column.</summary>

@@ -127,7 +127,7 @@ public static class CdrSettlement
     private static CdrFact.CdrHeld Held(CdrHeading cdr, IReadOnlyList<Finding> reasons, Claim? claim) =>
         new(cdr, reasons, claim?.ReRated) { ExpectedSide = claim?.Side == PriceSide.AfterTax ? PriceSide.AfterTax : null };
 
-    private static SettledCdr Settled(
+    internal static SettledCdr Settled(
         CdrFact.CdrReceived received, CdrHeading heading, Agreement agreement, Site site, RatedSession session,
         Pricing rating, Claim claim, Taxation taxed)
     {

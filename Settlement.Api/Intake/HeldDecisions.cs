@@ -15,6 +15,8 @@ public sealed record CdrAnswered(string Tenant, CdrKey Key, CdrFact? Fact, Refus
     {
         CdrFact.CdrRated e => $"posted, {Figures.Amount(e.Settled.Due, e.Settled.Cdr.Currency)} {e.Settled.Cdr.Currency} due",
         CdrFact.CdrHeld e => $"held: {e.Reasons[0].Detail} ({e.Reasons[0].Code})",
+        CdrFact.ReleaseProposed e =>
+            $"proposed, {Figures.Exact(e.Release.Amount)} {e.Cdr.Currency}; somebody else must approve it",
         CdrFact.CdrRejected => "rejected",
         CdrFact.CdrCredited e => $"credited by {e.CreditId}",
         CdrFact.CreditPosted e => $"takes back what was posted under {e.OriginalId}",
@@ -39,10 +41,29 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
         string tenant, CdrKey key, decimal amount, string reason, string by, long? seen, CancellationToken stop) =>
         Decide(tenant, key, "release", $"{amount} {reason}", by, seen, async one =>
         {
-            var session = one.State.Counting is { } content
-                ? await cases.Session(one, content, stop)
-                : SessionView.None;
+            var session = await SessionOf(one, stop);
             return (DecideHeldCdr.Release(one.State, one.Terms, new CdrRelease(amount, reason, by), Known(session)), session);
+        }, stop);
+
+    /// <summary>Between what an amount that rests on evidence must be; null where evidence does not answer.</summary>
+    public async Task<EvidenceBounds?> OfferOnEvidence(CdrCase one, CancellationToken stop) =>
+        one.State is { IsOpen: true, Counting: { Cdr.Credit: false } received }
+            ? CdrRelease.OfferOnEvidence(received, one.Terms, Known(await cases.Session(one, received, stop)))
+            : null;
+
+    /// <summary>Proposes an amount that no tariff proves; <see cref="Approve"/> by somebody else settles it.</summary>
+    public Task<CdrAnswered> Propose(string tenant, CdrKey key, CdrRelease release, long? seen, CancellationToken stop) =>
+        Decide(tenant, key, "propose-release", $"{release.Amount} {release.Evidence} {release.Reason}", release.By, seen,
+            async one => (
+                DecideHeldCdr.Propose(one.State, one.Terms, release, Known(await SessionOf(one, stop))), SessionView.None),
+            stop);
+
+    /// <summary>The second person of a release on evidence.</summary>
+    public Task<CdrAnswered> Approve(string tenant, CdrKey key, string by, long? seen, CancellationToken stop) =>
+        Decide(tenant, key, "approve-release", "", by, seen, async one =>
+        {
+            var session = await SessionOf(one, stop);
+            return (DecideHeldCdr.Approve(one.State, one.Terms, by, Known(session)), session);
         }, stop);
 
     /// <summary>Its session is free for another CDR then.</summary>
@@ -94,6 +115,9 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             ? new(tenant, key, null, refusal)
             : await Append(one, decision, session, "look-again", reason, by, original.Version, stop);
     }
+
+    private async Task<SessionView> SessionOf(CdrCase one, CancellationToken stop) =>
+        one.State.Counting is { } content ? await cases.Session(one, content, stop) : SessionView.None;
 
     private async Task<(CdrCase? Case, CdrAnswered? Refused)> Load(
         string tenant, CdrKey key, long? seen, CancellationToken stop) => await cases.Load(tenant, key, null, stop) switch

@@ -11,13 +11,13 @@ using Settlement.Projections.Tables;
 namespace Settlement.Api.Intake;
 
 /// <summary>
-/// <c>held list|release|reject|choose|look-again|bulk</c>: what is received and not owed, and a person's decisions.
+/// <c>held list|release|approve|reject|choose|look-again|bulk</c>: what is received and not owed, and a person's decisions.
 /// </summary>
 public static class HeldVerb
 {
     public static Command Create() => new("held", "Lists what is held, and decides on it.")
     {
-        List(), Release(), Reject(), Choose(), LookAgain(), Bulk(), HeldDocumentsVerb.Create(),
+        List(), Release(), Approve(), Reject(), Choose(), LookAgain(), Bulk(), HeldDocumentsVerb.Create(),
     };
 
     private static Command List()
@@ -54,11 +54,34 @@ public static class HeldVerb
             Description = "before tax (after, where the tariff includes tax); not above the re-rated price",
             Required = true,
         };
-        var command = new Command("release", "Settles a held CDR at an amount.") { name, amount, reason, actor };
+        var evidence = new EvidenceOptions();
+        var command = new Command("release", "Settles a held CDR at an amount; with evidence it proposes one.")
+        {
+            name, amount, reason, actor,
+        };
+        evidence.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var release = new CdrRelease(parsed.GetValue(amount), parsed.GetValue(reason)!, parsed.GetValue(actor)!);
+            var (isGiven, proof, refusal) = await evidence.Read(parsed, stop);
+            return refusal is not null ? Shell.Refuse(refusal) : await One(
+                parsed.GetValue(name)!, release.By, Right.ReleaseHeld,
+                (engine, found) => isGiven
+                    ? engine.Decisions.Propose(found.Tenant, found.Key, release with { Evidence = proof }, null, stop)
+                    : engine.Decisions.Release(
+                        found.Tenant, found.Key, release.Amount, release.Reason, release.By, null, stop),
+                stop);
+        });
+        return command;
+    }
+
+    private static Command Approve()
+    {
+        var (name, actor) = (Name(), Actor());
+        var command = new Command("approve", "Approves a release on evidence that somebody else proposed.") { name, actor };
         command.SetAction((parsed, stop) => One(
-            parsed.GetValue(name)!, parsed.GetValue(actor)!,
-            (engine, found) => engine.Decisions.Release(
-                found.Tenant, found.Key, parsed.GetValue(amount), parsed.GetValue(reason)!, parsed.GetValue(actor)!, null, stop),
+            parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ApproveCorrection,
+            (engine, found) => engine.Decisions.Approve(found.Tenant, found.Key, parsed.GetValue(actor)!, null, stop),
             stop));
         return command;
     }
@@ -68,7 +91,7 @@ public static class HeldVerb
         var (name, actor, reason) = (Name(), Actor(), Reason());
         var command = new Command("reject", "Gives up on a held CDR, or on all contents in conflict.") { name, reason, actor };
         command.SetAction((parsed, stop) => One(
-            parsed.GetValue(name)!, parsed.GetValue(actor)!,
+            parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ReleaseHeld,
             (engine, found) => engine.Decisions.Reject(
                 found.Tenant, found.Key, parsed.GetValue(reason)!, parsed.GetValue(actor)!, null, stop),
             stop));
@@ -88,7 +111,7 @@ public static class HeldVerb
             name, content, reason, actor,
         };
         command.SetAction((parsed, stop) => One(
-            parsed.GetValue(name)!, parsed.GetValue(actor)!,
+            parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ReleaseHeld,
             (engine, found) => engine.Decisions.Choose(
                 found.Tenant, found.Key, parsed.GetValue(content)!, parsed.GetValue(reason)!, parsed.GetValue(actor)!,
                 null, stop),
@@ -101,7 +124,7 @@ public static class HeldVerb
         var (name, actor, reason) = (Name(), Actor(), Reason());
         var command = new Command("look-again", "Puts a rejected CDR in question again.") { name, reason, actor };
         command.SetAction((parsed, stop) => One(
-            parsed.GetValue(name)!, parsed.GetValue(actor)!,
+            parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ReleaseHeld,
             (engine, found) => engine.Decisions.LookAgain(
                 found.Tenant, found.Key, parsed.GetValue(reason)!, parsed.GetValue(actor)!, stop),
             stop));
@@ -189,10 +212,10 @@ public static class HeldVerb
     }
 
     private static async Task<int> One(
-        string name, string actor, Func<Engine, Explanation, Task<CdrAnswered>> decide, CancellationToken stop)
+        string name, string actor, Right right, Func<Engine, Explanation, Task<CdrAnswered>> decide, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        if (await engine.Allow(actor, Right.ReleaseHeld, stop) is { } notAllowed)
+        if (await engine.Allow(actor, right, stop) is { } notAllowed)
         {
             return Shell.Refuse(notAllowed);
         }

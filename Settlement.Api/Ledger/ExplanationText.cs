@@ -52,6 +52,9 @@ public static class ExplanationText
                 .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
+        CdrFact.ReleaseProposed e =>
+            [$"{e.Release.By} proposes to release it at {Text(e.Release.Amount)} {e.Cdr.Currency} on evidence "
+                + $"{e.Release.Evidence}: {e.Release.Reason}. Somebody else must approve it."],
         CdrFact.CdrRejected e => [$"Rejected by {e.By}: {e.Reason}"],
         CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
@@ -101,7 +104,7 @@ public static class ExplanationText
             yield return $"    {line.Because}";
         }
 
-        yield return $"  Re-rated {Text(s.ReRated)}, claimed {Text(s.Claimed)}: {s.SettledBecause}"
+        yield return $"  {(s.ReRated is { } price ? $"Re-rated {Text(price)}" : "No reading gives a price")}, claimed {Text(s.Claimed)}: {s.SettledBecause}"
             + (s.PricesIncludeTax ? " (prices include taxes)" : "");
         yield return $"  Settled before tax {new Money(s.Net, currency)}, by component (largest remainder): "
             + string.Join(", ", s.Charges.Select(charge => $"{charge.Component} {new Money(charge.Amount, currency).Text()}"));

@@ -9,6 +9,8 @@ public static class SurchargeText
 {
     public static string Of(SettledCdr settled) => settled switch
     {
+        { Release.Evidence: { } evidence } =>
+            $"not provable, the amount rests on evidence and not on a tariff: {evidence}",
         { OwnNetwork: { } own } =>
             $"none, compared with {own.Price.ToString(CultureInfo.InvariantCulture)} {settled.Cdr.Currency} "
             + $"{(own.Side == PriceSide.AfterTax ? "after" : "before")} taxes, the price of the CPO's own-network tariff {own.Tariffs}"

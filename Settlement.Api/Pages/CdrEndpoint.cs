@@ -31,6 +31,7 @@ internal static class CdrEndpoint
         {
             Bounds = bounds,
             NoRelease = noRelease,
+            Evidence = await engine.Decisions.OfferOnEvidence(one, stop),
             Refused = refused,
             Explanation = explanation,
             one.Terms.Book,

@@ -24,6 +24,28 @@ internal static class HeldForms
                 : Task.FromResult(new CdrAnswered(tenant, key, null, new Refusal(
                     "amount.malformed", $"'{Short(form["amount"])}' is no amount like 12.34."))), stop);
 
+    /// <summary>An amount that rests on evidence; somebody else approves it.</summary>
+    public static Task<IResult> Propose(
+        string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
+        Decide(tenant, owner, id, request, engine, (key, form, seen) =>
+        {
+            var (evidence, refusal) = ReleaseEvidence.Of(form["evidence"], form["evidence_sha256"]);
+            if (!decimal.TryParse(form["amount"], NumberStyles.Number, CultureInfo.InvariantCulture, out var amount))
+            {
+                refusal = new Refusal("amount.malformed", $"'{Short(form["amount"])}' is not an amount like 12.34.");
+            }
+
+            var release = new CdrRelease(amount, form["reason"].ToString(), request.HttpContext.Actor()) { Evidence = evidence };
+            return refusal is null
+                ? engine.Decisions.Propose(tenant, key, release, seen, stop)
+                : Task.FromResult(new CdrAnswered(tenant, key, null, refusal));
+        }, stop);
+
+    public static Task<IResult> Approve(
+        string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
+        Decide(tenant, owner, id, request, engine, (key, _, seen) => engine.Decisions.Approve(
+            tenant, key, request.HttpContext.Actor(), seen, stop), stop);
+
     public static Task<IResult> Reject(
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         Decide(tenant, owner, id, request, engine, (key, form, seen) => engine.Decisions.Reject(

@@ -93,6 +93,8 @@ public static class PageEndpoints
         pages.MapMethods("/held/bulk", Reading, HeldForms.Preview);
         pages.MapForm("/held/bulk", Right.ReleaseHeld, HeldForms.Bulk);
         pages.MapForm("/held/release/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Release);
+        pages.MapForm("/held/propose/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Propose);
+        pages.MapForm("/held/approve/{tenant}/{owner}/{**id}", Right.ApproveCorrection, HeldForms.Approve);
         pages.MapForm("/held/reject/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Reject);
         pages.MapForm("/held/choose/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Choose);
         pages.MapForm("/held/look-again/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.LookAgain);

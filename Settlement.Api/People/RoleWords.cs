@@ -33,7 +33,7 @@ internal static class RoleWords
         Right.AmendAgreement => "Make and amend agreements",
         Right.RecordPayment => "Record payments",
         Right.ProposeCorrection => "Propose corrections and opening balances",
-        Right.ApproveCorrection => "Approve corrections and opening balances",
+        Right.ApproveCorrection => "Approve corrections, opening balances and releases on evidence",
         Right.Dispute => "Open and answer disputes",
         Right.ProposeReference => "Propose tax rules, rates and tariffs",
         Right.ApproveReference => "Approve tax rules, rates and tariffs",

@@ -231,7 +231,15 @@ public static partial class ReportJson
         Money(json, "tax", line.Tax, currency);
         Money(json, "due", line.Due, currency);
         json.WriteNumber("claimed", line.Claimed);
-        json.WriteNumber("re_rated", line.ReRated);
+        if (line.ReRated is { } price)
+        {
+            json.WriteNumber("re_rated", price);
+        }
+        else
+        {
+            json.WriteNull("re_rated");
+        }
+
         json.WriteString("surcharge", line.SurchargeProvable ? "none" : "not provable");
         json.WriteEndObject();
     }

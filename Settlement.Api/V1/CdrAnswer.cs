@@ -42,7 +42,7 @@ public sealed record CdrAnswer(
 
 /// <summary>What is owed for a CDR, with the reason of each amount. Money as decimal strings.</summary>
 public sealed record SettledAnswer(
-    string Place, string PlaceFoundBy, string? Zone, string TaxDate, int AgreementVersion, string ReRated, string Claimed,
+    string Place, string PlaceFoundBy, string? Zone, string TaxDate, int AgreementVersion, string? ReRated, string Claimed,
     string SettledBecause, bool PricesIncludeTax, decimal EnergyKwh, long ChargingSeconds, long ParkingSeconds,
     string? SurchargeReference, IReadOnlyList<PriceLine> Lines, IReadOnlyList<ChargeLine> Charges,
     IReadOnlyList<TaxLineAnswer> Taxes, string Net, string Tax, string Due, IReadOnlyList<PostingLine> Postings)
@@ -52,7 +52,7 @@ public sealed record SettledAnswer(
         var currency = cdr.Cdr.Currency;
         return new SettledAnswer(
             cdr.Place, cdr.PlaceFoundBy, cdr.Zone, cdr.TaxDate.ToString("uuuu-MM-dd", null), cdr.Agreement,
-            Numbers.Text(cdr.ReRated), Numbers.Text(cdr.Claimed), cdr.SettledBecause, cdr.PricesIncludeTax, cdr.EnergyKwh,
+            cdr.ReRated is { } price ? Numbers.Text(price) : null, Numbers.Text(cdr.Claimed), cdr.SettledBecause, cdr.PricesIncludeTax, cdr.EnergyKwh,
             cdr.ChargingSeconds, cdr.ParkingSeconds, cdr.SurchargeReference,
             [.. cdr.Lines.Select(PriceLine.Of)],
             [.. cdr.Charges.Select(charge => new ChargeLine($"{charge.Component}", Numbers.Money(charge.Amount, currency)))],

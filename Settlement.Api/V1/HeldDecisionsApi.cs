@@ -14,7 +14,10 @@ internal static class HeldDecisionsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapWrite("/held/release", Right.ReleaseHeld, Release,
-            "Settles a held CDR at an amount not above its price")
+            "Settles a held CDR at an amount not above its price; with evidence it proposes one up to the claim")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapWrite("/held/approve", Right.ApproveCorrection, Approve,
+            "Approves a release on evidence that somebody else proposed")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/reject", Right.ReleaseHeld, Reject, "Gives up on a held CDR")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
@@ -34,9 +37,28 @@ internal static class HeldDecisionsApi
     }
 
     private static Task<ApiAnswer> Release(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
-        One(request, (asked, key) => asked.Amount is { } amount
-            ? engine.Decisions.Release(asked.Relationship!, key, amount, asked.Reason ?? "", http.Actor(), asked.Version, stop)
-            : Task.FromResult(new CdrAnswered(asked.Relationship!, key, null, new Refusal("amount.missing", "Say the amount."))));
+        One(request, async (asked, key) =>
+        {
+            CdrAnswered No(Refusal refusal) => new(asked.Relationship!, key, null, refusal);
+            if (asked.Amount is not { } amount)
+            {
+                return No(new Refusal("amount.missing", "Say the amount."));
+            }
+
+            if (asked is { Evidence: null, EvidenceSha256: null })
+            {
+                return await engine.Decisions.Release(
+                    asked.Relationship!, key, amount, asked.Reason ?? "", http.Actor(), asked.Version, stop);
+            }
+
+            var (evidence, refusal) = ReleaseEvidence.Of(asked.Evidence, asked.EvidenceSha256);
+            return refusal is not null ? No(refusal) : await engine.Decisions.Propose(
+                asked.Relationship!, key, new CdrRelease(amount, asked.Reason ?? "", http.Actor()) { Evidence = evidence },
+                asked.Version, stop);
+        });
+
+    private static Task<ApiAnswer> Approve(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
+        One(request, (asked, key) => engine.Decisions.Approve(asked.Relationship!, key, http.Actor(), asked.Version, stop));
 
     private static Task<ApiAnswer> Reject(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
         One(request, (asked, key) => engine.Decisions.Reject(
@@ -109,9 +131,12 @@ internal static class HeldDecisionsApi
 /// <param name="Owner">The CPO.</param>
 /// <param name="Version">Of the CDR's stream as it was seen; another one is refused.</param>
 /// <param name="Amount">Of a release: before tax, after where the tariff includes tax.</param>
+/// <param name="Evidence">Of a release that no tariff proves: a document the partner can look up.</param>
+/// <param name="EvidenceSha256">Of a release that no tariff proves: SHA-256 of a file, hex.</param>
 /// <param name="Content">Of a choice: the content's digest, or its first characters.</param>
 public sealed record HeldRequest(
-    string? Relationship, string? Owner, string? Id, string? Reason, decimal? Amount, string? Content, long? Version);
+    string? Relationship, string? Owner, string? Id, string? Reason, decimal? Amount, string? Content, long? Version,
+    string? Evidence = null, string? EvidenceSha256 = null);
 
 public sealed record HeldAnswer(string Relationship, string Cdr, string Answer, string? RefusalCode)
 {

@@ -112,6 +112,12 @@ public abstract record CdrFact : Fact
     /// <param name="Due">Owed again, minor units; null where nothing is.</param>
     public sealed record CdrUncredited(CdrHeading Cdr, string CreditId, long? Due) : CdrFact;
 
+    /// <summary>
+    /// A person proposes to settle it at an amount that rests on evidence; it counts once somebody else approves it
+    /// (rules-money 9). Any other fact of the CDR ends the proposal.
+    /// </summary>
+    public sealed record ReleaseProposed(CdrHeading Cdr, CdrRelease Release) : CdrFact;
+
     /// <summary>A person gave up on a CDR that was held: it will not be owed.</summary>
     public sealed record CdrRejected(CdrHeading Cdr, string Reason, string By) : CdrFact;
 
@@ -187,8 +193,8 @@ public sealed record SettledCdr
 
     public required IReadOnlyList<PricedLine> Lines { get; init; }
 
-    /// <summary>The re-rated price by rule <c>line-scale</c>.</summary>
-    public required decimal ReRated { get; init; }
+    /// <summary>The re-rated price by rule <c>line-scale</c>; null where no reading gives one (a release on evidence).</summary>
+    public required decimal? ReRated { get; init; }
 
     public required decimal Claimed { get; init; }
 

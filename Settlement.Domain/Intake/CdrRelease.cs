@@ -9,6 +9,12 @@ namespace Settlement.Domain.Intake;
 /// <param name="Amount">In units of the CDR's currency; before tax, or after where the tariff includes tax.</param>
 public sealed record CdrRelease(decimal Amount, string Reason, string By)
 {
+    /// <summary>Set where no tariff proves the amount: then it takes a second person (rules-money 9).</summary>
+    public ReleaseEvidence? Evidence { get; init; }
+
+    /// <summary>The second person.</summary>
+    public string? ApprovedBy { get; init; }
+
     /// <summary>
     /// The CDR settled at the named amount with our taxes on it, or why not: another reason holds it that no amount
     /// answers, no price can be told, or the amount is above the price (rules-money 9, 10).
@@ -16,19 +22,57 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
     public static (CdrFact.CdrRated? Rated, Refusal? Refusal) Settle(
         CdrFact.CdrReceived received, Terms terms, CdrRelease release, params IReadOnlyList<Finding> known)
     {
-        var (fact, bounds) = CdrSettlement.Settle(received, terms, release, known);
-        if (bounds is { } price && release.Fault(price) is { } wrong)
+        if (release.Evidence is not null)
         {
-            return (null, wrong);
+            return SettleOnEvidence(received, terms, release, known);
         }
 
-        return fact switch
-        {
-            CdrFact.CdrRated rated => (rated, null),
-            CdrFact.CdrHeld held => (null, Refuse(held)),
-            _ => throw new InvalidOperationException("A CDR is settled or held."),
-        };
+        var (fact, bounds) = CdrSettlement.Settle(received, terms, release, known);
+        return bounds is { } price && release.Fault(price) is { } wrong ? (null, wrong) : Answer(fact);
     }
+
+    /// <summary>Above the price up to the claim, or where there is no price at all.</summary>
+    private static (CdrFact.CdrRated? Rated, Refusal? Refusal) SettleOnEvidence(
+        CdrFact.CdrReceived received, Terms terms, CdrRelease release, IReadOnlyList<Finding> known)
+    {
+        var (fact, bounds) = OnEvidence(received, terms, release, known);
+        var (rated, held) = Answer(fact);
+        if ((held ?? bounds?.Fault(release.Amount)) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        return (new CdrFact.CdrRated(rated!.Settled with
+        {
+            Release = release,
+            SettledBecause = release.OnEvidence(rated.Settled),
+            Cause = $"price not provable, released on evidence {release.Evidence}: {release.Reason}",
+            SurchargeReference = null, // what no tariff proves is not compared with one either
+        }), null);
+    }
+
+    private static (CdrFact Fact, EvidenceBounds? Bounds) OnEvidence(
+        CdrFact.CdrReceived received, Terms terms, CdrRelease release, IReadOnlyList<Finding> known)
+    {
+        var (fact, price) = CdrSettlement.Settle(received, terms, release, known);
+        return price is not null ? (fact, EvidenceBounds.Of(price))
+            : fact is CdrFact.CdrHeld held ? UnpricedSettlement.Settle(received, terms, release, held)
+            : (fact, null);
+    }
+
+    /// <summary>Between what an amount that rests on evidence must be; null where evidence does not answer.</summary>
+    public static EvidenceBounds? OfferOnEvidence(
+        CdrFact.CdrReceived received, Terms terms, params IReadOnlyList<Finding> known) =>
+        OnEvidence(received, terms, new CdrRelease(0m, "", ""), known) is (CdrFact.CdrRated, { IsOpen: true } bounds)
+            ? bounds
+            : null;
+
+    private static (CdrFact.CdrRated? Rated, Refusal? Refusal) Answer(CdrFact fact) => fact switch
+    {
+        CdrFact.CdrRated rated => (rated, null),
+        CdrFact.CdrHeld held => (null, Refuse(held)),
+        _ => throw new InvalidOperationException("A CDR is settled or held."),
+    };
 
     /// <summary>Between what an amount must be, or why no amount answers what holds the CDR.</summary>
     public static (ReleaseBounds? Bounds, Refusal? Refusal) Offer(
@@ -48,7 +92,8 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
             HoldAnswer.Amendment => new("release.needs-amendment",
                 $"{reason.Detail} ({reason.Code}) Amend the agreement; then it is looked at again."),
             HoldAnswer.Release => new("release.no-price",
-                $"No price can be told, so none can be released: {reason.Detail} ({reason.Code})"),
+                "No price can be determined, so an amount can be released only on evidence, by two people: "
+                + $"{reason.Detail} ({reason.Code})"),
             _ => new("release.not-allowed", $"{reason.Detail} ({reason.Code}) No amount answers that."),
         };
     }
@@ -62,27 +107,36 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
 
     internal Money In(Currency currency) => new((long)decimal.Truncate(Amount * currency.Scale), currency);
 
+    private string OnEvidence(SettledCdr settled) =>
+        $"price not provable: released at {Text(Amount)} {settled.Cdr.Currency} on evidence {Evidence}, proposed by {By}, "
+        + $"approved by {ApprovedBy}: {Reason} (claimed {Text(settled.Claimed)}, "
+        + (settled.ReRated is { } price ? $"re-rated {Text(price)})" : "no reading gives a price)");
+
+    internal static Refusal Precision(decimal amount, Currency currency) => new("release.precision",
+        $"{Text(amount)} has more decimals than {currency} has ({currency.MinorUnits}).");
+
+    internal static Refusal AboveOwnNetwork(decimal amount, decimal own, Currency currency) => new("release.above-own-network",
+        $"{Text(amount)} {currency} is above {Text(own)} {currency}, the price on the CPO's own network: "
+        + "the difference would be a roaming surcharge.");
+
     private Refusal? Fault(ReleaseBounds price)
     {
         var currency = price.Currency;
         if (Amount * currency.Scale != decimal.Truncate(Amount * currency.Scale))
         {
-            return new("release.precision",
-                $"{Text(Amount)} has more decimals than {currency} has ({currency.MinorUnits}).");
+            return Precision(Amount, currency);
         }
 
         if (price.NeedsEvidence(Amount))
         {
             return new("release.above-rerated",
                 $"{Text(Amount)} {currency} is above the re-rated price {Text(price.ReRated)} {currency}; "
-                + "a release is never above it.");
+                + "above it, up to the claim, only evidence and a second person release.");
         }
 
         if (price.OwnNetwork is { } own && Amount > own)
         {
-            return new("release.above-own-network",
-                $"{Text(Amount)} {currency} is above {Text(own)} {currency}, the price on the CPO's own network: "
-                + "the difference would be a roaming surcharge.");
+            return AboveOwnNetwork(Amount, own, currency);
         }
 
         if (price.Claimed is { } claimed && Amount > claimed)
@@ -98,7 +152,7 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
             : null;
     }
 
-    private static string Text(decimal amount) => amount.ToString("0.00##########", CultureInfo.InvariantCulture);
+    internal static string Text(decimal amount) => amount.ToString("0.00##########", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Between what an amount of a release must be (rules-money 9): whole minor units.</summary>

@@ -28,6 +28,9 @@ public sealed record CdrState
     /// <summary>A person gave up on it.</summary>
     public bool IsRejected { get; init; }
 
+    /// <summary>A release on evidence that waits for a second person.</summary>
+    public CdrRelease? Proposal { get; init; }
+
     /// <summary>Every other content that came under this id.</summary>
     public ImmutableList<CdrFact.CdrReceived> Others { get; init; } = [];
 
@@ -77,13 +80,17 @@ public sealed record CdrState
         },
         CdrFact.CreditPosted e => state with { Held = null, Effect = e },
         CdrFact.CreditTakenBack => state with { Effect = null },
+        CdrFact.ReleaseProposed => state,
         CdrFact.CdrRejected => state with { Held = null, IsRejected = true, InConflict = false, Posted = null },
         CdrFact.CdrReopened => state with { IsRejected = false },
         CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null, Held = null },
         CdrFact.CdrReversed e => state with { Posted = null, Corrections = state.Corrections.Add(e.Correction) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a CDR's stream."),
     }) with
-    { Version = state.Version + 1 };
+    {
+        Version = state.Version + 1,
+        Proposal = (fact as CdrFact.ReleaseProposed)?.Release,
+    };
 
     public static CdrState Of(IEnumerable<CdrFact> facts) => facts.Aggregate(Absent, Evolve);
 }

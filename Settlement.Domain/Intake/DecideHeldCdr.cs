@@ -26,6 +26,24 @@ public static class DecideHeldCdr
         return rated is null ? no! : rated;
     }
 
+    /// <summary>It shall be owed at an amount that rests on evidence; somebody else must approve that.</summary>
+    public static Decision<CdrFact> Propose(
+        CdrState state, Terms terms, CdrRelease release, params IReadOnlyList<Finding> known)
+    {
+        var asked = release with { Reason = release.Reason.Trim(), ApprovedBy = null };
+        return state.Proposal == asked ? Decision.Nothing<CdrFact>()
+            : Release(state, terms, asked, known) is Decision<CdrFact>.Refused refused ? refused
+            : new CdrFact.ReleaseProposed(Heading(state), asked);
+    }
+
+    /// <summary>A second person stands for it: it is owed, under the facts known now.</summary>
+    public static Decision<CdrFact> Approve(CdrState state, Terms terms, string by, params IReadOnlyList<Finding> known) =>
+        state.Proposal is not { } asked
+            ? NotOpen(state) ?? new Refusal("release.not-proposed", "Nobody proposed to release it on evidence.")
+        : string.Equals(asked.By, by, StringComparison.OrdinalIgnoreCase)
+            ? new Refusal("user.same-person", $"{by} proposed this; somebody else must approve it.")
+        : Release(state, terms, asked with { ApprovedBy = by }, known);
+
     /// <summary>A person gives up on it. Another content under the same id, or a second look, can bring it back.</summary>
     public static Decision<CdrFact> Reject(CdrState state, string reason, string by)
     {

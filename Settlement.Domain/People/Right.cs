@@ -35,6 +35,7 @@ public enum Right
     /// <summary>Corrections of our own mistakes and opening balances (rules-money 27).</summary>
     ProposeCorrection,
 
+    /// <summary>Also what else two people must stand for: write-offs, credit notes, releases on evidence.</summary>
     ApproveCorrection,
 
     Dispute,

@@ -71,7 +71,7 @@ public sealed record StatementLine(
     long Tax,
     long Due,
     decimal Claimed,
-    decimal ReRated,
+    decimal? ReRated,
     bool SurchargeProvable,
     IReadOnlyList<PostedTax> Taxes)
 {

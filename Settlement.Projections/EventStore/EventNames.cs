@@ -53,6 +53,7 @@ public sealed class EventNames
         Fact<CdrFact.CreditTakenBack>("credit_taken_back"),
         Fact<CdrFact.CdrUncredited>("cdr_uncredited"),
         Fact<CdrFact.CdrRejected>("cdr_rejected"),
+        Fact<CdrFact.ReleaseProposed>("cdr_release_proposed"),
         Fact<CdrFact.ContentChosen>("content_chosen"),
         Fact<CdrFact.CdrReversed>("cdr_reversed"),
         Fact<CdrFact.CdrReopened>("cdr_reopened"),

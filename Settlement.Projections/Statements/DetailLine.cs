@@ -87,7 +87,8 @@ public sealed record DetailLine
 
     public required decimal Claimed { get; init; }
 
-    public required decimal ReRated { get; init; }
+    /// <summary>Null where no reading gives a price: released on evidence.</summary>
+    public required decimal? ReRated { get; init; }
 
     public required bool SurchargeProvable { get; init; }
 

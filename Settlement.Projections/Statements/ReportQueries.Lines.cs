@@ -111,7 +111,7 @@ public sealed partial class ReportQueries
         Ids.Month(r.GetString(15)), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(16)), r.GetInt32(17),
         r.GetDecimal(18), r.GetInt64(19), r.GetInt64(20), r.GetInt64(21), r.GetInt64(22), r.GetInt64(23),
         r.GetInt64(24), r.GetInt64(25), r.GetInt64(26), r.GetInt64(27), r.GetInt64(28), r.GetDecimal(29),
-        r.GetDecimal(30), r.GetBoolean(31),
+        r.IsDBNull(30) ? null : r.GetDecimal(30), r.GetBoolean(31),
         JsonSerializer.Deserialize<IReadOnlyList<PostedTax>>(r.GetString(32), RowJson.Options)!)
     {
         Corrects = r.IsDBNull(33) ? null : r.GetInt64(33),

@@ -132,7 +132,7 @@ public sealed class StatementReading : IAsyncDisposable
         Tax = r.GetInt64(26),
         Due = r.GetInt64(27),
         Claimed = r.GetDecimal(28),
-        ReRated = r.GetDecimal(29),
+        ReRated = r.IsDBNull(29) ? null : r.GetDecimal(29),
         SurchargeProvable = r.GetBoolean(30),
         ReceivedAt = r.IsDBNull(31) ? null : Ids.Time(r.GetDateTime(31)),
         Corrects = r.IsDBNull(32) ? null : r.GetInt64(32),

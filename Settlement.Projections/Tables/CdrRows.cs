@@ -149,6 +149,10 @@ public sealed class CdrRows
                     (heading, due) = (e.Cdr, 0);
                     Become("rejected", [new("cdr.rejected", "", $"{e.Reason} ({e.By})")]);
                     break;
+                case CdrFact.ReleaseProposed e:
+                    reasons = [.. reasons ?? [], new("release.proposed", "",
+                        $"{e.Release.By} proposes {e.Release.Amount} {e.Cdr.Currency} on evidence; another person approves.")];
+                    break;
                 case CdrFact.CdrReopened e:
                     heading = e.Cdr;
                     Become("received", []);

@@ -30,6 +30,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["export"] = ["gl", "2026-10", "--books", "CA-FLO"],
         ["held list"] = [],
         ["held release"] = ["US-CPI/1", "--amount", "1", "--reason", "r"],
+        ["held approve"] = ["US-CPI/1"],
         ["held reject"] = ["US-CPI/1", "--reason", "r"],
         ["held choose"] = ["US-CPI/1", "--content", "00", "--reason", "r"],
         ["held look-again"] = ["US-CPI/1", "--reason", "r"],

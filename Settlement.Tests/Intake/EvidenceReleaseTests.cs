@@ -1,0 +1,154 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Settlement.Api.Demo;
+using Settlement.Api.Ledger;
+using Settlement.Domain;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
+using Settlement.Projections.Statements;
+
+namespace Settlement.Tests.Intake;
+
+/// <summary>
+/// An amount that no tariff proves: above the re-rated price up to the claim, or where no reading gives a price. It takes
+/// evidence and two people, and is marked as not provable (rules-money 9).
+/// </summary>
+public sealed class EvidenceReleaseTests
+{
+    private static readonly ReleaseEvidence Letter = new("letter of 3 November", null);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_claim_that_no_reading_can_price_is_settled_by_two_people_on_evidence()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.MissingTariff, "tariff.missing");
+        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
+
+        var proposed = await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
+        await town.Engine.CatchUp(Stop);
+        (await town.Count("select count(*) from cdrs where state = 'held' and reasons::text like '%release.proposed%'")).ShouldBe(1);
+        var alone = await decisions.Approve(cdr.Tenant, key, "ana", null, Stop);
+        var approved = await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop);
+        await town.Engine.CatchUp(Stop);
+
+        proposed.Fact.ShouldBeOfType<CdrFact.ReleaseProposed>().Release.Evidence.ShouldBe(Letter);
+        alone.Refusal!.Code.ShouldBe("user.same-person");
+        var settled = approved.Fact.ShouldBeOfType<CdrFact.CdrRated>().Settled;
+        (settled.ReRated, settled.SurchargeReference, settled.Lines.Count).ShouldBe((null, null, 0));
+        settled.Net.ShouldBe((long)(cdr.Claimed * 100m));
+        settled.Release.ShouldBe(Asked(cdr.Claimed, "ana") with { ApprovedBy = "bruno" });
+        (await town.Count(
+            "select count(*) from ledger_entries where not surcharge_provable and rerated is null and cause like "
+            + "'price not provable, released on evidence letter of 3 November: %'")).ShouldBe(1);
+        (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
+        (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
+        var explained = (await Explanation.Find(town.Engine, key.ToString(), Stop)).ShouldHaveSingleItem();
+        var text = string.Join('\n', ExplanationText.Lines(explained));
+        text.ShouldContain("price not provable: released at");
+        text.ShouldContain("proposed by ana, approved by bruno");
+        text.ShouldContain("Roaming surcharge: not provable, the amount rests on evidence");
+    }
+
+    [Fact]
+    public async Task Above_the_re_rated_price_evidence_releases_up_to_the_claim()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.WrongClaim, "claim.differs", one => one.Claimed > one.Expected);
+        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
+        var one = (await town.Engine.Cases.Load(cdr.Tenant, key, null, Stop))!;
+        var bounds = (await decisions.OfferOnEvidence(one, Stop)).ShouldNotBeNull();
+
+        async Task<string?> Refused(decimal amount) =>
+            (await decisions.Propose(cdr.Tenant, key, Asked(amount, "ana"), null, Stop)).Refusal?.Code;
+        (await Refused(bounds.Claimed + 0.01m)).ShouldBe("release.above-claim");
+        (await Refused(bounds.Provable!.Value)).ShouldBe("release.evidence-not-needed");
+        (await Refused(bounds.Claimed - 0.001m)).ShouldBe("release.precision");
+        (await decisions.Release(cdr.Tenant, key, bounds.Claimed, "x", "ana", null, Stop)).Refusal!.Code
+            .ShouldBe("release.above-rerated");
+        (await Refused(bounds.Highest)).ShouldBeNull();
+        var settled = (await decisions.Approve(cdr.Tenant, key, "chloe", null, Stop)).Fact
+            .ShouldBeOfType<CdrFact.CdrRated>().Settled;
+
+        settled.Net.ShouldBe((long)(bounds.Highest * 100m));
+        settled.ReRated.ShouldNotBeNull();
+        settled.SurchargeReference.ShouldBeNull("what a person vouches for is not proven by a tariff");
+    }
+
+    [Fact]
+    public async Task No_evidence_releases_more_than_the_price_on_the_CPOs_own_network()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.Surcharge, "surcharge");
+        var key = new CdrKey(cdr.Cpo, cdr.CdrId);
+
+        var answer = await town.Engine.Decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
+
+        answer.Refusal!.Code.ShouldBe("release.above-own-network");
+    }
+
+    [Theory]
+    [InlineData(DemoStory.UnknownPlace, "place.unknown", "release.fact-missing")]
+    [InlineData(DemoStory.NegativeEnergy, "volume.negative", "release.needs-amendment")]
+    [InlineData(DemoStory.UnknownCurrency, "currency.unknown", "release.not-allowed")]
+    public async Task Evidence_of_a_price_is_none_of_the_place_or_of_the_agreement(DemoStory story, string reason, string code)
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, story, reason);
+
+        var answer = await town.Engine.Decisions.Propose(
+            cdr.Tenant, new CdrKey(cdr.Cpo, cdr.CdrId), Asked(1m, "ana"), null, Stop);
+
+        answer.Refusal!.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task Any_other_decision_ends_a_proposal()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.MissingTariff, "tariff.missing");
+        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
+
+        (await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop)).Refusal.ShouldBeNull();
+        (await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop)).Fact.ShouldBeNull("it was so already");
+        await decisions.Reject(cdr.Tenant, key, "the CPO withdrew it", "ana", null, Stop);
+        (await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop)).Refusal!.Code.ShouldBe("cdr.rejected");
+        await decisions.LookAgain(cdr.Tenant, key, "it did not", "ana", Stop);
+
+        (await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop)).Refusal!.Code.ShouldBe("release.not-proposed");
+    }
+
+    [Fact]
+    public void No_evidence_makes_more_owed_than_the_claim_or_than_the_own_networks_price() =>
+        Prop.ForAll(
+            Gen.Choose(-500, 2000).Four().ToArbitrary(),
+            minor =>
+            {
+                var (claimed, provable, own, amount) = minor;
+                var bounds = new EvidenceBounds(
+                    Currency.Of("CAD"), claimed / 100m, provable % 3 == 0 ? null : provable / 100m, own % 3 == 0 ? null : own / 100m);
+                var isAllowed = bounds.Fault(amount / 100m) is null;
+                isAllowed.ShouldBe(
+                    amount >= 0 && amount / 100m <= bounds.Highest && !(amount / 100m <= bounds.Provable));
+            }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(" ", null, "evidence.missing")]
+    [InlineData(null, "abc", "evidence.digest")]
+    [InlineData("letter", null, null)]
+    [InlineData(null, "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08", null)]
+    public void Evidence_is_a_reference_or_the_digest_of_a_file(string? reference, string? sha256, string? refusal) =>
+        ReleaseEvidence.Of(reference, sha256).Refusal?.Code.ShouldBe(refusal);
+
+    private static CdrRelease Asked(decimal amount, string by) =>
+        new(amount, "agreed with the CPO", by) { Evidence = Letter };
+
+    private static async Task<HeldCdr> Held(
+        Town town, DemoStory story, string reason, Func<HeldCdr, bool>? which = null)
+    {
+        await town.Import(Town.Month(200).Where(document => document.Story == story));
+        var held = await new HeldQueries(town.Engine.Database).Page(new HeldFilter(Reason: reason), null, 100, Stop);
+        return held.First(which ?? (_ => true));
+    }
+}

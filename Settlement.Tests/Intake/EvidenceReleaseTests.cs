@@ -3,9 +3,14 @@ using FsCheck.Fluent;
 using Settlement.Api.Demo;
 using Settlement.Api.Ledger;
 using Settlement.Domain;
+using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
+using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
 using Settlement.Projections.Statements;
+using static Settlement.Tests.Intake.Counter;
+using static Settlement.Tests.Rating.Sessions;
 
 namespace Settlement.Tests.Intake;
 
@@ -51,29 +56,44 @@ public sealed class EvidenceReleaseTests
         text.ShouldContain("Roaming surcharge: not provable, the amount rests on evidence");
     }
 
-    [Fact]
-    public async Task Above_the_re_rated_price_evidence_releases_up_to_the_claim()
-    {
-        await using var town = await Town.Begin();
-        var cdr = await Held(town, DemoStory.WrongClaim, "claim.differs", one => one.Claimed > one.Expected);
-        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
-        var one = (await town.Engine.Cases.Load(cdr.Tenant, key, null, Stop))!;
-        var bounds = (await decisions.OfferOnEvidence(one, Stop)).ShouldNotBeNull();
+    /// <summary>10 kWh at 0.40; the CPO claims 5.00.</summary>
+    [Theory]
+    [InlineData(5.00, "net 5.00 due 5.75")]
+    [InlineData(4.01, "net 4.01 due 4.61")]
+    [InlineData(4.00, "release.evidence-not-needed")]
+    [InlineData(5.01, "release.above-claim")]
+    [InlineData(4.505, "release.precision")]
+    public void Above_the_re_rated_price_evidence_releases_up_to_the_claim(decimal amount, string answer) =>
+        OnEvidence(Charged(Forty, Before(5m)), amount).ShouldBe(answer);
 
-        async Task<string?> Refused(decimal amount) =>
-            (await decisions.Propose(cdr.Tenant, key, Asked(amount, "ana"), null, Stop)).Refusal?.Code;
-        (await Refused(bounds.Claimed + 0.01m)).ShouldBe("release.above-claim");
-        (await Refused(bounds.Provable!.Value)).ShouldBe("release.evidence-not-needed");
-        (await Refused(bounds.Claimed - 0.001m)).ShouldBe("release.precision");
-        (await decisions.Release(cdr.Tenant, key, bounds.Claimed, "x", "ana", null, Stop)).Refusal!.Code
-            .ShouldBe("release.above-rerated");
-        (await Refused(bounds.Highest)).ShouldBeNull();
-        var settled = (await decisions.Approve(cdr.Tenant, key, "chloe", null, Stop)).Fact
+    /// <summary>A driver of the CPO's own network pays 0.42.</summary>
+    [Theory]
+    [InlineData(4.20, "net 4.20 due 4.83")]
+    [InlineData(4.21, "release.above-own-network")]
+    public void No_evidence_releases_more_than_the_own_network_pays(decimal amount, string answer) =>
+        OnEvidence(Charged(Forty, Before(5m)), amount, Publishes(Own(0.42m))).ShouldBe(answer);
+
+    /// <summary>The price depends on a power that the charger did not report; the own network pays 0.45 whatever it was.</summary>
+    [Theory]
+    [InlineData(4.50, "net 4.50 due 5.18")]
+    [InlineData(4.51, "release.above-own-network")]
+    public void The_own_networks_price_bounds_a_claim_that_its_own_tariff_cannot_price(decimal amount, string answer) =>
+        OnEvidence(Charged(ByPower, Before(5m)), amount, Publishes(Own(0.45m))).ShouldBe(answer);
+
+    [Fact]
+    public void A_claim_that_states_only_the_total_with_taxes_is_released_with_taxes() =>
+        OnEvidence(Charged(ByPower, After(4.60m)), 4.60m).ShouldBe("net 4.00 due 4.60");
+
+    [Fact]
+    public void Without_a_price_the_net_is_split_by_the_CPOs_own_parts()
+    {
+        var cdr = Charged(ByPower, Before(5m)) with { TotalEnergyCost = Before(4m), TotalFixedCost = Before(1m) };
+
+        var settled = Approved(cdr, 4m, Book()).ShouldBeOfType<Decision<CdrFact>.Accepted>().Facts[0]
             .ShouldBeOfType<CdrFact.CdrRated>().Settled;
 
-        settled.Net.ShouldBe((long)(bounds.Highest * 100m));
-        settled.ReRated.ShouldNotBeNull();
-        settled.SurchargeReference.ShouldBeNull("what a person vouches for is not proven by a tariff");
+        settled.Charges.ShouldBe([new(ChargeComponent.ENERGY, 320), new(ChargeComponent.FLAT, 80)]);
+        settled.ReRated.ShouldBeNull();
     }
 
     [Fact]
@@ -141,14 +161,41 @@ public sealed class EvidenceReleaseTests
     public void Evidence_is_a_reference_or_the_digest_of_a_file(string? reference, string? sha256, string? refusal) =>
         ReleaseEvidence.Of(reference, sha256).Refusal?.Code.ShouldBe(refusal);
 
+    private static readonly Tariff Forty = Tariff(Element(Energy(0.4m)));
+
+    private static readonly Tariff ByPower =
+        Tariff(Element(Energy(0.4m)).Only(new() { MaxPowerKw = 50m }), Element(Energy(0.5m)));
+
+    private static Tariff Own(decimal price) => Tariff(Element(Energy(price))) with { ContentHash = "own" };
+
+    private static string OnEvidence(Cdr cdr, decimal amount, params BookFact[] known) => Approved(cdr, amount, Book(known)) switch
+    {
+        Decision<CdrFact>.Refused refused => refused.Refusal.Code,
+        Decision<CdrFact>.Accepted accepted => Words(accepted.Facts[0]),
+        _ => "neither",
+    };
+
+    /// <summary>Proposed by ana, approved by bruno.</summary>
+    private static Decision<CdrFact> Approved(Cdr cdr, decimal amount, ReferenceBook book)
+    {
+        var (received, terms) = (Received(cdr), Terms(book));
+        var held = CdrState.Of([received, CdrSettlement.Settle(received, terms).ShouldBeOfType<CdrFact.CdrHeld>()]);
+        return DecideHeldCdr.Propose(held, terms, Asked(amount, "ana")) switch
+        {
+            Decision<CdrFact>.Accepted { Facts: [var proposed] } =>
+                DecideHeldCdr.Approve(CdrState.Evolve(held, proposed), terms, "bruno"),
+            var refused => refused,
+        };
+    }
+
     private static CdrRelease Asked(decimal amount, string by) =>
         new(amount, "agreed with the CPO", by) { Evidence = Letter };
 
     private static async Task<HeldCdr> Held(
-        Town town, DemoStory story, string reason, Func<HeldCdr, bool>? which = null)
+        Town town, DemoStory story, string reason)
     {
         await town.Import(Town.Month(200).Where(document => document.Story == story));
         var held = await new HeldQueries(town.Engine.Database).Page(new HeldFilter(Reason: reason), null, 100, Stop);
-        return held.First(which ?? (_ => true));
+        return held[0];
     }
 }

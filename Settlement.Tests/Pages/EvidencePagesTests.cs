@@ -43,7 +43,7 @@ public sealed partial class EvidencePagesTests(PagesFixture site) : IClassFixtur
 
         var posted = WebUtility.HtmlDecode(await ana.Text(page));
         posted.ShouldContain("No reading of the tariff gives a price for this session");
-        posted.ShouldContain("The amount rests on evidence, not on a tariff: contract, annex <2>");
+        posted.ShouldContain("the amount rests on evidence and not on a tariff: contract, annex <2>");
         var answer = JsonNode.Parse(await ana.Text(
             $"/api/v1/cdrs/{cdr.Tenant}/{cdr.Cpo}/{Uri.EscapeDataString(cdr.CdrId)}"))!.ToJsonString();
         answer.ShouldContain("price not provable");

@@ -44,7 +44,7 @@ public sealed class Engine : IAsyncDisposable
         LedgerChecks = new LedgerChecks(database);
         Periods = new PeriodQueries(database);
         var periodStore = new PeriodStore(Store);
-        Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, CatchUp);
+        Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, CatchUp, () => Now);
         Money = new MoneyQueries(database);
         Disputes = new DisputeDesk(Store, Money, periodStore, Books, CatchUp);
         Payments = new PaymentDesk(Store, Money, new OpenItemTies(database), Books, CatchUp);

@@ -19,7 +19,7 @@ namespace Settlement.Api.Periods;
 /// </summary>
 public sealed class Closing(
     EventStore store, PeriodStore periods, ReportQueries reports, PeriodQueries queries, PeriodTieOuts tieOuts,
-    Books books, Func<CancellationToken, Task> catchUp)
+    Books books, Func<CancellationToken, Task> catchUp, Func<Instant> now)
 {
     public Task<PeriodBook> Book(Relationship relationship, CancellationToken stop) => periods.Load(relationship, stop);
 
@@ -53,8 +53,9 @@ public sealed class Closing(
         Relationship relationship, YearMonth month, LocalDate documentDate, string by, CancellationToken stop)
     {
         var earlier = await EarlierOpen(relationship, month, stop);
-        if (await periods.Decide(
-            relationship, by, book => ClosePeriod.Cut(book, month, earlier, by), stop) is { } refused)
+        var agreement = await Agreement(relationship, month, stop);
+        var today = now().InZone(DateTimeZoneProviders.Tzdb[agreement.Zone]).Date;
+        if (await periods.Decide(relationship, by, Cut, stop) is { } refused)
         {
             return (null, refused);
         }
@@ -69,6 +70,12 @@ public sealed class Closing(
         refusal = await periods.Decide(
             relationship, by, book => ClosePeriod.Prepare(book, draft, digest, by), stop);
         return refusal is null ? (draft, null) : (null, refusal);
+
+        Decision<PeriodFact> Cut(PeriodBook book) => ClosePeriod.Cut(book, month, earlier, by) switch
+        {
+            Decision<PeriodFact>.Refused no => no,
+            var cut => ClosePeriod.DocumentDate(book, month, documentDate, today, agreement) is { } fault ? fault : cut,
+        };
     }
 
     public async Task<Refusal?> Approve(Relationship relationship, YearMonth month, string by, CancellationToken stop)

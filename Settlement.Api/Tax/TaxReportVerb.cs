@@ -58,7 +58,7 @@ public static class TaxReportVerb
             rule => book.Taxes.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop);
         return TaxReport.Of(home, month, posted.Lines, new Dictionary<YearMonth, Instant>(),
                 (currency, day) => CadRate(book, currency, day))
-            .Against(posted.Accounts);
+            .Against(posted.Accounts).AgainstAll(posted.Months, posted.AllAccounts);
     }
 
     /// <summary>
@@ -138,15 +138,20 @@ public static class TaxReportVerb
 
         foreach (var tie in report.TieOuts)
         {
-            console.WriteLine(Verdict(tie));
+            console.WriteLine(Verdict(tie, "bridge"));
+        }
+
+        foreach (var tie in report.AllMonths)
+        {
+            console.WriteLine(Verdict(tie, "all months"));
         }
     }
 
-    private static string Verdict(TaxTieOut tie)
+    private static string Verdict(TaxTieOut tie, string what)
     {
         var currency = Currency.Of(tie.Currency);
         var side = tie.Side?.ToString() ?? "Output and input";
-        return $"{(tie.Holds ? "PASS" : "FAIL")} {side} {tie.Jurisdiction} {tie.Tax}: bridge "
+        return $"{(tie.Holds ? "PASS" : "FAIL")} {side} {tie.Jurisdiction} {tie.Tax}: {what} "
             + $"{Text((long)tie.Bridged, currency)}, tax accounts {Text((long)tie.Ledger, currency)} {tie.Currency}";
     }
 

@@ -51,6 +51,26 @@ public static class ClosePeriod
         };
     }
 
+    /// <summary>
+    /// Why a day cannot be the document date of a month; null = it can. Not before the month is over or before the last
+    /// document of the relationship, for numbers follow dates, and no further ahead than the terms of payment.
+    /// </summary>
+    public static Refusal? DocumentDate(
+        PeriodBook book, YearMonth month, LocalDate date, LocalDate today, Agreement agreement)
+    {
+        var end = month.ToDateInterval().End;
+        var last = book.Months.Values.SelectMany(each => each.Issued).Where(issued => issued.Numbers.Count > 0)
+            .MaxBy(issued => issued.Draft.DocumentDate);
+        var (from, why) = last is { Draft.DocumentDate: var before } && before > end
+            ? (before, $"the date of {last.Numbers[^1]}")
+            : (end, "the last day of the month");
+        var to = LocalDate.Max(from, today.PlusDays(agreement.PaymentTermsDays));
+        return date >= from && date <= to ? null : new Refusal(
+            "document-date.out-of-bounds",
+            $"{date.Text()} cannot be the document date of {month.Text()}: it is {from.Text()} ({why}) at the earliest and "
+            + $"{to.Text()} (today and {agreement.PaymentTermsDays} days, the terms of payment) at the latest.");
+    }
+
     /// <summary>Records what was computed; a draft approved before is approved no longer.</summary>
     public static Decision<PeriodFact> Prepare(PeriodBook book, StatementDraft draft, string digest, string by)
     {

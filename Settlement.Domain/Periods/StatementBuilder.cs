@@ -57,7 +57,8 @@ public sealed class StatementBuilder(StatementTerms terms)
         var keys = documents.Keys.ToList();
         List<TaxChange> changes =
         [
-            .. taxPoint.SelectMany(each => TaxPoint(each.Line, each.Change, keys)).Where(change => change.Tax.Amount != 0),
+            .. taxPoint.Where(each => each.Change.Posted.Minor != 0 || each.Change.Due.Minor != 0)
+                .SelectMany(each => TaxPoint(each.Line, each.Change, keys)),
             .. Rounding(taxPoint, keys),
         ];
         foreach (var change in changes)

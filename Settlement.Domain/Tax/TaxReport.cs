@@ -25,10 +25,27 @@ public sealed record PostedTaxLine(
     string Cdr, PartyId Supplier, PartyId Recipient, TaxLine Line, LocalDate Delivered, LocalDate? Invoiced,
     bool DocumentDateDecides, YearMonth Period, Instant RecordedAt, bool IsCredit = false)
 {
+    /// <summary>
+    /// Of what changes an invoiced CDR: the date of its own document, provisionally the last day of the month it is
+    /// settled in. It is reported then, whatever the day of the session: an earlier month is not changed by it.
+    /// </summary>
+    public LocalDate? ReportedOn { get; init; }
+
+    /// <summary>
+    /// Of what stands beside a CDR's own entry: by how many it changes the count of CDRs in its row. 1 or -1 where its CDR
+    /// enters or leaves a rate, 0 for a share of rounding or our own credit note; null of an entry.
+    /// </summary>
+    public int? CountsBeside { get; init; }
+
+    public int Counts => CountsBeside ?? (IsCredit ? -1 : 1);
+
+    /// <summary>The day whose month reports it.</summary>
+    public LocalDate ReportDate => ReportedOn ?? TaxDate;
+
     public LocalDate TaxDate => DocumentDateDecides ? Invoiced ?? Delivered : Delivered;
 
-    /// <summary>Its tax date may still move: the document date decides and there is none.</summary>
-    public bool AwaitsInvoice => DocumentDateDecides && Invoiced is null;
+    /// <summary>Its month may still move: the document date decides and there is none.</summary>
+    public bool AwaitsInvoice => (DocumentDateDecides || ReportedOn is not null) && Invoiced is null;
 }
 
 /// <summary>One row of the report; money in whole minor units of <paramref name="Currency"/>.</summary>
@@ -60,6 +77,10 @@ public sealed record TaxBridge(
     public long Ledger => Reported - PostedElsewhere + ReportedElsewhere;
 }
 
+/// <summary>Charged tax that one month's report has, minor units.</summary>
+public sealed record ReportedTax(
+    YearMonth Month, TaxSide Side, string Jurisdiction, string Tax, string Currency, long Amount);
+
 /// <summary>A rate to CAD on a day, with where it comes from.</summary>
 public sealed record CadRate(decimal Rate, string Source);
 
@@ -73,7 +94,24 @@ public sealed record TaxReport(
     /// <summary>The bridge against the ledger's tax accounts; empty until <see cref="Against"/>.</summary>
     public IReadOnlyList<TaxTieOut> TieOuts { get; init; } = [];
 
-    public bool TiesOut => TieOuts.All(tie => tie.Holds);
+    /// <summary>All months' reports added up against all that the tax accounts moved by; empty until <see cref="Against"/>.</summary>
+    public IReadOnlyList<TaxTieOut> AllMonths { get; init; } = [];
+
+    public bool TiesOut => TieOuts.Concat(AllMonths).All(tie => tie.Holds);
+
+    /// <summary>The same report, with the reports of all months compared with the tax accounts of all months.</summary>
+    public TaxReport AgainstAll(IReadOnlyList<ReportedTax> months, IReadOnlyList<TaxAccountMove> accounts)
+    {
+        // of its own month the report itself counts: a line that it lost is missing in the sum
+        var own = Bridge.Where(line => line.Reported != 0)
+            .Select(line => new ReportedTax(Month, line.Side, line.Jurisdiction, line.Tax, line.Currency, line.Reported));
+        var sums = months.Where(each => each.Month != Month).Concat(own)
+            .GroupBy(each => (each.Side, each.Jurisdiction, each.Tax, each.Currency))
+            .Select(group => new TaxBridge(
+                group.Key.Side, group.Key.Jurisdiction, group.Key.Tax, group.Key.Currency,
+                group.Sum(each => each.Amount), 0, 0)).ToList();
+        return this with { AllMonths = TaxTieOut.Of(sums, accounts) };
+    }
 
     /// <summary>The same report, compared with the tax accounts of its month.</summary>
     public TaxReport Against(IReadOnlyList<TaxAccountMove> accounts) =>
@@ -93,7 +131,7 @@ public sealed record TaxReport(
             .Select(each => (each.line, each.side)).ToList();
         return new TaxReport(
             party, month,
-            [.. reported.GroupBy(each => KeyOf(each.line, each.side, month)).Select(Row)
+            [.. reported.GroupBy(each => KeyOf(each.line, each.side, month)).Where(IsLeft).Select(Row)
                 .OrderBy(row => row.Side).ThenBy(row => row.Jurisdiction, StringComparer.Ordinal)
                 .ThenBy(row => row.Tax, StringComparer.Ordinal).ThenBy(row => row.Rate)
                 .ThenBy(row => row.Reason, StringComparer.Ordinal)
@@ -120,7 +158,7 @@ public sealed record TaxReport(
     /// </summary>
     public static YearMonth ReportedIn(PostedTaxLine line, IReadOnlyDictionary<YearMonth, Instant> filings)
     {
-        var month = line.TaxDate.ToYearMonth();
+        var month = line.ReportDate.ToYearMonth();
         while (filings.TryGetValue(month, out var filedAt) && line.RecordedAt > filedAt)
         {
             month = month.PlusMonths(1);
@@ -137,8 +175,13 @@ public sealed record TaxReport(
         return new RowKey(
             side, line.Jurisdiction, line.Tax, line.Rate, line.PerKwh, line.Amount.Currency.Code,
             line.Disposition == Disposition.Exempt ? line.Reason : "",
-            posted.TaxDate.ToYearMonth() != month, posted.AwaitsInvoice);
+            posted.ReportDate.ToYearMonth() != month, posted.AwaitsInvoice);
     }
+
+    // a rate that another tax point replaced leaves no row of nothing
+    private static bool IsLeft(IGrouping<RowKey, (PostedTaxLine Line, TaxSide Side)> group) =>
+        group.Sum(each => each.Line.Line.Amount.Minor) != 0 || group.Sum(each => each.Line.Line.Base.Minor) != 0
+        || group.Sum(each => each.Line.Line.Kwh ?? 0m) != 0 || !group.Any(each => each.Line.CountsBeside is not null);
 
     private static TaxReportRow Row(IGrouping<RowKey, (PostedTaxLine Line, TaxSide Side)> group)
     {
@@ -166,8 +209,7 @@ public sealed record TaxReport(
         }
 
         var key = group.Key;
-        var cdrs = group.GroupBy(each => (each.Line.Cdr, each.Line.IsCredit))
-            .Sum(each => each.Key.IsCredit ? -1 : 1);
+        var cdrs = group.DistinctBy(each => (each.Line.Cdr, each.Line.IsCredit, each.Line.Counts)).Sum(each => each.Line.Counts);
         return new TaxReportRow(
             key.Side, key.Jurisdiction, key.Tax, key.Rate, key.PerKwh, key.Currency, key.Reason,
             key.PriorPeriod,

@@ -131,7 +131,6 @@ public static class CdrSettlement
         CdrFact.CdrReceived received, CdrHeading heading, Agreement agreement, Site site, RatedSession session,
         Pricing rating, Claim claim, Taxation taxed)
     {
-        var tax = taxed.Taxes.Where(line => line.Disposition == Disposition.Charged).Sum(line => line.Amount);
         var parking = Seconds(received.Cdr.TotalParkingHours ?? 0m);
         return new SettledCdr
         {
@@ -151,18 +150,20 @@ public static class CdrSettlement
             PricesIncludeTax = claim.Side == PriceSide.AfterTax,
             Charges = taxed.Charges,
             Taxes = taxed.Taxes,
-            Net = taxed.Charges.Sum(charge => charge.Amount),
-            Tax = tax,
-            Due = taxed.Charges.Sum(charge => charge.Amount) + tax,
+            Net = taxed.Net,
+            Tax = taxed.Tax,
+            Due = taxed.Due,
             EnergyKwh = ExactAmount.Of(received.Cdr.TotalEnergyKwh).LineScale(), // months of it are summed up
             ChargingSeconds = Seconds(received.Cdr.TotalTimeHours) - parking,
             ParkingSeconds = parking,
             SurchargeReference = rating.Compared?.Tariffs,
             OwnNetworkAmount = rating.Compared?.Price,
             OwnNetworkConnector = rating.Compared?.Connector,
-            Findings = [.. session.Findings, .. rating.Notes, .. claim.Notes, .. Acceptance.Notes(received, agreement)],
+            Findings = [.. session.Findings, .. rating.Notes, .. claim.Notes, .. Told(taxed.Note), .. Acceptance.Notes(received, agreement)],
         };
     }
+
+    private static IReadOnlyList<Finding> Told(Finding? note) => note is null ? [] : [note];
 
     // A quantity for reports only; prices are computed from timestamps.
     private static long Seconds(decimal hours) =>

@@ -155,8 +155,8 @@ internal static class CdrFaults
         return sum;
     }
 
-    /// <summary>What is claimed, before taxes where that is told.</summary>
-    public static decimal? Total(Cdr cdr) => cdr.TotalCost.BeforeTaxes ?? cdr.TotalCost.AfterTaxes;
+    /// <summary>What is claimed, before taxes where that is told; for its sign.</summary>
+    public static decimal? Total(Cdr cdr) => cdr.TotalCost.Stated?.Amount;
 
     /// <summary>
     /// The stated parts do not exceed the total. They may be less: each is optional, and a price limit

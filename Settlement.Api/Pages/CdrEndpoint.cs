@@ -42,7 +42,7 @@ internal static class CdrEndpoint
     private static HeldPrice? Price(Cdr cdr, Terms terms) =>
         terms.Agreements.At(cdr.Start) is { } agreement
         && Pricing.Rate(cdr, Site.Of(cdr, terms.Book), agreement, terms.Book).Session is { } session
-        && (session.BeforeTaxes ?? session.AfterTaxes) is { } total
+        && session.Total is { } total
             ? new HeldPrice(
                 [.. session.Lines.Select(CdrSettlement.Priced)], total.LineScale(), session.AmountsIncludeTax)
             : null;

@@ -60,6 +60,7 @@ public static class ReportPaper
         yield return new PaperBlock.Cards(Cards(report, book, words));
         yield return new PaperBlock.Heading(words[Word.ByDirection]);
         yield return tables.Directions(report.Directions);
+        yield return new PaperBlock.Paragraph(words[Word.SurchargeNote]) { Quiet = true };
         yield return new PaperBlock.Heading(words[Word.ByJurisdiction]);
         yield return new PaperBlock.Paragraph(words[Word.ByJurisdictionNote]) { Quiet = true };
         yield return tables.Places(report.Places);

@@ -88,6 +88,7 @@ public static class StatementPaper
         {
             yield return new PaperBlock.Heading(words[Word.ByDirection]);
             yield return tables.Directions(statement.Directions);
+            yield return new PaperBlock.Paragraph(words[Word.SurchargeNote]) { Quiet = true };
             yield return new PaperBlock.Heading(words[Word.ByJurisdiction]);
             yield return new PaperBlock.Paragraph(words[Word.ByJurisdictionNote]) { Quiet = true };
             yield return tables.Places(statement.Places);

@@ -47,6 +47,12 @@ public sealed record SettledAnswer(
     string? SurchargeReference, IReadOnlyList<PriceLine> Lines, IReadOnlyList<ChargeLine> Charges,
     IReadOnlyList<TaxLineAnswer> Taxes, string Net, string Tax, string Due, IReadOnlyList<PostingLine> Postings)
 {
+    /// <summary>The own-network price of the surcharge check, on the side of tax of the prices; null: none compared.</summary>
+    public string? OwnNetworkPrice { get; init; }
+
+    /// <summary>Location, EVSE and connector that publishes it; null: found by the tariff's id.</summary>
+    public string? OwnNetworkConnector { get; init; }
+
     public static SettledAnswer Of(SettledCdr cdr)
     {
         var currency = cdr.Cdr.Currency;
@@ -59,7 +65,11 @@ public sealed record SettledAnswer(
             [.. cdr.Taxes.Select(tax => TaxLineAnswer.Of(tax, currency))],
             Numbers.Money(cdr.Net, currency), Numbers.Money(cdr.Tax, currency), Numbers.Money(cdr.Due, currency),
             [.. cdr.Entry().Postings.Select(posting => new PostingLine(
-                posting.Account.ToString(), Numbers.Money(posting.Debit, currency), Numbers.Money(posting.Credit, currency)))]);
+                posting.Account.ToString(), Numbers.Money(posting.Debit, currency), Numbers.Money(posting.Credit, currency)))])
+        {
+            OwnNetworkPrice = cdr.OwnNetwork is { } own ? Numbers.Text(own.Price) : null,
+            OwnNetworkConnector = cdr.OwnNetworkConnector,
+        };
     }
 }
 

@@ -150,7 +150,7 @@ public static class CdrJson
     {
         if (version == OcpiVersion.V211)
         {
-            json.WriteNumber("total_cost", cdr.TotalCost.BeforeTaxes ?? cdr.TotalCost.AfterTaxes ?? 0m);
+            json.Number("total_cost", cdr.TotalCost.BeforeTaxes); // before tax by definition: an amount after it is none
         }
         else
         {

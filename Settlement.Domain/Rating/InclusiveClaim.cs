@@ -47,7 +47,7 @@ internal sealed class InclusiveClaim(RatedSession session, Currency currency, Fu
         {
             return (
                 claim with { Claimed = price.Amount, Settled = price, Holds = [], Because = $"Equal: {both}." },
-                StatedTaxes.WithTotal(taxed, stated));
+                StatedTaxes.WithTotal(taxed, stated, currency));
         }
 
         if (Math.Abs(stated - taxed.Due) > session.Policy.ToleranceMinorUnits)
@@ -69,7 +69,7 @@ internal sealed class InclusiveClaim(RatedSession session, Currency currency, Fu
         }
 
         var lower = taxesOf(net);
-        return (claim, stated - lower.Due <= 1 ? StatedTaxes.WithTotal(lower, stated) : lower);
+        return (claim, stated - lower.Due <= 1 ? StatedTaxes.WithTotal(lower, stated, currency) : lower);
     }
 
     private static Claim Held(Claim claim, string code, string detail) =>

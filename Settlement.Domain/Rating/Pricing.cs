@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Tax;
@@ -71,10 +72,13 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
     };
 
     private static Finding Dearer(RatedSession session, Surcharge surcharge, OwnNetworkPrice? own) => new("surcharge", "/tariffs",
-        $"By the CDR's tariff the session costs {surcharge.Excess} {session.Cdr.Currency} more than the "
-        + $"{surcharge.Reference} {session.Cdr.Currency} {session.Side.Words()} "
+        $"By the CDR's tariff the session costs {Text(surcharge.Excess)} {session.Cdr.Currency} more than the "
+        + $"{Text(surcharge.Reference)} {session.Cdr.Currency} {session.Side.Words()} "
         + (own is null ? "on the CPO's own network." : $"of tariff {own.Tariffs} on the CPO's own network"
             + (own.Connector is { } connector ? $", published for connector {connector}." : ".")));
+
+    private static string? Text(ExactAmount? amount) =>
+        amount?.LineScale().ToString("0.00##########", CultureInfo.InvariantCulture);
 
     private static Finding NotComparable(string why) => new("surcharge.not-comparable", "/tariffs",
         $"The CPO published a price of its own network that cannot be compared: {why}.");

@@ -53,6 +53,7 @@ public enum Word
     ByJurisdictionNote,
     ByTax,
     ByTaxNote,
+    SurchargeNote,
     Late,
     ColumnChargedIn,
     Held,

@@ -17,15 +17,21 @@ public static class StatedTaxes
         var charges = ours.NetAmounts.Select(amount => new PostedCharge(amount.Component, amount.Amount.Minor)).ToList();
         var lines = ours.Lines.Select(PostedTax.Of).ToList();
         var currency = ours.Net.Currency;
-        if (claimed.Taxes.Count > 0)
-        {
-            return ByName(date, charges, lines, claimed.Taxes, currency);
-        }
-
-        return claimed is { BeforeTaxes: { } before, AfterTaxes: { } after } && side == PriceSide.BeforeTax
-            ? BySum(date, charges, lines, Minor(after - before, currency), currency)
-            : new Taxation(date, charges, lines, null);
+        var own = new Taxation(date, charges, lines, null);
+        return Noted(own, claimed.Taxes.Count > 0
+            ? ByName(date, charges, lines, claimed.Taxes, currency)
+            : claimed is { BeforeTaxes: { } before, AfterTaxes: { } after } && side == PriceSide.BeforeTax
+                ? BySum(date, charges, lines, Minor(after - before, currency), currency)
+                : own, currency);
     }
+
+    /// <summary>Where a stated tax posts that is not ours to the cent, that is told.</summary>
+    private static Taxation Noted(Taxation ours, Taxation posted, Currency currency) =>
+        posted.Hold is not null || posted.Taxes.SequenceEqual(ours.Taxes) ? posted : posted with
+        {
+            Note = new("tax.stated-posted", "/total_cost",
+                $"The CPO's tax posts as stated, {new Money(posted.Tax, currency)}; ours would be {new Money(ours.Tax, currency)}."),
+        };
 
     /// <summary>GST and TPS are one tax in two languages; so are HST and TVH, QST and TVQ.</summary>
     public static string Normalise(string name) => name.Trim().ToUpperInvariant() switch
@@ -87,18 +93,18 @@ public static class StatedTaxes
             return Taxation.Held(date, hold);
         }
 
-        return WithTotal(new Taxation(date, charges, lines, null), charges.Sum(charge => charge.Amount) + theirs);
+        return WithTotal(new Taxation(date, charges, lines, null), charges.Sum(charge => charge.Amount) + theirs, currency);
     }
 
     /// <summary>The same taxes with what is stated in all, a cent off; it goes on the largest.</summary>
-    public static Taxation WithTotal(Taxation taxed, long due)
+    public static Taxation WithTotal(Taxation taxed, long due, Currency currency)
     {
         var largest = taxed.Taxes.Where(IsCharged).MaxBy(line => line.Amount);
-        return largest is null || due == taxed.Due ? taxed : taxed with
+        return largest is null || due == taxed.Due ? taxed : Noted(taxed, taxed with
         {
             Taxes = [.. taxed.Taxes.Select(line =>
                 ReferenceEquals(line, largest) ? line with { Amount = line.Amount + due - taxed.Due } : line)],
-        };
+        }, currency);
     }
 
     private static Finding? Hold(

@@ -10,9 +10,16 @@ namespace Settlement.Domain.Tax;
 public sealed record Taxation(
     LocalDate Date, IReadOnlyList<PostedCharge> Charges, IReadOnlyList<PostedTax> Taxes, Finding? Hold)
 {
-    /// <summary>Net plus charged tax, minor units.</summary>
-    public long Due => Charges.Sum(charge => charge.Amount)
-        + Taxes.Where(line => line.Disposition == Disposition.Charged).Sum(line => line.Amount);
+    /// <summary>Before tax, minor units.</summary>
+    public long Net => Charges.Sum(charge => charge.Amount);
+
+    /// <summary>Charged tax, minor units.</summary>
+    public long Tax => Taxes.Where(line => line.Disposition == Disposition.Charged).Sum(line => line.Amount);
+
+    public long Due => Net + Tax;
+
+    /// <summary>Worth knowing and no reason to hold it.</summary>
+    public Finding? Note { get; init; }
 
     /// <param name="side">Which side of tax the charges are on.</param>
     public static Taxation Of(

@@ -98,6 +98,15 @@ public sealed class TaxSideTests
         Words(Settle(Charged(Tariff(Element(Energy(1m))), claim, "ON"))).ShouldBe(expected);
     }
 
+    [Fact]
+    public void A_stated_tax_a_cent_off_posts_and_is_told()
+    {
+        var claim = new Price(13m, 14.70m, [new StatedTax("HST", null, null, 1.70m)]);
+        var settled = Settle(Charged(Tariff(Element(Energy(1.30m))), claim, "ON")).ShouldBeOfType<CdrFact.CdrRated>().Settled;
+        (settled.Net, settled.Due).ShouldBe((1300, 1470));
+        settled.Findings.ShouldContain(finding => finding.Code == "tax.stated-posted");
+    }
+
     private static Cdr In(string state, Cdr cdr) => state is not ("TX" or "CA") ? cdr : cdr with
     {
         Currency = "USD",

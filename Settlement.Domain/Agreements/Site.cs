@@ -75,14 +75,20 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
             return [];
         }
 
-        var evses = Fitting(published.Evses, e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId));
-        var connectors = evses.SelectMany(evse => evse.Connectors.Select(connector => (Evse: evse, Connector: connector)));
-        return [.. Fitting([.. connectors], each => Same(each.Connector.Id, at.ConnectorId))
-            .Select(each => ($"{published.Id}/{each.Evse.Uid}/{each.Connector.Id}", each.Connector))];
+        var found = new List<(string, Connector)>(1);
+        foreach (var evse in Fitting(published.Evses, e => Same(e.Uid, at.EvseUid) || Same(e.EvseId, at.EvseId)))
+        {
+            foreach (var connector in Fitting(evse.Connectors, c => Same(c.Id, at.ConnectorId)))
+            {
+                found.Add(($"{published.Id}/{evse.Uid}/{connector.Id}", connector));
+            }
+        }
+
+        return found;
     }
 
     private static IReadOnlyList<T> Fitting<T>(IReadOnlyList<T> all, Func<T, bool> fits) =>
-        all.Where(fits).ToList() is { Count: > 0 } some ? some : all;
+        all.Any(fits) ? [.. all.Where(fits)] : all;
 
     private static Connector? ConnectorOf(CdrLocation at, Location? published)
     {

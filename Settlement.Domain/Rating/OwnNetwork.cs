@@ -24,6 +24,17 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
     public OwnNetworkAnswer Compare()
     {
         var connectors = Site.Connectors(cdr, book);
+        if (connectors is [{ Connector.TariffIds: [var id] } at] && request.Tariffs is [var alone] && Same(id, alone.Id))
+        {
+            // nearly every session: one tariff, which its connector publishes alone
+            return OwnVersion(id) is { } own ? Compare([.. cdr.Periods.Select(_ => own)], at.Name) : OwnNetworkAnswer.Nothing;
+        }
+
+        return Compare(connectors);
+    }
+
+    private OwnNetworkAnswer Compare(IReadOnlyList<(string Name, Connector Connector)> connectors)
+    {
         var lists = connectors.Select(each => Published(each.Connector.TariffIds)).ToList();
         var isPublished = lists.Exists(list => list.Count > 0);
         var used = TariffChooser.OfPeriods(request);
@@ -61,12 +72,11 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
     /// <summary>The tariff of each period where the connector has it; else every plain one that it has, each alone.</summary>
     private IEnumerable<IReadOnlyList<Tariff>> OfConnector(IReadOnlyList<Tariff> published, IReadOnlyList<Tariff> used)
     {
-        Tariff? Same(Tariff tariff) =>
-            published.FirstOrDefault(own => string.Equals(own.Id, tariff.Id, StringComparison.OrdinalIgnoreCase));
-        return used.All(tariff => Same(tariff) is not null)
-            ? [[.. used.Select(tariff => Same(tariff)!)]]
+        Tariff? Listed(Tariff tariff) => published.FirstOrDefault(own => Same(own.Id, tariff.Id));
+        return used.All(tariff => Listed(tariff) is not null)
+            ? [[.. used.Select(tariff => Listed(tariff)!)]]
             : published.Where(own => (own.Type is null or "REGULAR") == (published[0].Type is null or "REGULAR"))
-                .Select(own => (IReadOnlyList<Tariff>)[.. used.Select(tariff => Same(tariff) ?? own)]);
+                .Select(own => (IReadOnlyList<Tariff>)[.. used.Select(tariff => Listed(tariff) ?? own)]);
     }
 
     /// <summary>Own-network tariffs in force; those for payment on the spot only where there is no other.</summary>
@@ -81,8 +91,9 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
     /// <param name="tariffs">Of the own network, one for each period.</param>
     private OwnNetworkAnswer Compare(IReadOnlyList<Tariff> tariffs, string? connector)
     {
-        var names = string.Join(", ", tariffs.Select(tariff => tariff.Id).Distinct(StringComparer.Ordinal));
-        var own = Rate(tariffs);
+        var distinct = tariffs.Distinct().ToList();
+        var names = string.Join(", ", distinct.Select(tariff => tariff.Id));
+        var own = Rate(tariffs, distinct);
         if (!own.IsRateable)
         {
             return Cannot($"tariff {names} gives no price for it: {own.Findings.FirstOrDefault()?.Detail}");
@@ -96,24 +107,31 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
             : Cannot($"the prices of tariff {names} are on the other side of a tax that cannot be told");
     }
 
-    private RatedSession Rate(IReadOnlyList<Tariff> tariffs)
+    private RatedSession Rate(IReadOnlyList<Tariff> tariffs, List<Tariff> distinct)
     {
-        var distinct = tariffs.Distinct().ToList();
         if (request.Tariffs.Count == 1 && distinct is [var only] && only.ContentHash == request.Tariffs[0].ContentHash)
         {
             return session;
         }
 
-        var periods = cdr.Periods.Zip(tariffs, (period, tariff) => period.TariffId == tariff.Id
-            ? period
-            : period with { TariffId = tariff.Id });
+        var named = true;
+        for (var i = 0; i < tariffs.Count; i++)
+        {
+            named &= Same(cdr.Periods[i].TariffId, tariffs[i].Id);
+        }
+
         return Rater.Rate(request with
         {
-            Cdr = cdr with { Periods = [.. periods] },
+            Cdr = named ? cdr : cdr with
+            {
+                Periods = [.. cdr.Periods.Zip(tariffs, (period, tariff) => period with { TariffId = tariff.Id })],
+            },
             Tariffs = distinct,
             Policy = request.Policy with { TariffChoice = TariffChoice.Period, TariffValidity = TariffValidity.Refuse },
         });
     }
+
+    private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The own price is brought to the session's side with a driver's taxes there: whole minor units, as tax is.</summary>
     private Surcharge AcrossTax(RatedSession own)

@@ -39,6 +39,15 @@ public static class VersionsEndpoint
         }
 
         json.WriteEndArray();
+        if (call.Version == OcpiVersion.V230)
+        {
+            // EVRF-001: for every party here, tariffs and CDRs with loitering fees are read, rated and given out again
+            json.WriteStartObject("features");
+            json.WriteStartObject("loitering");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }));
 }

@@ -9,7 +9,10 @@ using Settlement.Domain.Ocpi;
 namespace Settlement.Api.Partners;
 
 /// <summary>What a partner's platform offers in one version.</summary>
-public sealed record PartnerOffer(string Version, IReadOnlyList<PartnerEndpoint> Endpoints, bool IsRaw);
+public sealed record PartnerOffer(string Version, IReadOnlyList<PartnerEndpoint> Endpoints, bool IsRaw)
+{
+    public IReadOnlyList<string> Features { get; init; } = [];
+}
 
 /// <summary>A credentials object, of any version.</summary>
 public sealed record CredentialsObject(string Token, string Url, IReadOnlyList<PartnerRole> Roles);
@@ -21,6 +24,7 @@ public sealed record CredentialsObject(string Token, string Url, IReadOnlyList<P
 public sealed class Handshake(Engine engine, PartnerHttp http)
 {
     private const int MostEndpoints = 100;
+    private const int MostFeatures = 50;
     private static readonly string[] Sides = ["CPO", "EMSP"];
 
     /// <summary>The newest version that both speak, or the one that is wanted, with its endpoints.</summary>
@@ -118,7 +122,11 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
                 partner.Key, parties,
                 new PartnerCredentials(
                     offer.Version, theirs.Url, offer.Endpoints, theirs.Roles, PartnerTokens.Hash(ourToken),
-                    engine.Vault.SealDocument("@admin", Encoding.UTF8.GetBytes(theirs.Token))) { IsRaw = offer.IsRaw },
+                    engine.Vault.SealDocument("@admin", Encoding.UTF8.GetBytes(theirs.Token))) 
+                {
+                    IsRaw = offer.IsRaw,
+                    Features = offer.Features,
+                },
                 engine.Now) { Hub = partner.Hub },
             actor, stop);
 
@@ -142,7 +150,7 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
             .Where(item => item is { Id.Length: <= 64, Url.Length: <= 2000 } && Egress.Check(item.Url, http.AllowsPrivate, out _) is null)
             .Select(item => new PartnerEndpoint(item.Id!, item.Role, item.Url!)).Take(MostEndpoints).ToList();
         return endpoints.Any(endpoint => endpoint.Identifier == "credentials")
-            ? (new PartnerOffer(version, endpoints, raw), 1000, null)
+            ? (new PartnerOffer(version, endpoints, raw) { Features = Features(data) }, 1000, null)
             : (null, 3003, "There is no credentials endpoint that could be called.");
     }
 
@@ -160,7 +168,18 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
             ? new PartnerRole(
                 Text(json, "role") ?? "", party,
                 json.TryGetProperty("business_details", out var details) ? Text(details, "name") ?? "" : "")
+            {
+                Features = Features(json),
+            }
             : null;
+
+    /// <summary>Names of what the object under "features" announces; what they contain is theirs.</summary>
+    private static IReadOnlyList<string> Features(JsonElement json) =>
+        json.TryGetProperty("features", out var features) && features.ValueKind == JsonValueKind.Object
+            ? [.. features.EnumerateObject().Select(feature => feature.Name)
+                .Where(name => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostFeatures)]
+            : [];
 
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)

@@ -37,6 +37,7 @@ public static class PartnersVerb
             {
                 Console.WriteLine(
                     $"{partner.Key}: {(partner.Credentials is { } c ? $"OCPI {c.Version} at {c.Url}, since {partner.ConnectedAt}" : "not connected")}"
+                    + Features(partner)
                     + $"{(partner.Settings.PullMinutes is { } m ? $", pulled every {m} min" : "")}"
                     + $"{(partner.Settings.TariffsAreReference ? ", its tariffs are its own-network prices" : "")}"
                     + $"{(partner.Webhook is { } hook ? $", told at {hook.Url}" : "")}");
@@ -52,6 +53,12 @@ public static class PartnersVerb
         }, stop));
         return command;
     }
+
+    private static string Features(Partner partner) => partner.Credentials is { } known
+        && known.Features.Concat(known.Roles.SelectMany(role => role.Features.Select(name => $"{name} of {role.Party}")))
+            .Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } names
+            ? $", supports {string.Join(", ", names)}"
+            : "";
 
     private static Command Register()
     {

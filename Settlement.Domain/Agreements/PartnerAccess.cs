@@ -57,12 +57,19 @@ public sealed record PartnerCredentials(
 {
     /// <summary>The partner took our token as it is, not in base64.</summary>
     public bool IsRaw { get; init; }
+
+    /// <summary>Features beyond its version that its version details announce, such as <c>loitering</c> (EVRF-000).</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
 }
 
 /// <param name="Role">SENDER or RECEIVER; null in 2.1.1, which has no roles here.</param>
 public sealed record PartnerEndpoint(string Identifier, string? Role, string Url);
 
-public sealed record PartnerRole(string Role, PartyId Party, string Name);
+public sealed record PartnerRole(string Role, PartyId Party, string Name)
+{
+    /// <summary>Features that only some parties of the platform support.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+}
 
 /// <summary>What an operator decides about a partner.</summary>
 public sealed record PartnerSettings

@@ -36,6 +36,24 @@ public sealed class HandshakeTests
         site.Services.Handshake.TokenFor(known).Token.ShouldBe("the-partners-token-B");
     }
 
+    [Theory]
+    [InlineData("""{"loitering":{},"bookings":{"since":"2025"}}""", "bookings loitering")]
+    [InlineData("{}", "")]
+    [InlineData("[\"loitering\"]", "")]
+    public async Task The_features_that_a_partner_announces_are_kept(string announced, string kept)
+    {
+        await using var site = await Begin();
+        await using var partner = await ScriptedPartner.Start("2.3.0", "US", "CPI");
+        partner.Features = announced;
+
+        (await partner.Register($"{site.Address}/ocpi/versions", await site.TokenA(Cpi))).Status.ShouldBe(1000);
+
+        var known = (await site.Town.Engine.Tokens.Fresh(Stop)).Partner("US-CPI")!;
+        string.Join(' ', known.Credentials!.Features).ShouldBe(kept);
+        var ours = await partner.Call(HttpMethod.Get, $"{site.Address}/ocpi/2.3.0");
+        ours.Data!["features"]!.ToJsonString().ShouldBe("""{"loitering":{}}""");
+    }
+
     [Fact]
     public async Task A_token_of_registration_opens_versions_and_credentials_only()
     {

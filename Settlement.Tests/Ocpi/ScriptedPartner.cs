@@ -31,6 +31,9 @@ internal sealed class ScriptedPartner : IAsyncDisposable
 
     public string Party { get; }
 
+    /// <summary>What its version details announce beyond the version, as JSON.</summary>
+    public string Features { get; set; } = "{}";
+
     public string Address { get; private set; } = "";
 
     /// <summary>What the other side may call us with.</summary>
@@ -183,7 +186,7 @@ internal sealed class ScriptedPartner : IAsyncDisposable
         var modules = Offers.Keys.Append("credentials").Select(module => Version == "2.1.1"
             ? $$"""{"identifier":"{{module}}","url":"{{Address}}/{{Version}}/{{module}}"}"""
             : $$"""{"identifier":"{{module}}","role":"SENDER","url":"{{Address}}/{{Version}}/{{module}}"}""");
-        return $$"""{"version":"{{Version}}","endpoints":[{{string.Join(',', modules)}}]}""";
+        return $$"""{"version":"{{Version}}","endpoints":[{{string.Join(',', modules)}}],"features":{{Features}}}""";
     }
 
     /// <summary>The Receiver of the handshake: looks at the caller's versions with its token B, then gives C.</summary>

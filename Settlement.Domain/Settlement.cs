@@ -38,7 +38,7 @@ public static class CdrSettlement
         catch (OverflowException)
         {
             // its own reason to hold it, and nobody else's: others are received and looked at beside it
-            return (Held(received.Heading, [.. known, .. received.Holds, TooLarge], null), null);
+            return (Held(received.Heading, [TooLarge, .. known, .. received.Holds], null), null);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NodaTime;
-using NodaTime.Text;
+using Settlement.Domain;
 using Settlement.Domain.Tax;
 
 namespace Settlement.Api.Tax;
@@ -186,7 +186,7 @@ public static class TaxVerb
         private static LocalDate? ParseDay(string name, ArgumentResult argument)
         {
             if (argument.Tokens is [var token]
-                && LocalDatePattern.Iso.Parse(token.Value).TryGetValue(default, out var day))
+                && IsoText.Day(token.Value) is { } day)
             {
                 return day;
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Settlement.Domain.Ocpi;
 
@@ -11,8 +12,12 @@ public sealed class ReadingNotes
     /// <summary>One document cannot fill the store with findings.</summary>
     public const int MaxFindings = 100;
 
+    /// <summary>Elements of all lists of one document: 10 MB of <c>{}</c> would fill the memory with empty objects.</summary>
+    public const int MaxElements = 250_000;
+
     private const int MaxNames = 20;
     private readonly List<(string Name, int Index)> path = new(8);
+    private int elements;
     private List<Finding>? findings;
     private List<string>? unknownNames;
 
@@ -32,7 +37,16 @@ public sealed class ReadingNotes
     internal void Leave() => path.RemoveAt(path.Count - 1);
 
     /// <summary>The next element of the list entered last.</summary>
-    internal void Step() => path[^1] = (path[^1].Name, path[^1].Index + 1);
+    /// <exception cref="JsonException">There are too many; the refusal says so.</exception>
+    internal void Step()
+    {
+        path[^1] = (path[^1].Name, path[^1].Index + 1);
+        if (++elements > MaxElements)
+        {
+            Refuse("json.too-many-elements", "", $"the document has more than {MaxElements} elements in its lists");
+            throw new JsonException();
+        }
+    }
 
     internal int Index => path[^1].Index;
 

@@ -52,6 +52,21 @@ public sealed class HostileDocumentTests
     }
 
     [Fact]
+    public void Lists_of_millions_of_empty_objects_are_refused_before_they_fill_the_memory()
+    {
+        var many = string.Join(',', Enumerable.Repeat("{}", 600_000));
+        var location = $"{{\"id\":\"L\",\"country\":\"CAN\",\"evses\":[{many}]}}";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = LocationReader.Read(Encoding.UTF8.GetBytes(location)).ShouldBeOfType<LocationReading.Unreadable>().Refusal;
+        refusal.Code.ShouldBe("json.too-many-elements");
+        refusal.Message.ShouldStartWith("/evses/");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000_000);
+
+        Vectors.Read(LenientReadTests.Swap("{\"type\":\"ENERGY\",\"volume\":10}", many))
+            .ShouldBeOfType<CdrReading.Unreadable>().Refusal.Code.ShouldBe("json.too-many-elements");
+    }
+
+    [Fact]
     public void A_document_of_faults_only_keeps_a_bounded_number_of_findings()
     {
         var faults = string.Join(',', Enumerable.Repeat("{\"type\":\"POWER\",\"volume\":\"1\"}", 1000));

@@ -97,12 +97,12 @@ internal ref partial struct JsonCursor
         }
     }
 
-    /// <summary>From when or until when something holds: a time that stands for none is no bound.</summary>
-    public Instant? Bound(string name) => Time(name, isBound: true);
+    /// <summary>A time that may be missing, as the bound of a tariff: one that stands for none is left out.</summary>
+    public Instant? Optional(string name) => Time(name, isOptional: true);
 
-    public Instant? Time(string name) => Time(name, isBound: false);
+    public Instant? Time(string name) => Time(name, isOptional: false);
 
-    private Instant? Time(string name, bool isBound)
+    private Instant? Time(string name, bool isOptional)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -115,8 +115,8 @@ internal ref partial struct JsonCursor
             case TimeOutcome.Malformed:
                 Notes.Find(IntakeFindings.TimeMalformed, name, "is not a time as RFC 3339 writes it, in UTC");
                 return null;
-            case TimeOutcome.Sentinel when isBound:
-                Notes.Find(IntakeFindings.TimeUnbounded, name, OcpiTime.OutOfRange + "; read as no bound");
+            case TimeOutcome.Sentinel when isOptional:
+                Notes.Find(IntakeFindings.TimeUnbounded, name, OcpiTime.OutOfRange + "; left out");
                 return null;
             case TimeOutcome.Sentinel:
                 Notes.Find(IntakeFindings.TimeSentinel, name, OcpiTime.OutOfRange);

@@ -98,13 +98,13 @@ public static class TariffReader
                     draft.IsV230 = true;
                     break;
                 case TariffField.start_date_time:
-                    draft.ValidFrom = json.Bound("start_date_time");
+                    draft.ValidFrom = json.Optional("start_date_time");
                     break;
                 case TariffField.end_date_time:
-                    draft.ValidTo = json.Bound("end_date_time");
+                    draft.ValidTo = json.Optional("end_date_time");
                     break;
                 case TariffField.last_updated:
-                    draft.LastUpdated = json.Time("last_updated");
+                    draft.LastUpdated = json.Optional("last_updated");
                     break;
             }
         }

@@ -27,7 +27,7 @@ internal static class Limits
             : null;
         if (after is null && min is { AfterTaxes: { } least } && totals.Amount.IsZero && !before.IsZero)
         {
-            after = ExactAmount.Of(least); // nothing was charged: the bound alone tells the price and its tax
+            after = Clamp(ExactAmount.Of(least), null, max?.AfterTaxes); // nothing was charged: the bound alone tells the price and its tax
         }
 
         var pends = after is null && (min?.AfterTaxes ?? max?.AfterTaxes) is not null;

@@ -113,7 +113,7 @@ internal sealed class RandomSessions(int seed)
             at += Duration.FromSeconds(seconds);
         }
 
-        if (Chance(10))
+        if (Chance(20))
         {
             Double(periods);
         }
@@ -168,7 +168,7 @@ internal sealed class RandomSessions(int seed)
             Start = start,
             TariffId = tariffs.Count == 2 || Chance(10) ? Pick("A", "A", "B", null, Chance(5) ? "Z" : "A") : null,
             ReservationHours = reserves ? hours : null,
-            TimeHours = (!reserves && !parks) || mixed ? Chance(5) ? hours / 2m : hours : null,
+            TimeHours = (!reserves && !parks) || mixed ? Chance(10) ? Pick(hours / 2m, hours * 3m) : hours : null,
             ParkingHours = !reserves && parks ? hours : null,
             EnergyKwh = (!reserves && !parks) || mixed ? Pick(0m, 0.4999m, 1m, 2.5m, 5m, 12.345m, Chance(20) ? -3.2m : 1m) : null,
             MinCurrentA = told ? Pick(6m, 10m, 16m) : null,

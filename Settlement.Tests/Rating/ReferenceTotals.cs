@@ -27,7 +27,8 @@ internal static class ReferenceTotals
             : AloneRate(lines, rates, inside) is { } rate ? before * rate
             : null;
         var after = adjusted is { } known ? Clamp(before + known, min?.AfterTaxes, max?.AfterTaxes)
-            : amount == Ratio.Zero && before != Ratio.Zero && min?.AfterTaxes is { } least ? Ratio.Of(least)
+            : amount == Ratio.Zero && before != Ratio.Zero && min?.AfterTaxes is { } least
+                ? Ratio.Of(Math.Min(least, max?.AfterTaxes ?? least))
             : (Ratio?)null;
         var rest = Tax(lines, rates, outside);
         return new(

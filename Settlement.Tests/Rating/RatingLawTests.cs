@@ -19,7 +19,7 @@ public sealed class RatingLawTests
         var last = cdr.Periods[^1];
         var more = request with
         {
-            Cdr = cdr with { Periods = [.. cdr.Periods.SkipLast(1), last with { EnergyKwh = last.EnergyKwh + 1.5m }] },
+            Cdr = cdr with { Periods = [.. cdr.Periods.SkipLast(1), last with { EnergyKwh = last.EnergyKwh + 7.5m }] },
         };
         var (before, after) = (Rater.Rate(request), Rater.Rate(more));
         return before.IsRateable && after.IsRateable ? Price(before) <= Price(after) : null;

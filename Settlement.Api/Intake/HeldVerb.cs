@@ -51,7 +51,7 @@ public static class HeldVerb
         var (name, actor, reason) = (Name(), Actor(), Reason());
         var amount = new Option<decimal>("--amount")
         {
-            Description = "before tax (after, where the tariff includes tax); not above the re-rated price",
+            Description = "before tax (after, where the tariff includes tax); not above claim and re-rated price",
             Required = true,
         };
         var evidence = new EvidenceOptions();

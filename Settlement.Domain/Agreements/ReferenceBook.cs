@@ -70,6 +70,10 @@ public sealed record ReferenceBook
     private ImmutableDictionary<(PartyId, string), BookFact.LocationPublished> Locations { get; init; } =
         ImmutableDictionary<(PartyId, string), BookFact.LocationPublished>.Empty;
 
+    /// <summary>Versions of locations that differ in the tariffs of their connectors, oldest first.</summary>
+    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>> TariffsAtLocations { get; init; } =
+        ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>>.Empty;
+
     public TaxBook Taxes { get; init; } = TaxBook.Shipped;
 
     /// <summary>Exchange rates, every version of each.</summary>
@@ -108,6 +112,7 @@ public sealed record ReferenceBook
         BookFact.LocationPublished e => this with
         {
             Locations = Locations.SetItem((e.Owner, Fold(e.Location.Id)), e),
+            TariffsAtLocations = WithTariffsOf(e),
         },
         BookFact.TaxRuleProposed e => this with { Proposals = Proposals.SetItem(e.Rule.Name, e) },
         BookFact.LocalRatesProposed e => this with { Proposals = Proposals.SetItem(e.Rates.Name, e) },
@@ -141,6 +146,25 @@ public sealed record ReferenceBook
 
     public Location? Location(PartyId owner, string id) =>
         ByAnyId(owner, name => Locations.GetValueOrDefault((name, Fold(id))))?.Location;
+
+    /// <summary>A location with the tariffs its connectors had at an instant; before the first known version that one.</summary>
+    public Location? LocationAt(PartyId owner, string id, Instant at) => ByAnyId(owner, name =>
+        TariffsAtLocations.GetValueOrDefault((name, Fold(id))) is { } versions
+            ? (versions.Count == 1 ? versions[0] : versions.FindLast(version => Since(version) <= at) ?? versions[0]).Location
+            : null);
+
+    private static Instant Since(BookFact.LocationPublished version) => version.Location.LastUpdated ?? version.ReceivedAt;
+
+    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>> WithTariffsOf(
+        BookFact.LocationPublished e)
+    {
+        static IEnumerable<string> Tariffs(Location location) => location.Evses.SelectMany(evse => evse.Connectors.SelectMany(
+            connector => connector.TariffIds.Prepend($"{evse.Uid} {connector.Id}")));
+        var key = (e.Owner, Fold(e.Location.Id));
+        return !TariffsAtLocations.TryGetValue(key, out var versions) ? TariffsAtLocations.Add(key, [e])
+            : Tariffs(versions[^1].Location).SequenceEqual(Tariffs(e.Location), StringComparer.Ordinal) ? TariffsAtLocations
+            : TariffsAtLocations.SetItem(key, versions.Add(e));
+    }
 
     /// <summary>The version received last, with when.</summary>
     public BookFact.LocationPublished? PublishedLocation(PartyId owner, string id) =>

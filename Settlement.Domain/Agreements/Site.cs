@@ -64,13 +64,13 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
         zone is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
 
     /// <summary>
-    /// The published connectors that the CDR can mean, with their names: the one it tells, else every one that what
-    /// it tells leaves open.
+    /// The connectors that the CDR can mean, as published at session start, with their names: the one it tells, else
+    /// every one that what it tells leaves open.
     /// </summary>
     public static IReadOnlyList<(string Name, Connector Connector)> Connectors(Cdr cdr, ReferenceBook book)
     {
         var at = cdr.Location;
-        if (book.Location(cdr.Key.Owner, at.Id) is not { } published)
+        if (book.LocationAt(cdr.Key.Owner, at.Id, cdr.Start) is not { } published)
         {
             return [];
         }

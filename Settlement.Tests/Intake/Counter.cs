@@ -40,7 +40,10 @@ internal static class Counter
     /// <summary>The connector of the sessions here, with the tariffs it is published with.</summary>
     public static BookFact Connector(params string[] tariffs) => Connectors(("1", tariffs));
 
-    public static BookFact Connectors(params (string Id, string[] Tariffs)[] connectors) => new BookFact.LocationPublished(
+    public static BookFact Connectors(params (string Id, string[] Tariffs)[] connectors) =>
+        Connectors(Instant.FromUtc(2026, 1, 1, 0, 0), connectors);
+
+    public static BookFact Connectors(Instant since, params (string Id, string[] Tariffs)[] connectors) => new BookFact.LocationPublished(
         Cpo,
         new Location
         {
@@ -49,7 +52,7 @@ internal static class Counter
             Evses = [new Evse("E", null, [.. connectors.Select(each =>
                 new Connector(each.Id, null, "DC", 400, 125, 50_000, each.Tariffs))])],
         },
-        Instant.FromUtc(2026, 1, 1, 0, 0));
+        since);
 
     /// <summary>10 kWh in half an hour in Quebec, at connector 1 of EVSE E.</summary>
     public static Cdr Charged(Tariff tariff, Price claim, string state = "QC", decimal kwh = 10m) =>

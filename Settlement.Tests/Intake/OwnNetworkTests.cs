@@ -1,3 +1,4 @@
+using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Rating;
@@ -38,6 +39,17 @@ public sealed class OwnNetworkTests
     {
         Told(Roaming, Publishes(Named("roam", 0.40m))).ShouldBe("held surcharge");
         Told(Roaming, Publishes(Named("ROAM", 0.40m)), Publishes(Named("OWN", 0.45m)), Connector("OWN"))
+            .ShouldBe("held surcharge");
+    }
+
+    [Fact]
+    public void The_tariffs_count_that_the_connector_had_when_the_session_started()
+    {
+        var (cheap, same) = (Publishes(Named("CHEAP", 0.40m)), Publishes(Named("SAME", 0.45m)));
+        var (before, after) = (Instant.FromUtc(2026, 9, 1, 0, 0), Morning + Duration.FromHours(1));
+        Told(Roaming, cheap, same, Connectors(before, ("1", ["SAME"])), Connectors(after, ("1", ["CHEAP"])))
+            .ShouldBe("net 4.50 due 5.18");
+        Told(Roaming, cheap, same, Connectors(before, ("1", ["CHEAP"])), Connectors(after, ("1", ["SAME"])))
             .ShouldBe("held surcharge");
     }
 

@@ -27,8 +27,10 @@ public sealed class Engine : IAsyncDisposable
         MasterKey = master;
         Books = new Books(Store);
         Tariffs = new SeenTariffs(Store);
-        var sessions = new ChargingSessions(Store);
-        Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions);
+        var others = new OtherRelationships(Store, database);
+        var sessions = new ChargingSessions(Store, others);
+        var periodStore = new PeriodStore(Store);
+        Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions, others, periodStore);
         Cases = new CdrCases(Store, Books, Tariffs, sessions);
         Held = new HeldCdrs(database, Cases);
         Decisions = new HeldDecisions(Cases, Held);
@@ -43,7 +45,6 @@ public sealed class Engine : IAsyncDisposable
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
         Periods = new PeriodQueries(database);
-        var periodStore = new PeriodStore(Store);
         Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, CatchUp, () => Now);
         Money = new MoneyQueries(database);
         Disputes = new DisputeDesk(Store, Money, periodStore, Books, CatchUp);

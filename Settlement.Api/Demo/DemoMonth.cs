@@ -56,7 +56,7 @@ public static class DemoMonth
 
     // The plan holds a few numbers per CDR; the session itself is made again when its CDR is written.
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Planned(Instant ReceivedAt, int Session, int Part, DemoStory Story);
+    private readonly record struct Planned(Instant ReceivedAt, int Session, int Part, DemoStory Story, int DriverAfter);
 
     private static IEnumerable<DemoDocument> Documents(YearMonth month, int cdrs, ulong seed)
     {
@@ -66,7 +66,8 @@ public static class DemoMonth
         using var json = new Utf8JsonWriter(buffer, Readable);
         foreach (var planned in plan)
         {
-            var session = sessions.Make(SplitMix64.Derive(seed, (ulong)planned.Session), planned.Story);
+            var made = sessions.Make(SplitMix64.Derive(seed, (ulong)planned.Session), planned.Story);
+            var session = made with { Driver = made.Driver + planned.DriverAfter };
             DemoCdrJson.Write(json, DemoCdr.Of(planned.Story, planned.Part, session));
             json.Flush();
             yield return new DemoDocument(
@@ -80,14 +81,16 @@ public static class DemoMonth
     private static List<Planned> Plan(DemoSessions sessions, int cdrs, ulong seed)
     {
         var plan = new List<Planned>(cdrs);
+        var stays = new DemoStays();
         var number = 0;
         foreach (var story in DemoStories.For(cdrs))
         {
-            var first = sessions.Make(SplitMix64.Derive(seed, (ulong)number), story).ReceivedAt;
+            var session = sessions.Make(SplitMix64.Derive(seed, (ulong)number), story);
+            var (first, driverAfter) = (session.ReceivedAt, stays.Add(session));
             for (var part = 0; part < DemoStories.Parts(story); part++)
             {
                 var later = Duration.FromHours(part * (7 + number % 41));
-                plan.Add(new Planned(first + later, number, part, story));
+                plan.Add(new Planned(first + later, number, part, story, driverAfter));
             }
 
             number++;

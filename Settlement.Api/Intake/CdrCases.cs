@@ -27,20 +27,8 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
     }
 
     /// <summary>Of a stream that was read already.</summary>
-    public async Task<CdrCase> Of(string tenant, CdrKey key, CdrState state, Terms terms, CancellationToken stop)
-    {
-        var whole = state with
-        {
-            Received = state.Received is { } first ? await tariffs.Whole(tenant, first, stop) : null,
-            Others = [],
-        };
-        foreach (var other in state.Others)
-        {
-            whole = whole with { Others = whole.Others.Add(await tariffs.Whole(tenant, other, stop)) };
-        }
-
-        return new CdrCase(tenant, key, whole, terms);
-    }
+    public async Task<CdrCase> Of(string tenant, CdrKey key, CdrState state, Terms terms, CancellationToken stop) =>
+        new(tenant, key, await tariffs.Whole(tenant, state, stop), terms);
 
     /// <summary>State of the CDR that a credit credits; absent for every other CDR.</summary>
     public async Task<CdrState> Original(CdrCase credit, CdrFact.CdrReceived content, CancellationToken stop) =>
@@ -50,7 +38,9 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
             : CdrState.Absent;
 
     public Task<SessionView> Session(CdrCase one, CdrFact.CdrReceived content, CancellationToken stop) =>
-        sessions.Look(one.Tenant, content.Cdr, stop);
+        one.State.IsOwnSession
+            ? Task.FromResult(SessionView.None)
+            : sessions.Look(one.Tenant, content, one.Terms.Book, stop);
 
     /// <summary>Appends on the version that was read; the session goes to the CDR where it is settled by this.</summary>
     public Task<AppendAnswer> Append(
@@ -59,14 +49,14 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
     {
         var streams = Streams.Of(one.Key, one.State.Version, decision, linkedVersion);
         var isSettled = decision.Own[^1] is CdrFact.CdrRated;
-        if (isSettled && session.TakeOver is { } takeOver)
+        if (isSettled)
         {
-            streams.Add(takeOver);
+            streams.AddRange(session.TakeOvers);
         }
 
         return store.Append(
             one.Tenant,
-            new StoreCommand(id, hash, streams, by) { Claims = isSettled && session.Claim is { } claim ? [claim] : [] },
+            new StoreCommand(id, hash, streams, by) { Claims = isSettled ? session.Claims : [] },
             stop);
     }
 }

@@ -38,7 +38,8 @@ public sealed record IntakeAnswer(
 /// CDRs in: read → find the agreement → pseudonymise → decide → append. A batch is appended in one go where its
 /// CDRs are new; what is not (repeats, conflicts, credits) is decided again on top of what the log has.
 /// </summary>
-public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs, ChargingSessions sessions)
+public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs, ChargingSessions sessions,
+    OtherRelationships others, Periods.PeriodStore periods)
 {
     /// <summary>The reserved tenant of documents that could not be read.</summary>
     public const string Unread = "@intake";
@@ -147,7 +148,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         {
             try
             {
-                var received = Received(tenant, documents[i], drivers[i], keys, agreements);
+                var received = Received(tenant, documents[i], drivers[i], keys, terms);
                 var decision = received.Cdr.Credit
                     ? null // needs its original: decided on top of the log
                     : new ReceiveCdr(received, CdrState.Absent, terms).Decide(CdrState.Absent);
@@ -163,16 +164,23 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     }
 
     private CdrFact.CdrReceived Received(
-        string tenant, ReadDocument document, string driver, PreparedKeys keys, AgreementHistory agreements)
+        string tenant, ReadDocument document, string driver, PreparedKeys keys, Terms terms)
     {
+        var (agreements, book) = terms;
         var read = (CdrReading.Read)document.Reading;
-        var digest = CanonicalContent.Digest(document.Document.Json.Span, vault.ContentKey(tenant));
+        var key = vault.ContentKey(tenant);
         var known = CheckedCdr.Of(read);
         return new CdrFact.CdrReceived(
-            read.Cdr, Convert.ToHexStringLower(digest), driver,
+            read.Cdr, Convert.ToHexStringLower(CanonicalContent.Digest(read, key)), driver,
             keys.Seal(driver, read.Cdr.Key, read.Personal), document.Document.ReceivedAt,
             (agreements.At(read.Cdr.Start) ?? agreements.Versions[^1]).ChargePeriod(read.Cdr.End),
-            document.Document.Source, read.UnknownFields, known.Holds, known.Notes);
+            document.Document.Source, read.UnknownFields, known.Holds, known.Notes)
+        {
+            Unread = CanonicalContent.Unread(read, key),
+            HomeDriver = book.Home(read.Cdr.TokenOwner) is var home && home != read.Cdr.TokenOwner
+                ? vault.Pseudonym(tenant, home, read.Personal)
+                : null,
+        };
     }
 
     private async Task AppendTenant(
@@ -180,7 +188,13 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         CancellationToken stop)
     {
         await tariffs.Remember(tenant, indexes.SelectMany(i => documents[i].Received!.Cdr.Tariffs), stop);
-        var fresh = indexes.Where(i => documents[i].Decision is not null).ToArray();
+        var book = documents[indexes[0]].Terms!.Book;
+        await using var turn = await others.Turn(
+            tenant, indexes.Select(i => book.Home(documents[i].Received!.Cdr.Key.Owner)), stop);
+        var doubtful = turn is null
+            ? (IReadOnlySet<CdrKey>)new HashSet<CdrKey>()
+            : await others.Doubtful(tenant, [.. indexes.Select(i => documents[i].Received!)], book, stop);
+        var fresh = indexes.Where(i => IsFresh(documents[i])).ToArray();
         var stored = await store.AppendBulk(tenant, [.. fresh.Select(i => documents[i].AsNew())], stop);
         for (var k = 0; k < fresh.Length; k++)
         {
@@ -194,10 +208,13 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             };
         }
 
-        foreach (var i in indexes.Where(i => documents[i].Decision is null))
+        foreach (var i in indexes.Where(i => !IsFresh(documents[i])))
         {
             answers[i] = await AppendOnTop(documents[i], stop);
         }
+
+        bool IsFresh(DecidedDocument document) =>
+            document.Decision is not null && !doubtful.Contains(document.Received!.Cdr.Key);
     }
 
     // The CDR, its original or its credit is in the log already: load, decide, append; a race decides again.
@@ -206,23 +223,30 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         var (received, terms) = (document.Received!, document.Terms!);
         for (var attempt = 1; ; attempt++)
         {
-            var own = await store.ReadCdr(document.Tenant, CdrStreams.Name(received.Cdr.Key), stop);
+            var own = await Known(document.Tenant, received, stop);
             var link = ReceiveCdr.LinkOf(received.Cdr, own);
             var linked = link is { } key ? await store.ReadCdr(document.Tenant, CdrStreams.Name(key), stop) : CdrState.Absent;
             var session = own.Received is null
-                ? await sessions.Look(document.Tenant, received.Cdr, stop)
+                ? await sessions.Look(document.Tenant, received, terms.Book, stop)
                 : SessionView.None;
             // a credit in effect is put in question: the session of its original may be another CDR's by now
             var hold = own.Effect is not null && linked.Counting is { } original
-                ? (await sessions.Look(document.Tenant, original.Cdr, stop)).Hold
+                ? (await sessions.Look(document.Tenant, original, terms.Book, stop)).Hold
                 : session.Hold;
-            var decision = new ReceiveCdr(received, linked, terms, hold is null ? [] : [hold]).Decide(own);
+            var issued = own.Posted is null && own.Effect is null
+                ? default
+                : await periods.IssuedEntry(document.Tenant, CdrStreams.Name(received.Cdr.Key), stop);
+            var decision = new ReceiveCdr(received, linked, terms, hold is null ? [] : [hold]) { IsIssued = issued.IsIssued }
+                .Decide(own);
             if (decision.Own.Count == 0)
             {
                 return document.Answer(IntakeOutcome.Repeated);
             }
 
-            var command = Command(received, own, linked, decision, session);
+            var command = Command(received, own, linked, decision, session) with
+            {
+                Requires = decision.Own.Any(fact => fact is CdrFact.CdrConflicted) && issued.Periods is { } version ? [version] : [],
+            };
             switch (await store.Append(document.Tenant, command, stop))
             {
                 case AppendAnswer.Stored { Repeated: true }:
@@ -235,21 +259,24 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         }
     }
 
+    // what came under the id before, with its tariffs where they must be compared
+    private async Task<CdrState> Known(string tenant, CdrFact.CdrReceived received, CancellationToken stop)
+    {
+        var state = await store.ReadCdr(tenant, CdrStreams.Name(received.Cdr.Key), stop);
+        return state.Digests.Contains(received.Digest) ? state : await tariffs.Whole(tenant, state, stop);
+    }
+
     private static StoreCommand Command(
         CdrFact.CdrReceived received, CdrState own, CdrState linked, CdrDecision decision, SessionView session)
     {
         var streams = Streams.Of(received.Cdr.Key, own.Version, decision, linked.Version);
-        if (session.TakeOver is { } takeOver)
-        {
-            streams.Add(takeOver);
-        }
-
+        streams.AddRange(session.TakeOvers);
         var id = own.Received is null
             ? CdrStreams.Name(received.Cdr.Key)
             : $"{CdrStreams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
         return new StoreCommand(id, Convert.FromHexString(received.Digest), streams, "intake")
         {
-            Claims = session.Claim is { } claim ? [claim] : [],
+            Claims = session.Claims,
         };
     }
 
@@ -317,7 +344,7 @@ public sealed record DecidedDocument(
         CdrStreams.Name(Received!.Cdr.Key), Convert.FromHexString(Received.Digest),
         [Streams.Of(Received.Cdr.Key, 0, Decision!.Own)], "intake")
     {
-        Claims = ChargingSession.Name(Received.Cdr) is { } session ? [session] : [],
+        Claims = ChargingSession.Names(Received, Terms!.Book.Home(Received.Cdr.Key.Owner)),
     };
 
     public IntakeAnswer Answer(CdrDecision decision) => decision.Own[^1] switch
@@ -326,8 +353,12 @@ public sealed record DecidedDocument(
         CdrFact.CdrHeld held => Answer(
             IntakeOutcome.Held, new Refusal(held.Reasons[0].Code, held.Reasons[0].Detail)),
         CdrFact.CdrConflicted => Answer(IntakeOutcome.Conflict, new Refusal(
-            "cdr.conflict", $"{Received!.Cdr.Key} came before with other content; nothing is owed until one is chosen.")),
+            "cdr.conflict", $"{Received!.Cdr.Key} came before with other content; "
+                + (decision.Own is [.., CdrFact.CdrConflicted { IsIssued: true }]
+                    ? "what was issued stays until one is chosen."
+                    : "nothing is owed until one is chosen."))),
         CdrFact.CreditPosted or CdrFact.CdrCredited => Answer(IntakeOutcome.Credited),
+        CdrFact.CdrRemarked => Answer(IntakeOutcome.Repeated),
         var other => throw new InvalidOperationException($"{other.GetType().Name} ends no receipt."),
     };
 

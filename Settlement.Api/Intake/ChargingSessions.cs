@@ -8,37 +8,92 @@ namespace Settlement.Api.Intake;
 
 /// <summary>What the log knows of a CDR's charging session.</summary>
 /// <param name="Hold">Why the CDR waits; null = it may be settled.</param>
-/// <param name="Claim">To be claimed with the CDR: nobody holds the session.</param>
-/// <param name="TakeOver">To be appended with the CDR: its former holder was credited.</param>
-public sealed record SessionView(Finding? Hold, string? Claim, StreamFacts? TakeOver)
+/// <param name="Holder">The CDR that came first, where this one waits for it.</param>
+/// <param name="Claims">To be claimed with the CDR: nobody holds these names of the session.</param>
+/// <param name="TakeOvers">To be appended with the CDR: their former holder was credited.</param>
+public sealed record SessionView(
+    Finding? Hold, CdrKey? Holder, IReadOnlyList<string> Claims, IReadOnlyList<StreamFacts> TakeOvers)
 {
-    public static readonly SessionView None = new(null, null, null);
+    public static readonly SessionView None = new(null, null, [], []);
 }
 
-/// <summary>Finds who holds a charging session.</summary>
-public sealed class ChargingSessions(EventStore store)
+/// <summary>Finds who holds a charging session: in the CDR's relationship, and in every other one of its CPO.</summary>
+public sealed class ChargingSessions(EventStore store, OtherRelationships others)
 {
-    public async Task<SessionView> Look(string tenant, Cdr cdr, CancellationToken stop)
+    /// <summary>Sessions of one driver at one EVSE within a day that are told apart; more are an error of the CPO's.</summary>
+    private const int MostOfName = 500;
+
+    public async Task<SessionView> Look(
+        string tenant, CdrFact.CdrReceived received, ReferenceBook book, CancellationToken stop)
     {
-        if (ChargingSession.Name(cdr) is not { } name)
+        var (cdr, cpo) = (received.Cdr, book.Home(received.Cdr.Key.Owner));
+        var claims = new List<string>();
+        var takeOvers = new List<StreamFacts>();
+        foreach (var name in ChargingSession.Names(received, cpo))
         {
-            return SessionView.None;
-        }
-
-        var (holder, version) = await Holder(tenant, name, cdr.Key.Owner, stop);
-        if (holder is not { } key)
-        {
-            return SessionView.None with { Claim = name };
-        }
-
-        var state = key == cdr.Key ? CdrState.Absent : await store.ReadCdr(tenant, CdrStreams.Name(key), stop);
-        var hold = ChargingSession.Hold(cdr, key, state);
-        return hold is not null || key == cdr.Key
-            ? SessionView.None with { Hold = hold }
-            : SessionView.None with
+            switch (await Look(tenant, name, received, stop))
             {
-                TakeOver = new StreamFacts(name, "session", version, [new SessionFact.SessionTaken(cdr.Key.Id)]),
-            };
+                case (null, { } holder, _):
+                    return SessionView.None with { Hold = ChargingSession.Second(cdr, holder), Holder = holder };
+                case ({ } free, _, null):
+                    claims.Add(free);
+                    break;
+                case ({ } taken, _, { } version):
+                    takeOvers.Add(new StreamFacts(
+                        taken, "session", version, [new SessionFact.SessionTaken(cdr.Key.Id) { Owner = cdr.Key.Owner }]));
+                    break;
+                default:
+                    break; // its own
+            }
+        }
+
+        foreach (var (other, holder) in await others.Holders(tenant, [received], book, stop))
+        {
+            var state = await store.ReadCdr(other, CdrStreams.Name(holder), stop);
+            if (!ChargingSession.IsFree(state)
+                && (holder.Folded == cdr.Key.Folded || ChargingSession.IsOne(received, state.Counting!)))
+            {
+                return SessionView.None with { Hold = ChargingSession.Second(cdr, holder, other), Holder = holder };
+            }
+        }
+
+        return new SessionView(null, null, claims, takeOvers);
+    }
+
+    /// <summary>
+    /// A name to claim or to take over; or the CDR that holds it for the same session. Where it is held for another
+    /// session, the next name of its series.
+    /// </summary>
+    private async Task<(string? Name, CdrKey? Holder, long? Version)> Look(
+        string tenant, string name, CdrFact.CdrReceived received, CancellationToken stop)
+    {
+        for (var n = 1; n <= MostOfName; n++)
+        {
+            var numbered = n == 1 ? name : $"{name}#{n}";
+            var (holder, version) = await Holder(tenant, numbered, received.Cdr.Key.Owner, stop);
+            if (holder is not { } key)
+            {
+                return (numbered, null, null);
+            }
+
+            if (key == received.Cdr.Key)
+            {
+                return (null, null, null);
+            }
+
+            var state = await store.ReadCdr(tenant, CdrStreams.Name(key), stop);
+            if (ChargingSession.IsFree(state))
+            {
+                return (numbered, null, version);
+            }
+
+            if (ChargingSession.IsOne(received, state.Counting!))
+            {
+                return (null, key, null);
+            }
+        }
+
+        return (null, received.Cdr.Key, null);
     }
 
     private async Task<(CdrKey? Holder, long Version)> Holder(
@@ -48,8 +103,8 @@ public sealed class ChargingSessions(EventStore store)
         var version = 0L;
         await foreach (var recorded in store.ReadStream(tenant, name, stop: stop))
         {
-            taken = new CdrKey(owner, ((SessionFact.SessionTaken)recorded.Fact).CdrId);
-            version = recorded.Version;
+            var fact = (SessionFact.SessionTaken)recorded.Fact;
+            (taken, version) = (new CdrKey(fact.Owner ?? owner, fact.CdrId), recorded.Version);
         }
 
         return taken is not null ? (taken, version)

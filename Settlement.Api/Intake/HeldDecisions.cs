@@ -20,6 +20,7 @@ public sealed record CdrAnswered(string Tenant, CdrKey Key, CdrFact? Fact, Refus
         CdrFact.CdrRejected => "rejected",
         CdrFact.CdrCredited e => $"credited by {e.CreditId}",
         CdrFact.CreditPosted e => $"takes back what was posted under {e.OriginalId}",
+        CdrFact.ContentChosen => "chosen; what was issued stays",
         _ => "it was so already",
     };
 }
@@ -90,12 +91,24 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
 
         var original = await cases.Original(one, chosen, stop);
         var session = await cases.Session(one, chosen, stop);
-        var (decision, refusal) = DecideHeldCdr.Choose(chosen, one.Terms, original, reason, by, Known(session));
+        var (decision, refusal) = DecideHeldCdr.Choose(
+            one.State, chosen, one.Terms, original, reason, by, Known(session));
         return decision is null
             ? new(tenant, key, null, refusal)
             : await Followed(
                 await Append(one, decision, session, "choose", $"{digest} {reason}", by, original.Version, stop), stop);
     }
+
+    /// <summary>It is owed beside the CDR whose session it seemed to be.</summary>
+    public Task<CdrAnswered> AnotherSession(
+        string tenant, CdrKey key, string reason, string by, long? seen, CancellationToken stop) =>
+        Decide(tenant, key, "another-session", reason, by, seen, async one =>
+        {
+            var session = one.State.Counting is { } content
+                ? await cases.Session(one, content, stop)
+                : SessionView.None;
+            return (DecideHeldCdr.Separate(one.State, one.Terms, session.Holder, reason, by), SessionView.None);
+        }, stop);
 
     /// <summary>A rejected CDR is settled if it can be now, else held again.</summary>
     public async Task<CdrAnswered> LookAgain(

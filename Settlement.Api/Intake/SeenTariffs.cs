@@ -39,6 +39,22 @@ public sealed class SeenTariffs(EventStore store)
         }
     }
 
+    /// <summary>A CDR's state with the tariffs of every content.</summary>
+    public async Task<CdrState> Whole(string tenant, CdrState state, CancellationToken stop)
+    {
+        var whole = state with
+        {
+            Received = state.Received is { } first ? await Whole(tenant, first, stop) : null,
+            Others = [],
+        };
+        foreach (var other in state.Others)
+        {
+            whole = whole with { Others = whole.Others.Add(await Whole(tenant, other, stop)) };
+        }
+
+        return whole;
+    }
+
     /// <summary>A CDR as it came: with the tariffs that its fact only names.</summary>
     /// <exception cref="CorruptLogException">A CDR names a tariff that its relationship never stored.</exception>
     public async Task<CdrFact.CdrReceived> Whole(string tenant, CdrFact.CdrReceived received, CancellationToken stop)

@@ -32,6 +32,7 @@ public static class ExplanationText
     public static string StateOf(CdrState state) => state switch
     {
         { IsRejected: true } => "rejected, nothing is owed",
+        { InConflict: true, IsIssued: true } => "in conflict, what was issued stays until one content is chosen",
         { InConflict: true } => "in conflict, nothing is owed until one content is chosen",
         { CreditedBy: { } credit } => $"credited by {credit}, nothing is owed",
         { Effect: not null } => "a credit, in effect",
@@ -49,7 +50,11 @@ public static class ExplanationText
             .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "No price can be told."),
         CdrFact.CdrConflicted e =>
             [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept.",
-                .. e.Negated is { } negated ? Posted(negated, reversed: true) : ["Nothing was posted, nothing is negated."]],
+                .. e.Negated is { } negated ? Posted(negated, reversed: true)
+                    : [e.IsIssued ? "What was issued stays until a person decides." : "Nothing was posted, nothing is negated."]],
+        CdrFact.CdrRemarked e =>
+            [$"The same CDR came again from {e.Content.Source} with other remarks, content {Short(e.Content.Digest)}; "
+                + "they are kept, what stands stays."],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
         CdrFact.ReleaseProposed e =>
@@ -59,6 +64,7 @@ public static class ExplanationText
         CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
             [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {ClaimText.Of(e.Cdr)}: {e.Reason}"],
+        CdrFact.SessionSeparated e => [$"{e.By} says that its session is not the one of {e.Other}: {e.Reason}"],
         CdrFact.CdrReversed e =>
             [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CdrUncredited e => [$"Credited by {e.CreditId} no longer."],

@@ -1,7 +1,10 @@
 using NodaTime;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
+using Settlement.Projections.EventStore;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api.Periods;
@@ -18,6 +21,36 @@ public sealed class PeriodStore(EventStore store)
         }
 
         return book;
+    }
+
+    /// <summary>Whether the last entry of a CDR is on an issued statement, and the months as they were read for that.</summary>
+    public async Task<(bool IsIssued, StreamVersion? Periods)> IssuedEntry(string tenant, string cdr, CancellationToken stop)
+    {
+        var (received, entry) = (0L, ((long Number, long Received, YearMonth Charge)?)null);
+        await foreach (var recorded in store.ReadStream(tenant, cdr, stop: stop))
+        {
+            received = recorded.Fact is CdrFact.CdrReceived or CdrFact.CdrConflicted or CdrFact.CreditTakenBack
+                ? recorded.Number
+                : received;
+            entry = Movement.Of(recorded.Fact) is { } movement
+                ? (recorded.Number, received == 0 ? recorded.Number : received, movement.Settled.Cdr.ChargePeriod)
+                : entry;
+        }
+
+        if (entry is not { } last)
+        {
+            return (false, null);
+        }
+
+        var (then, now) = (PeriodBook.Empty, PeriodBook.Empty);
+        await foreach (var recorded in store.ReadStream(tenant, PeriodBook.Stream, stop: stop))
+        {
+            now = now.With((PeriodFact)recorded.Fact, recorded.Number);
+            then = recorded.Number < last.Number ? now : then;
+        }
+
+        var month = then.Calendar.OfCdr(last.Charge, last.Received); // where the entry was placed when it was made
+        return (now.StatementOf(month, last.Number) is not null, new StreamVersion(PeriodBook.Stream, now.Version));
     }
 
     /// <summary>What happened to a month, in order, with when and by whom.</summary>

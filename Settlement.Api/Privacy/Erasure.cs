@@ -227,6 +227,7 @@ public sealed class Erasure(Engine engine)
             {
                 CdrFact.CdrReceived e => e,
                 CdrFact.CdrConflicted e => e.Other,
+                CdrFact.CdrRemarked e => e.Content,
                 _ => null,
             };
             if (received is not null)

@@ -65,6 +65,7 @@ public sealed class SealedCheck(Engine engine)
     {
         CdrFact.CdrReceived received => received.Driver,
         CdrFact.CdrConflicted conflicted => conflicted.Other.Driver,
+        CdrFact.CdrRemarked remarked => remarked.Content.Driver,
         SessionReportFact.SessionReported session => session.Driver,
         DocumentFact.DocumentHeld => recorded.Stream,
         _ => null,
@@ -95,6 +96,7 @@ public sealed class SealedCheck(Engine engine)
             {
                 CdrFact.CdrReceived e => DriverVault.Open(key, tenant, e.Cdr.Key, e.Sealed) is not null,
                 CdrFact.CdrConflicted e => DriverVault.Open(key, tenant, e.Other.Cdr.Key, e.Other.Sealed) is not null,
+                CdrFact.CdrRemarked e => DriverVault.Open(key, tenant, e.Content.Cdr.Key, e.Content.Sealed) is not null,
                 SessionReportFact.SessionReported e =>
                     await engine.Vault.OpenFor(tenant, driver, recorded.Stream, e.Sealed, stop) is not null,
                 var other => throw new InvalidOperationException($"{other.GetType().Name} seals nothing."),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Rating;
@@ -221,6 +222,13 @@ public sealed record PersonalData
 
     /// <summary>Signed meter data, verbatim.</summary>
     public string? SignedData { get; init; }
+
+    /// <summary>
+    /// Members that the reader does not know or could not read, by their place, as one JSON object: kept, because a later
+    /// reader may know them, and sealed, because any of them may name the driver.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Unread { get; init; }
 
     /// <summary>Nothing of a person's data goes through text formatting.</summary>
     public override string ToString() => "[personal data]";

@@ -18,7 +18,10 @@ public abstract record CdrFact : Fact
     /// The CDR as it came, without the driver. Its tariffs are stored once per content, in the stream
     /// <c>tariff/{hash}</c>, and only named here: see <see cref="Stored"/>.
     /// </summary>
-    /// <param name="Digest">Keyed digest of the canonical content, hex: equal content, equal digest.</param>
+    /// <param name="Digest">
+    /// Keyed digest of what the CDR means, hex (see <see cref="Ocpi.CanonicalContent"/>); of its bytes where it was
+    /// received before meanings were compared.
+    /// </param>
     /// <param name="Driver">Pseudonym of the driver in this relationship.</param>
     /// <param name="Sealed">Personal data under the driver's key, base64; unreadable once the key is destroyed.</param>
     /// <param name="ChargePeriod">Month of the session's end in the agreement's zone.</param>
@@ -40,6 +43,12 @@ public abstract record CdrFact : Fact
     {
         /// <summary>Content hashes of the embedded tariffs, in order.</summary>
         public IReadOnlyList<string> Tariffs { get; init; } = [];
+
+        /// <summary>The driver's pseudonym under the eMSP's home id, where the CDR names an alias; null = as Driver.</summary>
+        public string? HomeDriver { get; init; }
+
+        /// <summary>Keyed digest of what OCPI knows and could not be read, hex; null = all could.</summary>
+        public string? Unread { get; init; }
 
         public CdrHeading Heading => new(
             Cdr.Key.Owner, Cdr.Key.Id, Cdr.TokenOwner, Cdr.Currency, Cdr.TotalCost.BeforeTaxes, Cdr.Start,
@@ -81,7 +90,17 @@ public abstract record CdrFact : Fact
     /// <param name="Other">The content that came second (or later).</param>
     /// <param name="Negated">What stood until now; null where nothing was posted.</param>
     public sealed record CdrConflicted(
-        CdrHeading Cdr, CdrReceived Other, SettledCdr? Negated) : CdrFact;
+        CdrHeading Cdr, CdrReceived Other, SettledCdr? Negated) : CdrFact
+    {
+        /// <summary>What stands was issued: it stays until a person decides.</summary>
+        public bool IsIssued { get; init; }
+    }
+
+    /// <summary>
+    /// The same CDR came again with other remarks: address, meter data, an invoice's number, members no reader knows.
+    /// They are kept; what stands stays (rules-money 13).
+    /// </summary>
+    public sealed record CdrRemarked(CdrHeading Cdr, CdrReceived Content) : CdrFact;
 
     /// <summary>A credit CDR arrived before this one, its original.</summary>
     /// <param name="CreditTotal">Before tax; null where the credit states none.</param>
@@ -99,6 +118,7 @@ public abstract record CdrFact : Fact
     {
         CdrReceived e => e.Stored(),
         CdrConflicted e => e with { Other = e.Other.Stored() },
+        CdrRemarked e => e with { Content = e.Content.Stored() },
         _ => this,
     };
 
@@ -129,7 +149,15 @@ public abstract record CdrFact : Fact
     /// (rules-money 13).
     /// </summary>
     /// <param name="Digest">Of the chosen content.</param>
-    public sealed record ContentChosen(CdrHeading Cdr, string Digest, string Reason, string By) : CdrFact;
+    public sealed record ContentChosen(CdrHeading Cdr, string Digest, string Reason, string By) : CdrFact
+    {
+        /// <summary>It is the content that was issued: what stands under it stays as it is.</summary>
+        public bool Stays { get; init; }
+    }
+
+    /// <summary>A person says that its session is not the one of the CDR it was held for.</summary>
+    /// <param name="Other">The CDR that came first.</param>
+    public sealed record SessionSeparated(CdrHeading Cdr, string Other, string Reason, string By) : CdrFact;
 
     /// <summary>
     /// Our own mistake is taken back; what is right is posted by the fact that follows (rules-money 27).

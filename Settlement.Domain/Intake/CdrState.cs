@@ -25,6 +25,12 @@ public sealed record CdrState
 
     public bool InConflict { get; init; }
 
+    /// <summary>In conflict, and what stands under it stays until a person decides, because it was issued.</summary>
+    public bool IsIssued { get; init; }
+
+    /// <summary>A person said that its session is not the one of another CDR.</summary>
+    public bool IsOwnSession { get; init; }
+
     /// <summary>A person gave up on it.</summary>
     public bool IsRejected { get; init; }
 
@@ -52,7 +58,7 @@ public sealed record CdrState
     public long Version { get; init; }
 
     /// <summary>The amounts that count in the ledger now.</summary>
-    public SettledCdr? Standing => InConflict || CreditedBy is not null ? null : Posted;
+    public SettledCdr? Standing => (InConflict && !IsIssued) || CreditedBy is not null ? null : Posted;
 
     /// <summary>Waits for an answer that could still make it owed.</summary>
     public bool IsOpen => Held is not null && !InConflict && CreditedBy is null;
@@ -66,10 +72,12 @@ public sealed record CdrState
         CdrFact.CdrConflicted e => state with
         {
             InConflict = true,
+            IsIssued = state.InConflict ? state.IsIssued : e.IsIssued,
             IsRejected = false, // new content is a new question
             Digests = state.Digests.Add(e.Other.Digest),
             Others = state.Others.Add(e.Other),
         },
+        CdrFact.CdrRemarked e => state with { Digests = state.Digests.Add(e.Content.Digest) },
         CdrFact.CreditAwaited e => state with { Awaited = e },
         CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
         CdrFact.CdrUncredited e => state with
@@ -83,7 +91,16 @@ public sealed record CdrState
         CdrFact.ReleaseProposed => state,
         CdrFact.CdrRejected => state with { Held = null, IsRejected = true, InConflict = false, Posted = null },
         CdrFact.CdrReopened => state with { IsRejected = false },
-        CdrFact.ContentChosen e => state with { InConflict = false, Chosen = e.Digest, Posted = null, Held = null },
+        CdrFact.ContentChosen { Stays: true } e => state with { InConflict = false, IsIssued = false, Chosen = e.Digest },
+        CdrFact.ContentChosen e => state with
+        {
+            InConflict = false,
+            IsIssued = false,
+            Chosen = e.Digest,
+            Posted = null,
+            Held = null,
+        },
+        CdrFact.SessionSeparated => state with { IsOwnSession = true },
         CdrFact.CdrReversed e => state with { Posted = null, Corrections = state.Corrections.Add(e.Correction) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a CDR's stream."),
     }) with

@@ -57,6 +57,12 @@ public static class DecideHeldCdr
             return refusal;
         }
 
+        if (state.IsIssued)
+        {
+            return new Refusal("reject.issued",
+                "What stands under it was issued; choose the content that counts, or let the CPO send a credit CDR.");
+        }
+
         if (!state.InConflict && !HoldAnswers.MayReject(state.Held!.Reasons[0].Code))
         {
             return new Refusal("reject.credit-waits",
@@ -86,9 +92,13 @@ public static class DecideHeldCdr
     /// <summary>
     /// One of the contents under one id counts from here on, as if it had come alone; the others stay kept.
     /// </summary>
+    /// <remarks>
+    /// Where the standing content was issued, its choice changes nothing; with another one what was issued is taken back
+    /// and the difference goes out with the next statement.
+    /// </remarks>
     /// <param name="original">State of the original, where a credit is chosen.</param>
     public static (CdrDecision? Decision, Refusal? Refusal) Choose(
-        CdrFact.CdrReceived chosen, Terms terms, CdrState original, string reason, string by,
+        CdrState state, CdrFact.CdrReceived chosen, Terms terms, CdrState original, string reason, string by,
         params IReadOnlyList<Finding> known)
     {
         if (MissingReason(reason) is { } refusal)
@@ -96,12 +106,52 @@ public static class DecideHeldCdr
             return (null, refusal);
         }
 
-        var choice = new CdrFact.ContentChosen(chosen.Heading, chosen.Digest, reason.Trim(), by);
+        var choice = new CdrFact.ContentChosen(chosen.Heading, chosen.Digest, reason.Trim(), by)
+        {
+            Stays = state.IsIssued && chosen.Digest == state.Counting!.Digest,
+        };
+        if (choice.Stays)
+        {
+            return (CdrDecision.Alone(choice), null);
+        }
+
+        if (state is { IsIssued: true } and ({ CreditedBy: not null } or { Effect: not null }))
+        {
+            return (null, new("choice.credited",
+                "What was issued was credited, or is a credit: only the content that stands can be chosen; for another "
+                + "amount the CPO sends a CDR of its own."));
+        }
+
+        IReadOnlyList<CdrFact> first = state is { IsIssued: true, Posted: { } issued }
+            ? [new CdrFact.CdrReversed(issued.Cdr, issued, $"choice {chosen.Digest[..12]}", reason.Trim()), choice]
+            : [choice];
         return (
             chosen.Cdr.Credit
-                ? new ReceiveCdr(chosen, original, terms).Credit([choice])
-                : CdrDecision.Alone(choice, CdrSettlement.Settle(chosen, terms, known)),
+                ? new ReceiveCdr(chosen, original, terms).Credit(first)
+                : CdrDecision.Alone([.. first, CdrSettlement.Settle(chosen, terms, known)]),
             null);
+    }
+
+    /// <summary>It is owed beside the CDR that it was held for: a person knows that these are two sessions.</summary>
+    /// <param name="holder">The CDR whose session it seemed to be; null = it is held for none.</param>
+    public static Decision<CdrFact> Separate(
+        CdrState state, Terms terms, CdrKey? holder, string reason, string by)
+    {
+        if ((NotOpen(state) ?? MissingReason(reason)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (holder is not { } other || state.Counting is not { Cdr.Credit: false } received)
+        {
+            return new Refusal("session.not-second", "It is not held as the second CDR of a session.");
+        }
+
+        return new Decision<CdrFact>.Accepted(
+        [
+            new CdrFact.SessionSeparated(received.Heading, other.ToString(), reason.Trim(), by),
+            CdrSettlement.Settle(received, terms),
+        ]);
     }
 
     /// <summary>A rejected CDR is put in question again and settled if it can be now.</summary>

@@ -1,3 +1,5 @@
+using Settlement.Domain.Ocpi;
+
 namespace Settlement.Domain.Intake;
 
 /// <summary>What follows from a received CDR: facts for its own stream, and for the one it is linked to.</summary>
@@ -16,6 +18,9 @@ public sealed record CdrDecision(IReadOnlyList<CdrFact> Own, CdrKey? Linked, IRe
 public sealed record ReceiveCdr(
     CdrFact.CdrReceived Received, CdrState Linked, Terms Terms, params IReadOnlyList<Finding> Known)
 {
+    /// <summary>What stands under the id is on an issued document: nothing takes it back by itself.</summary>
+    public bool IsIssued { get; init; }
+
     private Cdr Cdr => Received.Cdr;
 
     private CdrHeading Heading => Received.Heading;
@@ -37,11 +42,22 @@ public sealed record ReceiveCdr(
             ? key
             : null;
 
+    /// <param name="own">With its tariffs, where something came under the id before.</param>
     public CdrDecision Decide(CdrState own) =>
         own.Digests.Contains(Received.Digest) ? CdrDecision.Nothing
-        : own.Received is not null ? Conflict(own)
+        : own.Received is not null ? Repeated(DecideHeldCdr.Contents(own)) ?? Conflict(own)
         : Cdr.Credit ? Credit([Received])
         : Charge(own);
+
+    /// <summary>
+    /// The same CDR in other words, or with other remarks; null: it says something else about the money. A content that
+    /// was received before meanings were compared has a digest of its bytes, so what was read is compared itself.
+    /// </summary>
+    private CdrDecision? Repeated(IReadOnlyList<CdrFact.CdrReceived> contents) =>
+        contents.Any(known => CanonicalContent.Same(known, Received)) ? CdrDecision.Nothing
+        : contents.Any(known => CanonicalContent.SameMoney(known, Received))
+            ? CdrDecision.Alone(new CdrFact.CdrRemarked(Heading, Received))
+        : null;
 
     /// <summary>
     /// Other content under the id: what stands under it is negated, and where that was a credit, or was credited, the
@@ -49,8 +65,11 @@ public sealed record ReceiveCdr(
     /// </summary>
     private CdrDecision Conflict(CdrState own)
     {
-        var conflict = new CdrFact.CdrConflicted(Heading, Received, own.InConflict ? null : own.Posted);
-        if (own.InConflict)
+        var conflict = new CdrFact.CdrConflicted(Heading, Received, own.InConflict || IsIssued ? null : own.Posted)
+        {
+            IsIssued = IsIssued && !own.InConflict,
+        };
+        if (own.InConflict || IsIssued)
         {
             return CdrDecision.Alone(conflict);
         }

@@ -10,6 +10,7 @@ internal sealed partial class CdrDraft
     private string? homeAddress;
     private string? homePostalCode;
     private string? homeMeterId;
+    private List<KeyValuePair<string, string>>? tellingTariffs;
 
     private Cdr Cdr(OcpiVersion version, CdrKey key, PartyId tokenOwner, List<Tariff> readTariffs) => new()
     {
@@ -77,5 +78,6 @@ internal sealed partial class CdrDraft
         HomePostalCode = homePostalCode,
         HomeMeterId = homeMeterId,
         SignedData = SignedData,
+        Unread = Notes.Unread(more: tellingTariffs),
     };
 }

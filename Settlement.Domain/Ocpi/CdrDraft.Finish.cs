@@ -41,6 +41,7 @@ internal sealed partial class CdrDraft
             Findings = Notes.Findings,
             UnknownFields = Notes.UnknownFields,
             UnknownFieldNames = Notes.UnknownFieldNames,
+            Misread = Notes.Unread(onlyKnown: true),
         };
     }
 
@@ -131,7 +132,7 @@ internal sealed partial class CdrDraft
 
             if (reading is TariffReading.Read(var tariff))
             {
-                read.Add(tariff);
+                read.Add(WithoutDriver(tariff, place));
             }
             else if (reading is TariffReading.Unreadable(var refusal)
                 && refusal.Code == "json.duplicate-member")
@@ -145,6 +146,18 @@ internal sealed partial class CdrDraft
         }
 
         return read;
+    }
+
+    /// <summary>Tariffs are stored in the clear: what nobody has read of one, and names the driver, goes with the CDR.</summary>
+    private Tariff WithoutDriver(Tariff tariff, string place)
+    {
+        if (tariff.Unread is not { } unread || !Tells(unread))
+        {
+            return tariff;
+        }
+
+        (tellingTariffs ??= []).Add(KeyValuePair.Create(place, unread));
+        return tariff with { Unread = null };
     }
 
     /// <summary>What the version says differently.</summary>

@@ -12,6 +12,9 @@ internal ref partial struct JsonCursor
     /// </summary>
     private const int LongestText = 1024;
 
+    /// <summary>No time and no number is longer; many serialisers write <c>+</c> as an escape.</summary>
+    private const int LongestEscaped = 256;
+
     /// <summary>
     /// A text of many values, at most <paramref name="limit"/> long; null where empty or none.
     /// </summary>
@@ -52,9 +55,7 @@ internal ref partial struct JsonCursor
         }
 
         var parsed = 0m;
-        var outcome = reader.ValueIsEscaped
-            ? JsonNumber.Parse(Encoding.UTF8.GetBytes(PlainText(name)), out parsed)
-            : JsonNumber.Parse(reader.ValueSpan, out parsed);
+        var outcome = JsonNumber.Parse(Unescaped(stackalloc byte[LongestEscaped]), out parsed);
         if (outcome is NumberOutcome.Exact or NumberOutcome.Noise)
         {
             Notes.Find(IntakeFindings.NumberAsString, name, "the number is written as a text");
@@ -77,6 +78,7 @@ internal ref partial struct JsonCursor
         }
 
         Notes.Find(IntakeFindings.NumberOutOfRange, name, "is not a whole number of at most nine digits");
+        Notes.Keep(name, Scalar, isKnown: true);
         return null;
     }
 
@@ -110,16 +112,18 @@ internal ref partial struct JsonCursor
             return null;
         }
 
-        switch (OcpiTime.Parse(reader.ValueSpan, out var instant))
+        switch (OcpiTime.Parse(Unescaped(stackalloc byte[LongestEscaped]), out var instant))
         {
             case TimeOutcome.Malformed:
                 Notes.Find(IntakeFindings.TimeMalformed, name, "is not a time as RFC 3339 writes it, in UTC");
+                Notes.Keep(name, Scalar, isKnown: true);
                 return null;
             case TimeOutcome.Sentinel when isOptional:
                 Notes.Find(IntakeFindings.TimeUnbounded, name, OcpiTime.OutOfRange + "; left out");
                 return null;
             case TimeOutcome.Sentinel:
                 Notes.Find(IntakeFindings.TimeSentinel, name, OcpiTime.OutOfRange);
+                Notes.Keep(name, Scalar, isKnown: true);
                 return null;
             case TimeOutcome.OddForm:
                 Notes.Find(IntakeFindings.TimeForm, name, "is a time, but not in UTC as OCPI writes it");
@@ -132,6 +136,24 @@ internal ref partial struct JsonCursor
         }
 
         return instant;
+    }
+
+    /// <summary>The current text without escapes; one that is too long, or half a character, stays as it is.</summary>
+    private readonly ReadOnlySpan<byte> Unescaped(Span<byte> room)
+    {
+        if (!reader.ValueIsEscaped || reader.ValueSpan.Length > room.Length)
+        {
+            return reader.ValueSpan;
+        }
+
+        try
+        {
+            return room[..reader.CopyString(room)];
+        }
+        catch (InvalidOperationException)
+        {
+            return reader.ValueSpan;
+        }
     }
 
     /// <summary>The bytes of the current value where it is a plain text; else empty.</summary>
@@ -158,13 +180,24 @@ internal ref partial struct JsonCursor
                 return null;
         }
 
+        if (text is [' ' or '\t', ..] or [.., ' ' or '\t'])
+        {
+            text = text.Trim(); // blanks around an id or a text say nothing
+        }
+
         if (text.Length <= limit)
         {
             return text.Length == 0 ? null : text;
         }
 
         Notes.Find(IntakeFindings.TextTooLong, name, $"has {text.Length} characters; OCPI allows {limit}");
-        return text.Length <= LongestText ? text : null;
+        if (text.Length <= LongestText)
+        {
+            return text;
+        }
+
+        Notes.Keep(name, Scalar, isKnown: true);
+        return null;
     }
 
     /// <summary>PostgreSQL cannot keep U+0000 in a text.</summary>
@@ -195,9 +228,11 @@ internal ref partial struct JsonCursor
                     IntakeFindings.NumberOutOfRange, name,
                     $"has more than {JsonNumber.WholeDigits} digits before the point, {JsonNumber.Decimals} after it or "
                     + $"{JsonNumber.Digits} in all");
+                Notes.Keep(name, Scalar, isKnown: true);
                 return null;
             default:
                 Notes.Find(IntakeFindings.NumberMalformed, name, "is not a number");
+                Notes.Keep(name, Scalar, isKnown: true);
                 return null;
         }
     }

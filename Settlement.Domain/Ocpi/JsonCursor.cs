@@ -40,7 +40,7 @@ internal ref partial struct JsonCursor
     public ReadingNotes Notes { get; }
 
     /// <summary>Where the token just read ends.</summary>
-    private int Position => origin + (int)reader.BytesConsumed;
+    private readonly int Position => origin + (int)reader.BytesConsumed;
 
     /// <summary>Reads the first token; false where the document is no object.</summary>
     public bool StartObject() => reader.Read() && reader.TokenType == JsonTokenType.StartObject;
@@ -100,7 +100,14 @@ internal ref partial struct JsonCursor
                 }
             }
 
-            SkipValue();
+            if (Notes.KeepsUnread && reader.TokenType != JsonTokenType.Null)
+            {
+                Notes.Keep(name, Raw(), isKnown: false);
+            }
+            else
+            {
+                SkipValue();
+            }
         }
 
         field = default;
@@ -190,10 +197,19 @@ internal ref partial struct JsonCursor
     /// <summary>The value's own bytes; it is walked, so that nothing malformed hides in it.</summary>
     public ReadOnlySpan<byte> Raw()
     {
-        var start = origin + (int)reader.TokenStartIndex;
+        var start = Mark;
         SkipValue();
         return document[start..Position];
     }
+
+    /// <summary>Where in the document the token just read begins.</summary>
+    public readonly int Mark => origin + (int)reader.TokenStartIndex;
+
+    /// <summary>Keeps all from a mark up to here: it was read and is nothing that a CDR can hold.</summary>
+    public readonly void KeepSince(int mark, bool isKnown) => Notes.Keep("", document[mark..Position], isKnown);
+
+    /// <summary>The bytes of the number, text or truth value just read.</summary>
+    private readonly ReadOnlySpan<byte> Scalar => document[Mark..Position];
 
     /// <summary>Skips the value just begun; duplicate members are refused in there too.</summary>
     public void SkipValue()
@@ -243,7 +259,7 @@ internal ref partial struct JsonCursor
     private void WrongKind(string name, string expected)
     {
         Notes.Find(IntakeFindings.FieldWrongKind, name, $"is {reader.TokenType}, not {expected}; left out");
-        SkipValue();
+        Notes.Keep(name, Raw(), isKnown: true);
     }
 
     private readonly int FindName<TField>(NameTable<TField> names) where TField : struct, Enum

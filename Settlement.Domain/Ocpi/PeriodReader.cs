@@ -95,6 +95,7 @@ internal static class PeriodReader
     private static void Dimension(ref JsonCursor json, ref Volumes volumes)
     {
         var type = NameTable<CdrDimension>.Unknown;
+        var begin = json.Mark;
         decimal? volume = null;
         var seen = default(SeenMembers);
         while (json.NextMember(DimensionNames, ref seen, out var field))
@@ -112,6 +113,7 @@ internal static class PeriodReader
         if (type == NameTable<CdrDimension>.Unknown || type >= Types.Fields)
         {
             json.Notes.Find(IntakeFindings.DimensionNotOfCdrs, "type", "is no dimension of a CDR; left out");
+            json.KeepSince(begin, isKnown: false);
         }
         else if (volume is null)
         {

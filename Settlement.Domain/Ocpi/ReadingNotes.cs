@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,7 @@ public sealed class ReadingNotes
     private int elements;
     private List<Finding>? findings;
     private List<string>? unknownNames;
+    private List<(string Place, string Json, bool IsKnown)>? unread;
 
     /// <summary>
     /// The first reason why the document cannot be used; reading goes on to tell what else can be told.
@@ -31,6 +33,48 @@ public sealed class ReadingNotes
     public IReadOnlyList<Finding> Findings => findings ?? (IReadOnlyList<Finding>)[];
 
     public IReadOnlyList<string> UnknownFieldNames => unknownNames ?? (IReadOnlyList<string>)[];
+
+    /// <summary>Whether the values of members that are not read are kept.</summary>
+    internal bool KeepsUnread { get; init; }
+
+    /// <summary>Keeps a value that is not read, as it is written.</summary>
+    /// <param name="isKnown">OCPI knows the member; its value is not one that it can have.</param>
+    internal void Keep(string name, ReadOnlySpan<byte> json, bool isKnown)
+    {
+        if (KeepsUnread)
+        {
+            (unread ??= []).Add((Pointer(name), Encoding.UTF8.GetString(json), isKnown));
+        }
+    }
+
+    /// <summary>What was kept, by its place, as one JSON object; null where nothing was.</summary>
+    /// <param name="onlyKnown">Only members that OCPI knows.</param>
+    internal string? Unread(bool onlyKnown = false, IEnumerable<KeyValuePair<string, string>>? more = null)
+    {
+        var kept = (unread ?? []).Where(value => value.IsKnown || !onlyKnown)
+            .Select(value => KeyValuePair.Create(value.Place, value.Json)).Concat(more ?? []).ToList();
+        if (kept.Count == 0)
+        {
+            return null;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            var times = new Dictionary<string, int>(StringComparer.Ordinal);
+            json.WriteStartObject();
+            foreach (var (place, value) in kept)
+            {
+                var time = times[place] = times.GetValueOrDefault(place) + 1;
+                json.WritePropertyName(time == 1 ? place : $"{place}#{time}");
+                json.WriteRawValue(value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 
     internal void Enter(string name) => path.Add((name, -1));
 

@@ -7,7 +7,7 @@ namespace Settlement.Domain.Ocpi;
 /// <summary>What was read of a tariff before it is known which version it is read as.</summary>
 internal sealed class TariffDraft
 {
-    public ReadingNotes Notes { get; } = new();
+    public ReadingNotes Notes { get; } = new() { KeepsUnread = true };
 
     public bool IsV230 { get; set; }
 
@@ -36,6 +36,8 @@ internal sealed class TariffDraft
     public Instant? LastUpdated { get; set; }
 
     public string ContentHash { get; set; } = "";
+
+    private string? Unread { get; set; }
 
     public OcpiVersion Recognised =>
         IsV230 ? OcpiVersion.V230
@@ -83,6 +85,7 @@ internal sealed class TariffDraft
         ValidTo = ValidTo,
         LastUpdated = LastUpdated,
         ContentHash = ContentHash,
+        Unread = Unread ??= Notes.Unread(),
     };
 
     /// <summary>

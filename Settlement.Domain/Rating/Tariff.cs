@@ -53,6 +53,9 @@ public sealed record Tariff
     /// <summary>SHA-256 of the tariff's own bytes in hex: the key under which it is compiled and remembered.</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>Members that the reader does not know, by their place, as one JSON object; null = there were none.</summary>
+    public string? Unread { get; init; }
+
     /// <summary>The compiled form, checked against this very object wherever it is used.</summary>
     internal CompiledMemo Compiled { get; } = new();
 }

@@ -13,7 +13,7 @@ namespace Settlement.Projections.EventStore;
 internal static class AppendOneSql
 {
     private const int MostEvents = 4;
-    private const int MostIds = 3;
+    private const int MostIds = 6;
     private const int Shared = 15; // parameters before those of the events
 
     /// <summary>A text for each shape; there are two dozen at most, and a connection keeps the plans of those it meets.</summary>

@@ -201,6 +201,34 @@ public sealed class EventStore : IDisposable
         return await command.ExecuteScalarAsync(stop) as string;
     }
 
+    /// <summary>Who holds claims, or stored commands of these ids, in other tenants.</summary>
+    public async Task<IReadOnlyList<(string Tenant, string Claim, string Stream)>> Holders(
+        IReadOnlyList<string> tenants, IReadOnlyList<string> claims, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand(
+            """
+            select t.tenant_id, c.command_id, e.stream_id
+            from unnest($1::varchar[]) as t(tenant_id) cross join unnest($2::varchar[]) as w(id)
+            cross join lateral (
+              select k.command_id, k.first_number from commands k
+              where k.tenant_id = t.tenant_id and k.command_id = w.id limit 1) c
+            join mt_events e on e.tenant_id = t.tenant_id and e.seq_id = c.first_number
+            """);
+        command.Parameters.Add(AppendSql.Texts([.. tenants]));
+        command.Parameters.Add(AppendSql.Texts([.. claims]));
+        var holders = new List<(string, string, string)>();
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            holders.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        }
+
+        return holders;
+    }
+
+    /// <summary>Every tenant that has a log; a new one is seen at once.</summary>
+    public async Task<IReadOnlyCollection<string>> Tenants(CancellationToken stop) => [.. (await Heads(stop)).Keys];
+
     /// <summary>Computes all seals again and names the first bad event of each tenant.</summary>
     /// <param name="tenant">Null = all tenants.</param>
     public Task<VerifyReport> Verify(string? tenant = null, CancellationToken stop = default) =>

@@ -67,7 +67,7 @@ public sealed class LedgerChecks(NpgsqlDataSource database)
           select e.tenant_id, e.period, e.currency, sum(e.tax) amount from entry e group by 1, 2, 3),
         state as (
           select t.tenant_id, t.currency, sum(t.due) due from cdrs t {LiveRows.Join}
-          where t.state = 'posted' group by 1, 2),
+          where t.state in ('posted', 'conflict') group by 1, 2), -- what was issued stays while it is in conflict
         owed as (select tenant_id, currency, sum(due) due from total group by 1, 2)
         select 'Lines and totals: entries', subject, coalesce((e).n, 0)::numeric, coalesce((o).n, 0)::numeric from pair
         union all select 'Lines and totals: sessions', subject, coalesce((e).sessions, 0), coalesce((o).sessions, 0) from pair

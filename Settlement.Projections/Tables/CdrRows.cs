@@ -118,12 +118,14 @@ public sealed class CdrRows
                     Become("held", e.Reasons);
                     break;
                 case CdrFact.CdrConflicted e:
-                    due = 0;
+                    due = e.IsIssued ? due : 0;
                     contents = [.. contents ?? [content!], CdrContent.Of(e.Other, isFirst: false)];
                     Become("conflict", [new("cdr.conflict", "",
                         $"Another content came under the same id (claim {e.Cdr.Claimed?.Amount} {e.Cdr.Currency}, "
-                        + $"from {e.Other.Source}); choose one.")]);
+                        + $"from {e.Other.Source}); choose one.{(e.IsIssued ? " What was issued stays until then." : "")}")]);
                     break;
+                case CdrFact.CdrRemarked:
+                    break; // what stands stays, and a partner reads back what came first
                 case CdrFact.CreditAwaited e:
                     (heading, linked) = (e.Cdr, e.CreditId);
                     Become("awaited", [new("credit.original-missing", "", $"Credit {e.CreditId} waits for it.")]);
@@ -160,8 +162,10 @@ public sealed class CdrRows
                 case CdrFact.ContentChosen e:
                     heading = e.Cdr;
                     content = contents!.LastOrDefault(each => each.Digest == e.Digest) ?? contents![0];
-                    Become("received", []);
+                    Become(e.Stays ? Standing(e.Cdr) : "received", []);
                     break;
+                case CdrFact.SessionSeparated:
+                    break; // what follows says what became of it
                 case CdrFact.CdrReversed:
                     due = 0;
                     Become("received", []);
@@ -252,6 +256,9 @@ public sealed class CdrRows
 
             (heading, content) = (e.Heading, CdrContent.Of(e, isFirst: true));
         }
+
+        private string Standing(CdrHeading cdr) =>
+            linked is null ? "posted" : cdr.ClaimedNet < 0m ? "credit" : "credited";
 
         private void Become(string next, IReadOnlyList<Finding> why)
         {

@@ -115,7 +115,7 @@ public sealed class CorrectionTests
         var changed = correction.Proposed.Cdrs[0].Key;
         var other = documents.Single(document => (string)JsonNode.Parse(document.Json.Span)!["id"]! == changed.Id);
         var content = JsonNode.Parse(other.Json.Span)!;
-        content["meter_id"] = "another content";
+        content["cdr_location"]!["city"] = "Elsewhere";
         await town.Import([other with { Json = Encoding.UTF8.GetBytes(content.ToJsonString()) }]);
 
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop);

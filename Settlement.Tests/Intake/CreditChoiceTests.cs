@@ -190,6 +190,7 @@ public sealed class CreditChoiceTests
         var json = JsonNode.Parse(source.Json.Span)!;
         json["id"] = document switch { 'O' => $"o-{n}", 'A' or 'C' => $"k-{n}", 'X' => $"x-{n}", _ => $"t-{n}" };
         json["session_id"] = $"{(document is 'A' or 'X' ? "s" : "r")}-{n}";
+        json["cdr_token"]!["uid"] = $"CHOICE{n:0000}"; // each order's own driver: nobody charges twice at a time
         if (document is 'C' or 'X' or 'T')
         {
             json["credit"] = true;

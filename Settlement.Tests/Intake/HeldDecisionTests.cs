@@ -300,7 +300,7 @@ public sealed class HeldDecisionTests
     private static byte[] Changed(ReadOnlyMemory<byte> json, string remark)
     {
         var cdr = JsonNode.Parse(json.Span)!;
-        cdr["meter_id"] = remark;
+        cdr["cdr_location"]!["city"] = remark; // no matter for the price, and no mere remark
         return Encoding.UTF8.GetBytes(cdr.ToJsonString());
     }
 

@@ -1,4 +1,5 @@
 using Settlement.Api.Demo;
+using Settlement.Tests.Ocpi;
 
 namespace Settlement.Tests.Intake;
 
@@ -21,6 +22,26 @@ public sealed class ImportLawTests
         (await town.Count("select sum(last_number)::bigint from tenant_heads")).ShouldBe(events);
         second.Repeated.ShouldBe(first.Total, "every document was there already");
         first.Posted.ShouldBeGreaterThan(900);
+    }
+
+    [Fact]
+    public async Task A_month_that_another_serialiser_writes_is_the_same_month()
+    {
+        await using var town = await Town.Begin();
+        var documents = Town.Month(400);
+        var first = await town.Import(documents);
+        var once = await town.Ledger();
+        var events = await town.Count("select count(*) from mt_events where type <> 'tariff_seen'");
+        var i = 0;
+
+        var second = await town.Import(documents.Select(document => document with
+        {
+            Json = Respelling.Of(document.Json, [Respelling.All[i % Respelling.All.Count], Respelling.All[i++ * 7 % Respelling.All.Count]], i % 2 == 0),
+        }));
+
+        second.Repeated.ShouldBe(first.Total, "whatever it looks like");
+        (await town.Ledger()).ShouldBe(once);
+        (await town.Count("select count(*) from mt_events where type <> 'tariff_seen'")).ShouldBe(events);
     }
 
     [Theory]

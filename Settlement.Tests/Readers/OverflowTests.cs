@@ -14,7 +14,7 @@ public sealed class OverflowTests
     {
         var json = FaultVectors.Fault(name);
         var read = CdrReader.Read(json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Read>();
-        var received = Samples.Received(read, json);
+        var received = Samples.Received(read);
 
         CdrSettlement.Settle(received, Samples.Terms).ShouldBeOfType<CdrFact.CdrHeld>()
             .Reasons.ShouldContain(reason => reason.Code == "amount.overflow");
@@ -25,7 +25,7 @@ public sealed class OverflowTests
     {
         var json = FaultVectors.Fault("overflow-time.json");
         var received = Samples.Received(
-            CdrReader.Read(json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Read>(), json) with { Holds = [] };
+            CdrReader.Read(json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Read>()) with { Holds = [] };
         var missing = new CdrFact.CdrHeld(received.Heading, [new Finding("tariff.missing", "/tariffs", "none")], null);
         var state = CdrState.Of([received, missing]);
 

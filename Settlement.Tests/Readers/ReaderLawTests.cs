@@ -98,7 +98,7 @@ public sealed class ReaderLawTests
                 return;
             }
 
-            var received = Samples.Received(read, json);
+            var received = Samples.Received(read);
             CdrFact[] facts = [received, CdrSettlement.Settle(received, Samples.Terms)];
             foreach (var fact in facts)
             {

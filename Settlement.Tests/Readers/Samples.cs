@@ -78,11 +78,11 @@ internal static class Samples
         Book());
 
     /// <summary>A document as intake holds it when it was read.</summary>
-    public static CdrFact.CdrReceived Received(CdrReading.Read read, byte[] json)
+    public static CdrFact.CdrReceived Received(CdrReading.Read read)
     {
         var findings = read.Findings.Concat(new Api.Intake.CdrValidator().Check(read.Cdr)).ToList();
         return new CdrFact.CdrReceived(
-            read.Cdr, Convert.ToHexStringLower(CanonicalContent.Digest(json, [7])), "driver", "", Noon,
+            read.Cdr, Convert.ToHexStringLower(CanonicalContent.Digest(read, [7])), "driver", "", Noon,
             Terms.Agreements.Versions[^1].ChargePeriod(read.Cdr.End), "file line 1", read.UnknownFields,
             [.. findings.Where(IntakeFindings.Holds)], [.. findings.Where(finding => !IntakeFindings.Holds(finding))]);
     }

@@ -68,9 +68,11 @@ internal sealed class StoryTeller(Town town, string data)
 
     public async Task<string> Tell(string step) => step.Split(' ') switch
     {
+        ["alias", var home, var other] => await Alias(home, other),
         ["issue", var month] => await Issue(month),
         ["publish", var tariff] => await Publish(tariff),
         ["choose", var cdr, var content] => await Choose(cdr, content),
+        ["another-session", var cdr, ..] => await AnotherSession(cdr),
         ["owed", var cdr, _, _] => $"owed {cdr} {await Owed(cdr)}",
         ["owed", ..] => $"owed {await Nothing()}",
         ["state", var cdr, ..] => $"state {cdr} {await State(cdr)}",
@@ -116,6 +118,14 @@ internal sealed class StoryTeller(Town town, string data)
         return $"issue {month}{refused?.Code}";
     }
 
+    private async Task<string> Alias(string home, string other)
+    {
+        var party = (await town.Engine.Books.Current(Stop)).Party(PartyId.Parse(home)!.Value)!;
+        var fact = new BookFact.PartyRegistered(party with { Aliases = [PartyId.Parse(other)!.Value] });
+        await town.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], By, Stop);
+        return $"alias {home} {other}";
+    }
+
     private async Task<string> Choose(string cdr, string content)
     {
         var (tenant, key, contents) = await Contents(cdr);
@@ -127,6 +137,13 @@ internal sealed class StoryTeller(Town town, string data)
         };
         return Answered($"choose {cdr} {content}", await town.Engine.Decisions.Choose(
             tenant, key, digest, "as the CPO says", By, null, Stop));
+    }
+
+    private async Task<string> AnotherSession(string cdr)
+    {
+        var (tenant, key, _) = await Contents(cdr);
+        return Answered($"another-session {cdr}", await town.Engine.Decisions.AnotherSession(
+            tenant, key, "the charger counts its own transactions", By, null, Stop));
     }
 
     private static string Answered(string step, CdrAnswered answer) =>

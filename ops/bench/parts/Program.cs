@@ -67,7 +67,7 @@ namespace Settlement.Bench.Parts
         }
 
         [Benchmark]
-        public byte[] ContentDigest() => CanonicalContent.Digest(documents[Next()], "key"u8);
+        public byte[] ContentDigest() => CanonicalContent.Digest(read[Next()], "key"u8);
 
         private int Next() => next = (next + 1) % documents.Count;
     }

@@ -13,6 +13,9 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
     /// <summary>Where the CPO's own published location stands; null where there is none, or it does not say.</summary>
     public Place? Published { get; init; }
 
+    /// <summary>Why the zone that the CDR or its CPO's location states was not used, and what to correct.</summary>
+    public string? ZoneFault { get; init; }
+
     /// <summary>The most that the connector can deliver as published; of the whole location where it is not told apart.</summary>
     public decimal? DeliverableKw { get; init; }
 
@@ -25,11 +28,12 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
             ? null
             : Places.Find(published.Country, published.State, published.PostalCode, published.City);
         var place = Places.Find(at.Country, at.State, at.PostalCode, at.City) ?? registered;
-        var (zone, by) = FindZone(at.TimeZone, published?.TimeZone, place);
+        var (zone, by, fault) = FindZone(cdr, published?.TimeZone, place);
         var connector = ConnectorOf(at, published);
         return new Site(place, zone, by, FactsOf(at, published, connector))
         {
             Published = registered,
+            ZoneFault = fault,
             DeliverableKw = Deliverable(published, connector),
         };
     }
@@ -45,23 +49,35 @@ public sealed record Site(Place? Place, DateTimeZone? Zone, string? ZoneFoundBy,
         return all is { Count: > 0 } && all.TrueForAll(power => power >= LeastPowerW) ? all.Max() / 1000m : null;
     }
 
-    private static (DateTimeZone?, string?) FindZone(string? inCdr, string? published, Place? place)
+    /// <summary>The stated zone, unless the place is known to keep another time: then neither is sure.</summary>
+    private static (DateTimeZone? Zone, string? By, string? Fault) FindZone(Cdr cdr, string? published, Place? place)
     {
-        if (Known(inCdr) is { } own)
+        var only = place is null ? null : Places.ZoneOf(place);
+        string? fault = null;
+        var contradicts = false;
+        foreach (var (name, by) in new[] { (cdr.Location.TimeZone, "CDR"), (published, "location") })
         {
-            return (own, "CDR");
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                continue;
+            }
+
+            var (zone, wrong) = ZoneNames.Read(name, place?.Code[..2]);
+            if (zone is not null && (only is null || Agree(zone, only, cdr)))
+            {
+                return (zone, by, null);
+            }
+
+            contradicts |= zone is not null;
+            fault ??= wrong ?? $"The time zone '{name}' of the {by} is not that of {place!.Code}, {only!.Id}.";
         }
 
-        if (Known(published) is { } registered)
-        {
-            return (registered, "location");
-        }
-
-        return place is not null && Places.ZoneOf(place) is { } only ? (only, $"only zone of {place.Code}") : default;
+        return only is null || contradicts ? (null, null, fault) : (only, $"only zone of {place!.Code}", fault);
     }
 
-    private static DateTimeZone? Known(string? zone) =>
-        zone is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
+    private static bool Agree(DateTimeZone one, DateTimeZone other, Cdr cdr) =>
+        one.GetUtcOffset(cdr.Start) == other.GetUtcOffset(cdr.Start)
+        && one.GetUtcOffset(cdr.End) == other.GetUtcOffset(cdr.End);
 
     /// <summary>
     /// The connectors that the CDR can mean, as published at session start, with their names: the one it tells, else

@@ -38,7 +38,7 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
         var session = Rater.Rate(request);
         if (!session.IsRateable)
         {
-            return new(null, Reasons(session), null);
+            return new(null, [.. Reasons(session).Select(reason => WithFault(reason, site))], null);
         }
 
         var answer = new OwnNetwork(request, session, site, book).Compare();
@@ -53,6 +53,10 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
             Notes = holds.Count == 0 && answer.Impossible is { } reason ? [NotComparable(reason)] : [],
         };
     }
+
+    private static Finding WithFault(Finding reason, Site site) => reason.Code == "zone.missing" && site.ZoneFault is { } fault
+        ? reason with { Detail = $"{reason.Detail} {fault}" }
+        : reason;
 
     /// <summary>The CDR's own tariffs; without them, those its CPO published, as valid at session start.</summary>
     private static IReadOnlyList<Tariff> TariffsOf(Cdr cdr, ReferenceBook book) =>

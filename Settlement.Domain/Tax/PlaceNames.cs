@@ -10,73 +10,73 @@ internal static class PlaceNames
 {
     // Code, then every other name. Accents, case, dots and hyphens do not matter.
     private const string Canada = """
-        CA-AB Alberta
-        CA-BC British Columbia|Colombie Britannique
-        CA-MB Manitoba
-        CA-NB New Brunswick|Nouveau Brunswick
-        CA-NL Newfoundland and Labrador|Newfoundland|Terre Neuve et Labrador|NF
-        CA-NS Nova Scotia|Nouvelle Ecosse
-        CA-NT Northwest Territories|Territoires du Nord Ouest|NWT
+        CA-AB Alberta|Alta|Alb
+        CA-BC British Columbia|Colombie Britannique|C B
+        CA-MB Manitoba|Man
+        CA-NB New Brunswick|Nouveau Brunswick|N B
+        CA-NL Newfoundland and Labrador|Newfoundland|Terre Neuve et Labrador|Terre Neuve|NF|NFLD|Nfld and Labrador|T N L
+        CA-NS Nova Scotia|Nouvelle Ecosse|N E
+        CA-NT Northwest Territories|Territoires du Nord Ouest|NWT|N W T|T N O|TN O
         CA-NU Nunavut
-        CA-ON Ontario
-        CA-PE Prince Edward Island|Ile du Prince Edouard|PEI
-        CA-QC Quebec|PQ
-        CA-SK Saskatchewan
+        CA-ON Ontario|Ont
+        CA-PE Prince Edward Island|Ile du Prince Edouard|PEI|P E I|Prince Edward Is|Prince Edward Isl|I P E
+        CA-QC Quebec|PQ|Que|P Q
+        CA-SK Saskatchewan|Sask
         CA-YT Yukon|Yukon Territory|YK
         """;
 
     private const string UnitedStates = """
-        US-AL Alabama
+        US-AL Alabama|Ala
         US-AK Alaska
-        US-AZ Arizona
-        US-AR Arkansas
-        US-CA California
-        US-CO Colorado
-        US-CT Connecticut
-        US-DE Delaware
+        US-AZ Arizona|Ariz
+        US-AR Arkansas|Ark
+        US-CA California|Calif
+        US-CO Colorado|Colo
+        US-CT Connecticut|Conn
+        US-DE Delaware|Del
         US-DC District of Columbia|Washington DC|D C
-        US-FL Florida
+        US-FL Florida|Fla
         US-GA Georgia
         US-HI Hawaii
         US-ID Idaho
-        US-IL Illinois
-        US-IN Indiana
+        US-IL Illinois|Ill
+        US-IN Indiana|Ind
         US-IA Iowa
-        US-KS Kansas
+        US-KS Kansas|Kan|Kans
         US-KY Kentucky
         US-LA Louisiana
         US-ME Maine
         US-MD Maryland
-        US-MA Massachusetts
-        US-MI Michigan
-        US-MN Minnesota
-        US-MS Mississippi
+        US-MA Massachusetts|Mass
+        US-MI Michigan|Mich
+        US-MN Minnesota|Minn
+        US-MS Mississippi|Miss
         US-MO Missouri
-        US-MT Montana
-        US-NE Nebraska
-        US-NV Nevada
-        US-NH New Hampshire
-        US-NJ New Jersey
-        US-NM New Mexico
-        US-NY New York
-        US-NC North Carolina
-        US-ND North Dakota
+        US-MT Montana|Mont
+        US-NE Nebraska|Neb|Nebr
+        US-NV Nevada|Nev
+        US-NH New Hampshire|N H
+        US-NJ New Jersey|N J
+        US-NM New Mexico|N M|N Mex
+        US-NY New York|N Y
+        US-NC North Carolina|N C
+        US-ND North Dakota|N D|N Dak
         US-OH Ohio
-        US-OK Oklahoma
-        US-OR Oregon
-        US-PA Pennsylvania
-        US-RI Rhode Island
-        US-SC South Carolina
-        US-SD South Dakota
-        US-TN Tennessee
-        US-TX Texas
+        US-OK Oklahoma|Okla
+        US-OR Oregon|Ore|Oreg
+        US-PA Pennsylvania|Penn|Penna
+        US-RI Rhode Island|R I
+        US-SC South Carolina|S C
+        US-SD South Dakota|S D|S Dak
+        US-TN Tennessee|Tenn
+        US-TX Texas|Tex
         US-UT Utah
         US-VT Vermont
         US-VA Virginia
-        US-WA Washington
-        US-WV West Virginia
-        US-WI Wisconsin
-        US-WY Wyoming
+        US-WA Washington|Wash
+        US-WV West Virginia|W Va
+        US-WI Wisconsin|Wis|Wisc
+        US-WY Wyoming|Wyo
         """;
 
     private static readonly FrozenDictionary<string, string> ByName = Load(Canada).Concat(Load(UnitedStates))
@@ -125,7 +125,8 @@ internal static class PlaceNames
                 'Ô' => "O",
                 'À' or 'Â' => "A",
                 '-' or '’' or '\'' => " ",
-                '.' or '\u0301' or '\u0302' => "", // a dot, or an accent written as its own character
+                // a dot, or an accent written as its own character
+                '.' or '\u0300' or '\u0301' or '\u0302' or '\u0308' => "",
                 _ => letter.ToString(),
             });
         }

@@ -80,8 +80,8 @@ public static class Places
 
     private static string? CountryOf(string country) => country.Trim().ToUpperInvariant() switch
     {
-        "CAN" or "CA" => "CA",
-        "USA" or "US" => "US",
+        "CAN" or "CA" or "CANADA" => "CA",
+        "USA" or "US" or "UNITED STATES" or "UNITED STATES OF AMERICA" => "US",
         _ => null,
     };
 }

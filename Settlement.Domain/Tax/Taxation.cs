@@ -48,7 +48,7 @@ public sealed record Taxation(
             TaxAnswer.Determined first when answers.Count > 1 && !Same(first, answers[1]) => Held(dates[0],
                 new("zone.unknown", "/cdr_location", $"The session ended {cdr.End}, on {dates[0].Text()} or "
                     + $"{dates[1].Text()} at the charger, and the taxes differ. Publish location "
-                    + $"{cdr.Location.Id} with its time zone.")),
+                    + $"{cdr.Location.Id} with its time zone. {site.ZoneFault}".TrimEnd())),
             TaxAnswer.Determined first => StatedTaxes.Reconcile(dates[0], first, cdr.TotalCost, side),
             _ => throw new InvalidOperationException("A tax answer is determined or undetermined."),
         };

@@ -1,3 +1,4 @@
+using Settlement.Domain.Tax;
 using static Settlement.Tests.Tax.TaxCase;
 
 namespace Settlement.Tests.Tax;
@@ -7,7 +8,12 @@ public class AmericanTaxesTests
 {
     [Theory]
     [InlineData("US-CT", "2026-10-01", "SALES 6.35 = 106.35", "Sovos summary; ChargePoint collects")]
+    [InlineData("US-DC", "2013-10-01", "SALES 5.75 = 105.75", "OTR notice, avalara.com 2013-09-19")]
+    [InlineData("US-DC", "2018-09-30", "SALES 5.75 = 105.75", "OTR notice, avalara.com 2013-09-19")]
+    [InlineData("US-DC", "2018-10-01", "SALES 6.00 = 106.00", "otr.cfo.dc.gov")]
     [InlineData("US-DC", "2026-09-30", "SALES 6.00 = 106.00", "otr.cfo.dc.gov")]
+    [InlineData("US-NC", "2014-07-01", "SALES 7.00 = 107.00", "17 NCAC 07B .2101(b): no local rates on electricity")]
+    [InlineData("US-NC", "2014-06-30", "tax.no-rule", "before the combined general rate: nothing found")]
     [InlineData("US-DC", "2026-10-01", "SALES 7.00 = 107.00", "otr.cfo.dc.gov, the 6.5 % step was cancelled")]
     [InlineData("US-IN", "2026-10-01", "SALES 7.00 = 107.00", "Revenue Ruling 2019-03ST")]
     [InlineData("US-MA", "2026-10-01", "SALES 6.25 = 106.25", "Sovos summary; ChargePoint collects")]
@@ -25,6 +31,22 @@ public class AmericanTaxesTests
     public void State_sales_tax_where_there_are_no_local_rates(
         string place, string day, string expected, string source) =>
         Driver(place, day).Told().ShouldBe(expected, source);
+
+    [Theory]
+    [InlineData(ChargeComponent.TIME)]
+    [InlineData(ChargeComponent.PARKING_TIME)]
+    [InlineData(ChargeComponent.FLAT)]
+    public void North_Carolinas_rate_on_electricity_says_nothing_of_other_fees(ChargeComponent component)
+    {
+        Driver("US-NC", "2026-10-01", of: component).Told().ShouldBe("tax.undetermined", "17 NCAC 07B .2101");
+        (Reseller("US-NC", "2026-10-01") with { Amounts = Driver("US-NC", "2026-10-01", of: component).Amounts })
+            .Told().ShouldBe("SALES exempt = 100.00");
+    }
+
+    [Fact] // Utah Code 59-30-102(1): upon the retail sale
+    public void Utahs_charging_tax_is_charged_to_a_reseller_without_a_certificate() =>
+        Reseller("US-UT", "2026-10-01").WithoutCertificate().StateOnly().Told()
+            .ShouldBe("EV_EXCISE 12.50 + SALES 4.85 = 117.35");
 
     [Theory]
     [InlineData("US-NY", "SALES 4.00 = 104.00", "TSB-A-13(18)S")]
@@ -52,6 +74,7 @@ public class AmericanTaxesTests
     [InlineData("US-WA")]
     [InlineData("US-WV")]
     [InlineData("US-GA")]
+    [InlineData("US-FL")] // TAA 22A-019: sales and gross receipts tax, rates on electricity of their own
     public void Where_no_source_was_found_or_sources_conflict_a_driver_is_held_and_a_reseller_is_not(
         string place)
     {
@@ -87,8 +110,8 @@ public class AmericanTaxesTests
         "68 O.S. 6504")]
     [InlineData("US-OK", "2024-01-01", "30", "49.9", null, "", "SALES exempt = 100.00", "68 O.S. 6504(D)")]
     [InlineData("US-OK", "2024-01-01", "30", null, null, "", "station.fact-missing", "power decides")]
-    [InlineData("US-UT", "2024-01-01", "30", null, null, "", "EV_EXCISE 12.50 + SALES exempt = 112.50",
-        "Utah Code 59-30-102")]
+    [InlineData("US-UT", "2024-01-01", "30", null, null, "", "EV_EXCISE exempt + SALES exempt = 100.00",
+        "Utah Code 59-30-102(1): upon the retail sale")]
     [InlineData("US-UT", "2023-12-31", "30", null, null, "", "SALES exempt = 100.00", "Utah Code 59-30-102")]
     [InlineData("US-MT", "2026-10-01", "30", "150", null, "", "SALES exempt = 100.00",
         "MCA 15-70-801: a cost of the CPO, never a line")]

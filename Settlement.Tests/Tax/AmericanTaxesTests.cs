@@ -44,9 +44,13 @@ public class AmericanTaxesTests
     }
 
     [Fact] // Utah Code 59-30-102(1): upon the retail sale
-    public void Utahs_charging_tax_is_charged_to_a_reseller_without_a_certificate() =>
-        Reseller("US-UT", "2026-10-01").WithoutCertificate().StateOnly().Told()
+    public void Utahs_charging_tax_is_charged_to_a_reseller_without_a_certificate_only()
+    {
+        Reseller("US-UT", "2024-01-01").Told().ShouldBe("EV_EXCISE exempt + SALES exempt = 100.00");
+        Reseller("US-UT", "2023-12-31").Told().ShouldBe("SALES exempt = 100.00");
+        Reseller("US-UT", "2024-01-01").WithoutCertificate().StateOnly().Told()
             .ShouldBe("EV_EXCISE 12.50 + SALES 4.85 = 117.35");
+    }
 
     [Theory]
     [InlineData("US-NY", "SALES 4.00 = 104.00", "TSB-A-13(18)S")]
@@ -110,9 +114,6 @@ public class AmericanTaxesTests
         "68 O.S. 6504")]
     [InlineData("US-OK", "2024-01-01", "30", "49.9", null, "", "SALES exempt = 100.00", "68 O.S. 6504(D)")]
     [InlineData("US-OK", "2024-01-01", "30", null, null, "", "station.fact-missing", "power decides")]
-    [InlineData("US-UT", "2024-01-01", "30", null, null, "", "EV_EXCISE exempt + SALES exempt = 100.00",
-        "Utah Code 59-30-102(1): upon the retail sale")]
-    [InlineData("US-UT", "2023-12-31", "30", null, null, "", "SALES exempt = 100.00", "Utah Code 59-30-102")]
     [InlineData("US-MT", "2026-10-01", "30", "150", null, "", "SALES exempt = 100.00",
         "MCA 15-70-801: a cost of the CPO, never a line")]
     [InlineData("US-WI", "2024-12-31", "30", null, 3, "", "SALES exempt = 100.00", "2023 Wis. Act 121")]

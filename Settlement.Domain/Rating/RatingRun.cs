@@ -38,7 +38,7 @@ internal sealed class RatingRun(RatingRequest request, Findings findings)
             Price(i);
         }
 
-        SelfChecks.Run(request.Cdr, measured, policy, findings);
+        SelfChecks.Run(request.Cdr, slices, measured, policy, findings);
         if (findings.Stops)
         {
             return NotRateable(request, findings);

@@ -9,11 +9,47 @@ internal static class SelfChecks
     private const long SameSeconds = 36;
     private const decimal SameKwh = 0.01m;
 
-    public static void Run(Cdr cdr, in Measured measured, RatingPolicy policy, Findings findings)
+    public static void Run(
+        Cdr cdr, ReadOnlySpan<Slice> slices, in Measured measured, RatingPolicy policy, Findings findings)
     {
+        CheckToldEnergy(cdr, slices, findings);
         CheckEnergy(cdr, measured.Kwh, findings);
         CheckTimes(cdr, measured, policy, findings);
     }
+
+    /// <summary>
+    /// Energy that only the total states, as where a platform writes ENERGY_IMPORT alone, is not free: which price it had
+    /// is not known.
+    /// </summary>
+    private static void CheckToldEnergy(Cdr cdr, ReadOnlySpan<Slice> slices, Findings findings)
+    {
+        if (cdr.TotalEnergyKwh <= SameKwh)
+        {
+            return;
+        }
+
+        var isPriced = false;
+        foreach (ref readonly var slice in slices)
+        {
+            if (slice.Period.EnergyKwh is not null)
+            {
+                return;
+            }
+
+            isPriced |= slice.Tariff!.Prices(Dimension.ENERGY) && PricesEnergy(slice.Tariff.Tariff);
+        }
+
+        if (isPriced)
+        {
+            findings.Stop(
+                "energy.not-told", "/charging_periods",
+                $"total_energy is {cdr.TotalEnergyKwh} kWh and the tariff prices energy, but no period has ENERGY; ask the CPO to "
+                + "resend with the energy of each period.");
+        }
+    }
+
+    private static bool PricesEnergy(Tariff tariff) => tariff.Elements.Any(element =>
+        element.Components.Any(component => component is { Type: Dimension.ENERGY, Price: not 0m }));
 
     private static void CheckEnergy(Cdr cdr, decimal kwh, Findings findings)
     {

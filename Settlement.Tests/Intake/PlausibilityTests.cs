@@ -81,6 +81,26 @@ public sealed class PlausibilityTests
         (Settle(ordinary with { Cdr = cdr }, Terms with { PowerTolerancePercent = 50 }) is CdrFact.CdrRated).ShouldBeTrue();
     }
 
+    /// <summary>The faults of the sample month are others: what people are shown first must not be noise.</summary>
+    [Fact]
+    public void Nothing_in_the_sample_month_is_implausible()
+    {
+        var documents = DemoMonth.Generate(new YearMonth(2026, 10), 4_000, 7).Documents;
+        var reasons = documents.Select(document =>
+            {
+                var cdr = CdrReader.Read(document.Json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Read>().Cdr;
+                var received = new CdrFact.CdrReceived(
+                    cdr, "00", "driver", "", document.ReceivedAt, Terms.ChargePeriod(cdr.End), "test", 0, [], []);
+                return cdr.Credit ? null : Settle(received) as CdrFact.CdrHeld;
+            })
+            .OfType<CdrFact.CdrHeld>().SelectMany(held => held.Reasons).Select(reason => reason.Code).Distinct().ToList();
+        reasons.ShouldNotBeEmpty();
+        reasons.Intersect([
+            Plausibility.EndsAfterReceipt, Plausibility.TimeExceedsPeriod, Plausibility.SentTwice, Plausibility.EnergyExceedsPower,
+            "place.contradicts-location", "period.order-decides", "energy.not-told",
+        ]).ShouldBeEmpty();
+    }
+
     [Fact]
     public void What_holds_is_answered_by_what_was_wrong()
     {

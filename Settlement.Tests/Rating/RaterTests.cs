@@ -138,6 +138,16 @@ public sealed class RaterTests
             .Codes().ShouldBe(["energy.unit-suspect"]);
 
     [Fact]
+    public void Energy_that_only_the_total_tells_is_not_free()
+    {
+        var cdr = Session(Tariff(Element(Energy(0.5m), Time(1m))), Charging(60).With(period => period with { EnergyKwh = null }));
+        (cdr with { TotalEnergyKwh = 40.5m }).Rate().Codes().ShouldContain("energy.not-told");
+        (cdr with { TotalEnergyKwh = 0m }).Rate().Price().ShouldBe(1m);
+        (Session(Tariff(Element(Time(1m))), Charging(60).With(period => period with { EnergyKwh = null })) with { TotalEnergyKwh = 40.5m })
+            .Rate().Price().ShouldBe(1m);
+    }
+
+    [Fact]
     public void Totals_that_do_not_follow_from_the_periods_are_told()
     {
         var cdr = Session(Tariff(Element(Energy(1m))), Charging(10, 1m), Parked(10));

@@ -99,7 +99,8 @@ public static class CdrSettlement
                     terms.Book)?.Amount,
             } : claim;
             var bounds = holds.Count == 0 ? ReleaseBounds.Of(session, claim, currency) : null;
-            var released = cdr with { TotalCost = new Price(cdr.TotalCost.BeforeTaxes, null, []) }; // our taxes, not the stated
+            // our taxes, not the stated
+            var released = cdr with { TotalCost = new Price(cdr.TotalCost.BeforeTaxes, null, []) };
             return (bounds is null
                 ? Held(heading, holds, claim)
                 : Rated(claim, Taxed(released, release.In(currency)), release), bounds);
@@ -159,7 +160,11 @@ public static class CdrSettlement
             SurchargeReference = rating.Compared?.Tariffs,
             OwnNetworkAmount = rating.Compared?.Price,
             OwnNetworkConnector = rating.Compared?.Connector,
-            Findings = [.. session.Findings, .. rating.Notes, .. claim.Notes, .. Told(taxed.Note), .. Acceptance.Notes(received, agreement)],
+            Findings =
+            [
+                .. session.Findings, .. rating.Notes, .. claim.Notes, .. Told(taxed.Note),
+                .. Acceptance.Notes(received, agreement),
+            ],
         };
     }
 

@@ -10,6 +10,7 @@ public static class ClaimText
     public static string Of(CdrHeading cdr) => Of(cdr.Claimed, cdr.Currency);
 
     public static string Of(SidedAmount? claim, string currency) => claim is { } stated
-        ? $"{stated.Amount.ToString(CultureInfo.InvariantCulture)} {currency} {(stated.Side == PriceSide.AfterTax ? "after" : "before")} taxes"
+        ? $"{stated.Amount.ToString(CultureInfo.InvariantCulture)} {currency} "
+            + (stated.Side == PriceSide.AfterTax ? "after taxes" : "before taxes")
         : "of no amount";
 }

@@ -12,8 +12,9 @@ public static class SurchargeText
         { Release.Evidence: { } evidence } =>
             $"not provable, the amount rests on evidence and not on a tariff: {evidence}",
         { OwnNetwork: { } own } =>
-            $"none, compared with {own.Price.ToString("0.00##########", CultureInfo.InvariantCulture)} {settled.Cdr.Currency} "
-            + $"{(own.Side == PriceSide.AfterTax ? "after" : "before")} taxes, the price of the CPO's own-network tariff {own.Tariffs}"
+            $"none, compared with {own.Price.ToString("0.00##########", CultureInfo.InvariantCulture)} "
+            + $"{settled.Cdr.Currency} {(own.Side == PriceSide.AfterTax ? "after" : "before")} taxes, "
+            + $"the price of the CPO's own-network tariff {own.Tariffs}"
             + (own.Connector is { } connector ? $" published for connector {connector}" : ""),
         { SurchargeReference: { } reference } => $"none, compared with the CPO's own-network tariff {reference}",
         { Findings: var findings } => NotCompared(findings),

@@ -71,8 +71,10 @@ public sealed record ReferenceBook
         ImmutableDictionary<(PartyId, string), BookFact.LocationPublished>.Empty;
 
     /// <summary>Versions of locations that differ in the tariffs of their connectors, oldest first.</summary>
-    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>> TariffsAtLocations { get; init; } =
-        ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>>.Empty;
+    private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>> TariffsAtLocations
+    {
+        get; init;
+    } = ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>>.Empty;
 
     public TaxBook Taxes { get; init; } = TaxBook.Shipped;
 
@@ -147,19 +149,23 @@ public sealed record ReferenceBook
     public Location? Location(PartyId owner, string id) =>
         ByAnyId(owner, name => Locations.GetValueOrDefault((name, Fold(id))))?.Location;
 
-    /// <summary>A location with the tariffs its connectors had at an instant; before the first known version that one.</summary>
+    /// <summary>With the tariffs its connectors had at an instant; before the first known version that one.</summary>
     public Location? LocationAt(PartyId owner, string id, Instant at) => ByAnyId(owner, name =>
-        TariffsAtLocations.GetValueOrDefault((name, Fold(id))) is { } versions
-            ? (versions.Count == 1 ? versions[0] : versions.FindLast(version => Since(version) <= at) ?? versions[0]).Location
-            : null);
+        TariffsAtLocations.GetValueOrDefault((name, Fold(id))) switch
+        {
+            null => null,
+            [var only] => only.Location,
+            var versions => (versions.FindLast(version => Since(version) <= at) ?? versions[0]).Location,
+        });
 
-    private static Instant Since(BookFact.LocationPublished version) => version.Location.LastUpdated ?? version.ReceivedAt;
+    private static Instant Since(BookFact.LocationPublished version) =>
+        version.Location.LastUpdated ?? version.ReceivedAt;
 
     private ImmutableDictionary<(PartyId, string), ImmutableList<BookFact.LocationPublished>> WithTariffsOf(
         BookFact.LocationPublished e)
     {
-        static IEnumerable<string> Tariffs(Location location) => location.Evses.SelectMany(evse => evse.Connectors.SelectMany(
-            connector => connector.TariffIds.Prepend($"{evse.Uid} {connector.Id}")));
+        static IEnumerable<string> Tariffs(Location location) => location.Evses.SelectMany(evse =>
+            evse.Connectors.SelectMany(connector => connector.TariffIds.Prepend($"{evse.Uid} {connector.Id}")));
         var key = (e.Owner, Fold(e.Location.Id));
         return !TariffsAtLocations.TryGetValue(key, out var versions) ? TariffsAtLocations.Add(key, [e])
             : Tariffs(versions[^1].Location).SequenceEqual(Tariffs(e.Location), StringComparer.Ordinal) ? TariffsAtLocations
@@ -192,7 +198,8 @@ public sealed record ReferenceBook
     private T? ByAnyId<T>(PartyId party, Func<PartyId, T?> find)
         where T : class =>
         find(party) ?? (Party(party) is { } known
-            ? known.Aliases.Prepend(known.Id).Where(id => id != party).Select(find).FirstOrDefault(found => found is not null)
+            ? known.Aliases.Prepend(known.Id).Where(id => id != party).Select(find)
+                .FirstOrDefault(found => found is not null)
             : null);
 
     // A PUT replaces a tariff from its receipt on, or from the start it states itself. Where nothing was known at

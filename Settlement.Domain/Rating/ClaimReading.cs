@@ -52,7 +52,9 @@ internal sealed class ClaimReading(RatedSession rated)
             total.AfterTaxes && !rated.AmountsIncludeTax ? BeforeTax(lower, total.Rated) : lower);
     }
 
-    /// <summary>What is compared after tax is settled before it: the same share of the price, by the tariff's own VAT.</summary>
+    /// <summary>
+    /// What is compared after tax is settled before it: the same share of the price, by the tariff's own VAT.
+    /// </summary>
     private decimal BeforeTax(decimal settled, ExactAmount after)
     {
         var price = rated.BeforeTaxes!.Value;

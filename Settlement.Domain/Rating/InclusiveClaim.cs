@@ -34,8 +34,8 @@ internal sealed class InclusiveClaim(RatedSession session, Currency currency, Fu
             return (claim with { Holds = [question], Because = question.Detail }, null);
         }
 
-        var both = $"claimed {Text(stated)} and rated {price.Text()} with the taxes of {session.Cdr.Location.State ?? "the place"}"
-            + $" {Text(taxed.Due)} {currency} after tax";
+        var both = $"claimed {Text(stated)} and rated {price.Text()} with the taxes of "
+            + $"{session.Cdr.Location.State ?? "the place"} {Text(taxed.Due)} {currency} after tax";
         claim = claim with { Claimed = NetOf(stated) / (decimal)currency.Scale };
         if (stated == 0 && price.Minor != 0)
         {

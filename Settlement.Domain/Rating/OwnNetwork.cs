@@ -27,7 +27,9 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
         if (connectors is [{ Connector.TariffIds: [var id] } at] && request.Tariffs is [var alone] && Same(id, alone.Id))
         {
             // nearly every session: one tariff, which its connector publishes alone
-            return OwnVersion(id) is { } own ? Compare([.. cdr.Periods.Select(_ => own)], at.Name) : OwnNetworkAnswer.Nothing;
+            return OwnVersion(id) is { } own
+                ? Compare([.. cdr.Periods.Select(_ => own)], at.Name)
+                : OwnNetworkAnswer.Nothing;
         }
 
         return Compare(connectors);
@@ -62,14 +64,13 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
             answers.Add(Cannot("only some of its tariffs have a price on the CPO's own network"));
         }
 
-        return answers.Where(answer => answer.Surcharge.Reference is not null)
-            .MinBy(answer => answer.Surcharge.Reference!.Value) is { } lowest
-            && (lowest.Surcharge.Outcome == SurchargeOutcome.Dearer || answers.TrueForAll(answer => answer.Impossible is null))
-                ? lowest
-                : answers.Find(answer => answer.Impossible is not null)!;
+        var impossible = answers.Find(answer => answer.Impossible is not null);
+        var lowest = answers.Where(answer => answer.Surcharge.Reference is not null)
+            .MinBy(answer => answer.Surcharge.Reference!.Value);
+        return lowest is { Surcharge.Outcome: SurchargeOutcome.Dearer } ? lowest : impossible ?? lowest!;
     }
 
-    /// <summary>The tariff of each period where the connector has it; else every plain one that it has, each alone.</summary>
+    /// <summary>The tariff of each period where the connector has it; else every plain one it has, each alone.</summary>
     private IEnumerable<IReadOnlyList<Tariff>> OfConnector(IReadOnlyList<Tariff> published, IReadOnlyList<Tariff> used)
     {
         Tariff? Listed(Tariff tariff) => published.FirstOrDefault(own => Same(own.Id, tariff.Id));
@@ -133,7 +134,9 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
 
     private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The own price is brought to the session's side with a driver's taxes there: whole minor units, as tax is.</summary>
+    /// <summary>
+    /// The own price is brought to the session's side with a driver's taxes there: whole minor units, as tax is.
+    /// </summary>
     private Surcharge AcrossTax(RatedSession own)
     {
         var currency = Currency.Of(cdr.Currency);

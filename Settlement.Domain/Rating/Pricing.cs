@@ -75,7 +75,8 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
         _ => [],
     };
 
-    private static Finding Dearer(RatedSession session, Surcharge surcharge, OwnNetworkPrice? own) => new("surcharge", "/tariffs",
+    private static Finding Dearer(RatedSession session, Surcharge surcharge, OwnNetworkPrice? own) => new(
+        "surcharge", "/tariffs",
         $"By the CDR's tariff the session costs {Text(surcharge.Excess)} {session.Cdr.Currency} more than the "
         + $"{Text(surcharge.Reference)} {session.Cdr.Currency} {session.Side.Words()} "
         + (own is null ? "on the CPO's own network." : $"of tariff {own.Tariffs} on the CPO's own network"

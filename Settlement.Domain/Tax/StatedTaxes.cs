@@ -30,7 +30,8 @@ public static class StatedTaxes
         posted.Hold is not null || posted.Taxes.SequenceEqual(ours.Taxes) ? posted : posted with
         {
             Note = new("tax.stated-posted", "/total_cost",
-                $"The CPO's tax posts as stated, {new Money(posted.Tax, currency)}; ours would be {new Money(ours.Tax, currency)}."),
+                $"The CPO's tax posts as stated, {new Money(posted.Tax, currency)}; "
+                + $"ours would be {new Money(ours.Tax, currency)}."),
         };
 
     /// <summary>GST and TPS are one tax in two languages; so are HST and TVH, QST and TVQ.</summary>
@@ -79,7 +80,8 @@ public static class StatedTaxes
             return stated;
         }
 
-        var whole = stated.Where(tax => Ours(tax.Key)).ToDictionary(tax => tax.Key, tax => tax.Value, StringComparer.Ordinal);
+        var whole = stated.Where(tax => Ours(tax.Key))
+            .ToDictionary(tax => tax.Key, tax => tax.Value, StringComparer.Ordinal);
         whole["HST"] = stated["GST"] + stated[provincial[0]];
         return whole;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Settlement.Domain;
@@ -64,6 +65,63 @@ public sealed partial class MonthsAndDaysTests(OfficeFixture office) : IClassFix
         }
 
         failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task No_write_fails_on_an_odd_body()
+    {
+        byte[][] bodies =
+        [
+            [], [.. "null"u8], [.. "[null]"u8], [.. "{\"x\":\"\\ud800\"}"u8], [(byte)'"', 0xFF, (byte)'"'],
+            .. Odd.Select(odd => Encoding.UTF8.GetBytes(
+                $$"""
+                {"amount":"{{odd}}","date":"{{odd}}","currency":"CAD","payer":"US-CPI","id":"x","value_date":"{{odd}}","reason":"{{odd}}",
+                "month":"{{odd}}","cdr":"US-CPI/{{odd}}","proposed":"{{odd}}","rules":[null],"terms":{"valid_from":"{{odd}}"},"lines":[null]}
+                """)),
+            Encoding.UTF8.GetBytes("{\"amount\":1e400,\"version\":99999999999999999999,\"terms\":null,\"ids\":[null]}"),
+        ];
+        var people = new List<(Browser Browser, string Token)>();
+        foreach (var role in Roles.All)
+        {
+            var browser = await Browser.SignedIn(office.Site, Roles.Name(role));
+            people.Add((browser, await browser.Token()));
+        }
+
+        var failures = new List<string>();
+        foreach (var route in office.Routes.Where(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST") == true
+            && route.RoutePattern.RawText is { } pattern && pattern.StartsWith("/api/", StringComparison.Ordinal)))
+        {
+            var path = Placeholder().Replace(
+                route.RoutePattern.RawText!, match => match.Groups["name"].Value is "tenant" or "relationship" ? Tenant : "2026-10");
+            foreach (var body in bodies)
+            {
+                foreach (var person in people)
+                {
+                    var status = await Post(person, path, body);
+                    if (status >= HttpStatusCode.InternalServerError)
+                    {
+                        failures.Add($"{status} {path} {Encoding.UTF8.GetString(body)}");
+                    }
+
+                    if (status != HttpStatusCode.Forbidden)
+                    {
+                        break; // one who may is enough
+                    }
+                }
+            }
+        }
+
+        people.ForEach(person => person.Browser.Dispose());
+        failures.ShouldBeEmpty();
+    }
+
+    private static async Task<HttpStatusCode> Post((Browser Browser, string Token) person, string path, byte[] body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("X-Form-Token", person.Token);
+        using var answer = await person.Browser.Send(request);
+        return answer.StatusCode;
     }
 
     [Theory]

@@ -76,10 +76,10 @@ internal static class PriceReader
         }
     }
 
-    /// <summary>A tariff's min_price or max_price; null where it states no amount before taxes.</summary>
+    /// <summary>A tariff's min_price or max_price; null where it states no amount.</summary>
     public static PriceLimit? Limit(ref JsonCursor json, string name, out bool isV230) =>
-        Read(ref json, name, out isV230) is { BeforeTaxes: { } before } price
-            ? new PriceLimit(before, price.AfterTaxes)
+        Read(ref json, name, out isV230) is { } price && (price.BeforeTaxes ?? price.AfterTaxes) is not null
+            ? new PriceLimit(price.BeforeTaxes, price.AfterTaxes)
             : null;
 
     private static List<StatedTax> Taxes(ref JsonCursor json)

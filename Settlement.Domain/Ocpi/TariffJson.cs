@@ -67,7 +67,7 @@ public static class TariffJson
 
         var isNew = version == OcpiVersion.V230;
         json.WriteStartObject(name);
-        json.WriteNumber(isNew ? "before_taxes" : "excl_vat", limit.BeforeTaxes);
+        json.Number(isNew ? "before_taxes" : "excl_vat", limit.BeforeTaxes);
         json.Number(isNew ? "after_taxes" : "incl_vat", limit.AfterTaxes);
         json.WriteEndObject();
     }

@@ -117,7 +117,7 @@ public static class TariffReader
         if (limit is null)
         {
             json.Notes.Find(
-                IntakeFindings.FieldMissing, name, "states no amount before taxes; it cannot be applied");
+                IntakeFindings.FieldMissing, name, "states no amount; it cannot be applied");
         }
 
         return limit;

@@ -65,11 +65,12 @@ internal sealed class EnglishWords : ITariffLanguage
 
     public string Unknown(string key) => $"under a condition that OCPI does not know ('{key}')";
 
-    public string AtLeast(string before, string? after) =>
-        $"A session costs at least {before} before tax" + (after is null ? "." : $" and {after} after tax.");
+    public string AtLeast(string? before, string? after) => $"A session costs at least {Sides(before, after)}.";
 
-    public string AtMost(string before, string? after) =>
-        $"A session costs at most {before} before tax" + (after is null ? "." : $" and {after} after tax.");
+    public string AtMost(string? before, string? after) => $"A session costs at most {Sides(before, after)}.";
+
+    private static string Sides(string? before, string? after) => string.Join(
+        " and ", new[] { before is null ? null : $"{before} before tax", after is null ? null : $"{after} after tax" }.OfType<string>());
 
     public string Taxes(TaxIncluded included) => included switch
     {

@@ -47,6 +47,15 @@ public readonly record struct ExactAmount(decimal Numerator, long Denominator) :
         // percent / 100 is exact in decimal as long as its scale fits: multiply by 0.01, never divide
         this with { Numerator = Exact.Multiply(Numerator, Exact.Multiply(percent, 0.01m)) };
 
+    /// <summary>The amount before a percentage that is contained in it.</summary>
+    public ExactAmount WithoutPercent(decimal percent)
+    {
+        var (digits, scale) = Exact.Parts(Exact.Add(100m, percent));
+        return digits > 0 && digits * Denominator <= long.MaxValue
+            ? new(Exact.Multiply(Numerator, Exact.Multiply(100m, (decimal)BigInteger.Pow(10, scale))), (long)digits * Denominator)
+            : throw new OverflowException("A percentage of this kind is not taken out.");
+    }
+
     public int CompareTo(ExactAmount other)
     {
         if (Denominator == other.Denominator)

@@ -70,11 +70,12 @@ internal sealed class FrenchWords : ITariffLanguage
 
     public string Unknown(string key) => $"sous une condition qu'OCPI ne connaît pas (« {key} »)";
 
-    public string AtLeast(string before, string? after) =>
-        $"Une session coûte au moins {before} avant taxes" + (after is null ? "." : $" et {after} taxes comprises.");
+    public string AtLeast(string? before, string? after) => $"Une session coûte au moins {Sides(before, after)}.";
 
-    public string AtMost(string before, string? after) =>
-        $"Une session coûte au plus {before} avant taxes" + (after is null ? "." : $" et {after} taxes comprises.");
+    public string AtMost(string? before, string? after) => $"Une session coûte au plus {Sides(before, after)}.";
+
+    private static string Sides(string? before, string? after) => string.Join(
+        " et ", new[] { before is null ? null : $"{before} avant taxes", after is null ? null : $"{after} taxes comprises" }.OfType<string>());
 
     public string Taxes(TaxIncluded included) => included switch
     {

@@ -13,36 +13,56 @@ internal static class Limits
 
     public static Result Apply(Totals totals, Tariff tariff, bool mayRaise, RatingPolicy policy, Findings findings)
     {
-        var (min, max) = (mayRaise ? tariff.MinPrice : null, tariff.MaxPrice);
+        var (least, most) = (mayRaise ? tariff.MinPrice : null, tariff.MaxPrice);
+        var (min, max) = (Bound.Of(least, totals.OnlyRate), Bound.Of(most, totals.OnlyRate));
         if (tariff.TaxIncluded == TaxIncluded.YES)
         {
-            var included = Clamp(totals.Amount, min?.AfterTaxes, max?.AfterTaxes);
-            return new(null, included, Line(tariff, totals.Amount, included), min is not null || max is not null);
+            var included = Clamp(totals.Amount, min.After, max.After);
+            return new(
+                null, included, Line(tariff, totals.Amount, included), (least?.BeforeTaxes ?? most?.BeforeTaxes) is not null);
         }
 
-        var before = Clamp(totals.Amount, min?.BeforeTaxes, max?.BeforeTaxes);
+        var before = Clamp(totals.Amount, min.Before, max.Before);
         var tax = TaxOf(totals, before, policy, findings);
-        ExactAmount? after = tax is { } known
-            ? Clamp(before + known, min?.AfterTaxes, max?.AfterTaxes)
-            : null;
-        if (after is null && min is { AfterTaxes: { } least } && totals.Amount.IsZero && !before.IsZero)
+        ExactAmount? whole = tax is { } known ? before + known : null;
+        ExactAmount? after = whole is { } sum ? Clamp(sum, min.After, max.After) : null;
+        if (after is null && min.After is { } lowest && totals.Amount.IsZero && !before.IsZero)
         {
-            after = Clamp(ExactAmount.Of(least), null, max?.AfterTaxes); // nothing was charged: the bound alone tells the price and its tax
+            after = Clamp(lowest, null, max.After); // nothing was charged: the bound alone tells the price and its tax
         }
 
-        var pends = after is null && (min?.AfterTaxes ?? max?.AfterTaxes) is not null;
+        // a bound that is stated after tax only and changes the total, where the tax in it is not one known rate
+        var opens = (min.IsOpen || max.IsOpen) && after != whole;
+        var pends = (after is null && (min.After ?? max.After) is not null) || opens;
         return new(before, after, Line(tariff, totals.Amount, before), pends);
     }
 
-    private static ExactAmount Clamp(ExactAmount amount, decimal? least, decimal? most)
+    /// <summary>A limit on both sides of tax, brought to the side before tax where only the other is stated.</summary>
+    private readonly record struct Bound(ExactAmount? Before, ExactAmount? After)
+    {
+        /// <summary>Stated after tax only, and the tax in it is not known.</summary>
+        public bool IsOpen => Before is null && After is not null;
+
+        public static Bound Of(PriceLimit? limit, decimal? rate)
+        {
+            ExactAmount? after = limit?.AfterTaxes is { } stated ? ExactAmount.Of(stated) : null;
+            return new(
+                limit?.BeforeTaxes is { } before ? ExactAmount.Of(before)
+                    : rate is { } percent ? after?.WithoutPercent(percent)
+                    : null,
+                after);
+        }
+    }
+
+    private static ExactAmount Clamp(ExactAmount amount, ExactAmount? least, ExactAmount? most)
     {
         // Where the bounds cross, the maximum holds: nobody pays more than was announced.
-        if (least is { } min && amount < ExactAmount.Of(min))
+        if (least is { } min && amount < min)
         {
-            amount = ExactAmount.Of(min);
+            amount = min;
         }
 
-        return most is { } max && amount > ExactAmount.Of(max) ? ExactAmount.Of(max) : amount;
+        return most is { } max && amount > max ? max : amount;
     }
 
     private static ExactAmount? TaxOf(Totals totals, ExactAmount before, RatingPolicy policy, Findings findings)

@@ -60,8 +60,8 @@ public sealed record Tariff
     internal CompiledMemo Compiled { get; } = new();
 }
 
-/// <summary>A bound on the session total, before and after tax (OCPI 2.2.1 min_price, max_price).</summary>
-public sealed record PriceLimit(decimal BeforeTaxes, decimal? AfterTaxes);
+/// <summary>A bound on the session total, before and after tax (OCPI 2.2.1 min_price, max_price); at least one is stated.</summary>
+public sealed record PriceLimit(decimal? BeforeTaxes, decimal? AfterTaxes);
 
 public sealed record TariffElement(IReadOnlyList<PriceComponent> Components, TariffRestrictions? Restrictions);
 

@@ -26,12 +26,12 @@ internal sealed class TariffSentences(Tariff tariff, ITariffLanguage words)
 
         if (tariff.MinPrice is { } min)
         {
-            sentences.Add(words.AtLeast(Money(min.BeforeTaxes), min.AfterTaxes is { } after ? Money(after) : null));
+            sentences.Add(words.AtLeast(Limit(min.BeforeTaxes), Limit(min.AfterTaxes)));
         }
 
         if (tariff.MaxPrice is { } max)
         {
-            sentences.Add(words.AtMost(Money(max.BeforeTaxes), max.AfterTaxes is { } after ? Money(after) : null));
+            sentences.Add(words.AtMost(Limit(max.BeforeTaxes), Limit(max.AfterTaxes)));
         }
 
         sentences.Add(words.Taxes(tariff.TaxIncluded));
@@ -47,6 +47,8 @@ internal sealed class TariffSentences(Tariff tariff, ITariffLanguage words)
 
         return sentences;
     }
+
+    private string? Limit(decimal? amount) => amount is { } known ? Money(known) : null;
 
     private static string Sentence(List<string> when, string price)
     {
@@ -159,9 +161,9 @@ internal interface ITariffLanguage
 
     string Unknown(string key);
 
-    string AtLeast(string before, string? after);
+    string AtLeast(string? before, string? after);
 
-    string AtMost(string before, string? after);
+    string AtMost(string? before, string? after);
 
     string Taxes(TaxIncluded included);
 

@@ -41,12 +41,19 @@ internal sealed class RandomSessions(int seed)
         Id = number == 0 ? "A" : "B",
         Currency = "CAD",
         Elements = [.. Enumerable.Range(0, random.Next(1, 7)).Select(_ => Element())],
-        MinPrice = Chance(15) ? new PriceLimit(Pick(0m, 0.5m, 5m), Chance(50) ? Pick(0.55m, 5.75m) : null) : null,
-        MaxPrice = Chance(15) ? new PriceLimit(Pick(1m, 3.33m, 10m), Chance(50) ? Pick(1.1m, 4m) : null) : null,
+        MinPrice = Chance(15) ? Limit(Pick(0m, 0.5m, 5m), Pick(0.55m, 5.75m)) : null,
+        MaxPrice = Chance(15) ? Limit(Pick(1m, 3.33m, 10m), Pick(1.1m, 4m)) : null,
         TaxIncluded = Chance(80) ? TaxIncluded.NO : Pick(TaxIncluded.YES, TaxIncluded.NOT_APPLICABLE),
         ValidFrom = Chance(10) ? Pick(Days) : null,
         ValidTo = Chance(10) ? Pick(Days) : null,
         ContentHash = $"{seed}-{number}",
+    };
+
+    private PriceLimit Limit(decimal before, decimal after) => random.Next(4) switch
+    {
+        0 => new(null, after),
+        1 => new(before, after),
+        _ => new(before, null),
     };
 
     public TariffElement Element()

@@ -199,6 +199,21 @@ public sealed class RaterTests
     }
 
     [Fact]
+    public void A_limit_that_is_stated_with_its_tax_only_holds_before_tax_too()
+    {
+        var capped = Session(Tariff(Element(Energy(5m, vat: 20m))) with { MaxPrice = new PriceLimit(null, 24m) }, Charging(10, 10m));
+        var rated = capped.Rate();
+        (rated.Price(), rated.AfterTaxes!.Value.LineScale(), rated.PendingMax).ShouldBe((20m, 24m, null));
+        var untold = Session(Tariff(Element(Energy(5m))) with { MaxPrice = new PriceLimit(null, 24m) }, Charging(10, 10m)).Rate();
+        untold.PendingMax.ShouldNotBeNull("the tax that the limit contains is not known: it is held");
+        var mixed = Session(
+            Tariff(Element(Energy(5m, vat: 20m), Fee(1m, vat: 5m))) with { MaxPrice = new PriceLimit(null, 24m) }, Charging(10, 10m));
+        mixed.Rate().PendingMax.ShouldNotBeNull("one limit over two rates is no price before tax");
+        var below = mixed with { Periods = [mixed.Periods[0] with { EnergyKwh = 1m }] };
+        below.Rate().PendingMax.ShouldBeNull("a limit that is not reached decides nothing");
+    }
+
+    [Fact]
     public void Prices_that_include_tax_have_an_after_tax_total_only()
     {
         var rated = Session(Tariff(Element(Energy(1m))) with { TaxIncluded = TaxIncluded.YES }, Charging(10, 8m)).Rate();

@@ -20,7 +20,12 @@ internal static class ReferenceTotals
             return new(lines, null, Clamp(amount, min?.AfterTaxes, max?.AfterTaxes) + Sum(lines, outside));
         }
 
-        var before = Clamp(amount, min?.BeforeTaxes, max?.BeforeTaxes);
+        // a bound that is stated after tax only holds before it too, where the tax is one rate of all lines
+        Ratio? Net(PriceLimit? limit) => limit is null ? null
+            : limit.BeforeTaxes is { } stated ? Ratio.Of(stated)
+            : AloneRate(lines, rates, inside) is { } only ? Ratio.Of(limit.AfterTaxes!.Value) / (Ratio.Of(1) + only)
+            : null;
+        var before = Clamp(amount, Net(min), Net(max));
         var adjusted = before == amount || policy.LimitTax == LimitTax.None ? tax
             : tax is null ? null
             : amount != Ratio.Zero ? tax * before / amount
@@ -57,9 +62,12 @@ internal static class ReferenceTotals
 
     private static Ratio Percent(decimal rate) => Ratio.Of(rate) / Ratio.Of(100);
 
-    private static Ratio Clamp(Ratio amount, decimal? least, decimal? most)
+    private static Ratio Clamp(Ratio amount, decimal? least, decimal? most) => Clamp(
+        amount, least is { } min ? Ratio.Of(min) : (Ratio?)null, most is { } max ? Ratio.Of(max) : (Ratio?)null);
+
+    private static Ratio Clamp(Ratio amount, Ratio? least, Ratio? most)
     {
-        var raised = least is { } min && amount < Ratio.Of(min) ? Ratio.Of(min) : amount;
-        return most is { } max && raised > Ratio.Of(max) ? Ratio.Of(max) : raised;
+        var raised = least is { } min && amount < min ? min : amount;
+        return most is { } max && raised > max ? max : raised;
     }
 }

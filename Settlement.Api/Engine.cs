@@ -36,7 +36,7 @@ public sealed class Engine : IAsyncDisposable
         Decisions = new HeldDecisions(Cases, Held);
         Bulk = new HeldBulk(new HeldQueries(database), Cases, Decisions);
         Documents = new HeldDocuments(Store, Vault, Intake, new UnreadDocuments(database));
-        Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database));
+        Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database), CatchUp);
         Amendments = new Amendments(Books, Held, CatchUp);
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);

@@ -34,9 +34,11 @@ public sealed record CorrectionPreview(
 /// known now; what differs is taken back and posted anew, after two people approved the effect. Many CDRs go in pages:
 /// one is in memory at a time, and what was posted of one that was broken off is not posted again.
 /// </summary>
+/// <param name="catchUp">Brings the tables up to the log: what stands beside an entry is read from them.</param>
 /// <param name="pageSize">CDRs of one page.</param>
 public sealed class Correcting(
-    EventStore store, CdrCases cases, CorrectionQueries queries, int pageSize = Correction.PageSize)
+    EventStore store, CdrCases cases, CorrectionQueries queries, Func<CancellationToken, Task> catchUp,
+    int pageSize = Correction.PageSize)
 {
     public const string StreamPrefix = "correction/";
     private const string PagePrefix = "correction-page/";
@@ -55,6 +57,7 @@ public sealed class Correcting(
         }
 
         var tenant = relationship.ToString();
+        await catchUp(stop);
         var terms = await cases.Terms(tenant, stop);
         var (looked, left, pages) = (0, new List<LeftOutCdr>(), new List<string>());
         IReadOnlyList<CorrectedCdr> first = [];
@@ -72,7 +75,8 @@ public sealed class Correcting(
             }
             else if (facts is [CdrFact.CdrReversed reversed, CdrFact.CdrRated rated])
             {
-                changes.Add(Effect(one.State.Version, reversed.Negated, rated.Settled));
+                var beside = await queries.Beside(relationship, stream, stop);
+                changes.Add(Effect(one.State.Version, reversed.Negated, beside, rated.Settled));
                 if (changes.Count == pageSize)
                 {
                     await Turn();
@@ -174,6 +178,7 @@ public sealed class Correcting(
             return (done, null);
         }
 
+        await catchUp(stop);
         var terms = await cases.Terms(relationship.ToString(), stop);
         for (var page = correction.Posted.Count; page <= correction.Proposed.Pages.Count; page++)
         {
@@ -274,8 +279,8 @@ public sealed class Correcting(
         var (left, commands, asked) = (new List<LeftOutCdr>(), new List<StoreCommand>(), new List<CorrectedCdr>());
         foreach (var cdr in cdrs)
         {
-            var (command, why) = Command(
-                (await cases.Load(relationship.ToString(), cdr.Key, terms, stop))!, proposed, cdr, by);
+            var one = (await cases.Load(relationship.ToString(), cdr.Key, terms, stop))!;
+            var (command, why) = Command(one, await queries.Beside(relationship, one.Stream, stop), proposed, cdr, by);
             if (why is not null)
             {
                 left.Add(new LeftOutCdr(cdr.Cpo, cdr.CdrId, why.Code, why.Message));
@@ -300,7 +305,7 @@ public sealed class Correcting(
 
     // neither = it was corrected before
     private static (StoreCommand? Command, Refusal? LeftOut) Command(
-        CdrCase one, CorrectionFact.CorrectionProposed proposed, CorrectedCdr cdr, string by)
+        CdrCase one, (long Net, long Tax) beside, CorrectionFact.CorrectionProposed proposed, CorrectedCdr cdr, string by)
     {
         if (one.State.Corrections.Contains(proposed.Id))
         {
@@ -318,7 +323,7 @@ public sealed class Correcting(
             return (null, leftOut ?? new("correction.changed", "Nothing would change any more."));
         }
 
-        return Effect(cdr.Version, reversed.Negated, rated.Settled) != cdr
+        return Effect(cdr.Version, reversed.Negated, beside, rated.Settled) != cdr
             ? (null, new("correction.changed", "It would come out otherwise than what was approved; propose it anew."))
             : (new StoreCommand(
                 $"{StreamPrefix}{proposed.Id}/{one.Stream}", Convert.FromHexString(cdr.Content),
@@ -334,13 +339,15 @@ public sealed class Correcting(
             return Attempt.Of(StreamPrefix + id, "correction", correction?.Version ?? 0, decide(correction));
         }, stop);
 
-    private static CorrectedCdr Effect(long version, SettledCdr before, SettledCdr after)
+    /// <param name="beside">What is reversed with the entry: its share of document rounding, another tax point, our own note.</param>
+    private static CorrectedCdr Effect(
+        long version, SettledCdr before, (long Net, long Tax) beside, SettledCdr after)
     {
         // the cause is not part of what is approved by amounts; it is in the proposal itself
         var content = JsonSerializer.SerializeToUtf8Bytes(after with { Cause = null, Findings = [] }, RowJson.Options);
         return new CorrectedCdr(
-            after.Cdr.Cpo, after.Cdr.Id, version, after.Cdr.Currency, after.OwedBy, after.OwedTo, before.Net, before.Tax,
-            before.Due, after.Net, after.Tax, after.Due, CorrectCdr.What(before, after), Hash(content));
+            after.Cdr.Cpo, after.Cdr.Id, version, after.Cdr.Currency, after.OwedBy, after.OwedTo, before.Net + beside.Net,
+            before.Tax + beside.Tax, before.Due + beside.Net + beside.Tax, after.Net, after.Tax, after.Due, CorrectCdr.What(before, after), Hash(content));
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

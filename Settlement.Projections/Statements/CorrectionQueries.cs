@@ -52,6 +52,20 @@ public sealed class CorrectionQueries(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>Net and charged tax, minor units, that stand beside a CDR's own entry and go with it.</summary>
+    public async Task<(long Net, long Tax)> Beside(Relationship relationship, string stream, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select {BesideQueries.Amounts} from journal_lines t {LiveRows.Join}
+            where t.tenant_id = $1 and t.stream = $2 and {BesideQueries.IsCharge}
+            """);
+        command.Parameters.Add(new() { Value = relationship.ToString() });
+        command.Parameters.Add(new() { Value = stream });
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        return await reader.ReadAsync(stop) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+    }
+
     /// <summary>Streams of corrections, the newest first.</summary>
     public async Task<IReadOnlyList<(string Tenant, string Stream)>> Streams(CancellationToken stop)
     {

@@ -54,7 +54,7 @@ public sealed class LargeCorrectionTests
     public async Task The_digest_covers_every_page_and_two_people_who_apply_it_at_once_post_it_once()
     {
         await using var town = await Begin(300);
-        var corrections = new Correcting(town.Engine.Store, town.Engine.Cases, new CorrectionQueries(town.Engine.Database), 7);
+        var corrections = new Correcting(town.Engine.Store, town.Engine.Cases, new CorrectionQueries(town.Engine.Database), town.Engine.CatchUp, 7);
         var (preview, _) = await corrections.Preview(Pair, new CorrectionSelection(Month: October, Place: "CA-QC"), Stop);
         preview!.Pages.Count.ShouldBeGreaterThan(2);
         var (whole, _) = await town.Engine.Corrections.Preview(Pair, preview.Selection, Stop);

@@ -1,4 +1,7 @@
 using NodaTime;
+using Settlement.Api.Agreements;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Corrections;
 using Settlement.Domain.Periods;
 using Settlement.Domain.Tax;
 using Settlement.Tests.Intake;
@@ -87,6 +90,34 @@ public sealed class CreditNoteLawTests
         statement.Numbers.Count.ShouldBe(documents);
         statement.Draft.Lines.ShouldBe(1);
         await TiesOut(town);
+    }
+
+    [Fact]
+    public async Task The_preview_of_a_correction_is_what_is_posted_with_what_stands_beside_the_entry()
+    {
+        await using var town = await Town.Begin();
+        await town.Import([Session("A", 57.00m)]);
+        await Close(town, March, ThirdOfApril);
+        var supplier = (await town.Engine.Books.Current(Stop)).Party(Cpo)!;
+        BookFact fact = new BookFact.PartyRegistered(supplier with
+        {
+            Registrations = [.. supplier.Registrations.Select(one => one with { Number = null })],
+        });
+        await town.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], "test", Stop);
+        var corrections = town.Engine.Corrections;
+
+        var (correction, refusal) = await corrections.Propose(
+            Pair, new CorrectionSelection(Month: March), "US-CPI was not registered", null, "ana", Stop);
+
+        refusal.ShouldBeNull();
+        var effect = correction!.Proposed.Effect.ShouldHaveSingleItem();
+        (effect.Net, effect.Tax, effect.Due).ShouldBe((0, -798, -798));
+        await corrections.Approve(Pair, correction.Proposed.Id, "bruno", Stop);
+        await corrections.Approve(Pair, correction.Proposed.Id, "chloe", Stop);
+        (await corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop)).Applied!.Corrected.ShouldBe(1);
+        await TiesOut(town);
+        (await town.Count("select sum(debit - credit)::bigint from balances where account like 'due:%' and period <> '2025-03'"))
+            .ShouldBe(-798);
     }
 
     // no account of what was charged has a balance, and no document is open

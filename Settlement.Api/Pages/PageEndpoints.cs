@@ -70,6 +70,8 @@ public static class PageEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Document));
         pages.MapForm("/payments/apply", Right.RecordPayment, PaymentEndpoint.Apply);
         pages.MapForm("/payments/return", Right.RecordPayment, PaymentEndpoint.Return);
+        pages.MapForm("/payments/refund", Right.RecordPayment, PaymentEndpoint.Refund);
+        pages.MapForm("/payments/offset", Right.RecordPayment, PaymentEndpoint.Offset);
         pages.MapForm("/payments/write-off", Right.ProposeCorrection, PaymentEndpoint.AskWriteOff);
         pages.MapForm("/payments/write-off/approve", Right.ApproveCorrection, PaymentEndpoint.ApproveWriteOff);
         pages.MapForm("/payments/opening", Right.ProposeCorrection, PaymentEndpoint.AskOpening);

@@ -80,6 +80,24 @@ internal static class PaymentEndpoint
             await engine.Payments.Reverse(pair, form("id"), form("reason"), today, by, stop),
             $"Payment {form("id")} was returned; what it paid is open again."), stop);
 
+    public static Task<IResult> Refund(HttpRequest request, Engine engine, CancellationToken stop) =>
+        Form(request, engine, async (pair, form, by, today) =>
+        {
+            var currency = Currency.Of((await engine.Payments.Find(pair, form("id"), stop)).Payment?.Currency ?? "CAD");
+            var (minor, wrong) = PaymentFile.Amount(form("amount"), currency);
+            return (wrong ?? await engine.Payments.Refund(pair, form("id"), minor, today, by, stop), $"Payment {form("id")} is refunded.");
+        }, stop);
+
+    public static Task<IResult> Offset(HttpRequest request, Engine engine, CancellationToken stop) =>
+        Form(request, engine, async (pair, form, by, today) =>
+        {
+            var item = (await engine.Payments.Open(pair, null, stop)).Find(form("credit"));
+            var (minor, wrong) = PaymentFile.Amount(form("amount"), Currency.Of(item?.Currency ?? "CAD"));
+            return (
+                wrong ?? await engine.Payments.Offset(pair, form("credit"), form("document"), minor, today, by, stop),
+                $"{form("credit")} is set against {form("document")}.");
+        }, stop);
+
     public static Task<IResult> AskWriteOff(HttpRequest request, Engine engine, CancellationToken stop) =>
         Form(request, engine, async (pair, form, by, today) => (
             await engine.Payments.ProposeWriteOff(pair, form("document"), form("reason"), today, by, stop),

@@ -37,10 +37,30 @@ public sealed class PaymentDesk(
         Relationship relationship, string id, string because, LocalDate today, string by, CancellationToken stop) => Change(
         relationship, id, by, (state, _) => PaymentDecisions.Reverse(state, because, today, by), stop);
 
+    /// <summary>What matches nothing goes back to the payer, or a part of it.</summary>
+    public Task<Refusal?> Refund(
+        Relationship relationship, string id, long? amount, LocalDate today, string by, CancellationToken stop) => Change(
+        relationship, id, by, (state, _) => PaymentDecisions.Refund(state, amount, today, by), stop);
+
+    /// <summary>Sets a credit note against an invoice.</summary>
+    /// <param name="amount">Null = as much as both have open.</param>
+    public Task<Refusal?> Offset(
+        Relationship relationship, string credit, string document, long? amount, LocalDate today, string by,
+        CancellationToken stop) => StreamDecision.Decide(store, relationship.ToString(), by, async () =>
+        {
+            var open = await Open(relationship, null, stop);
+            var version = await store.ReadStream(relationship.ToString(), OffsetCredit.Stream(credit), stop: stop).CountAsync(stop);
+            var attempt = Attempt.Of(
+                OffsetCredit.Stream(credit), "offset", version,
+                OffsetCredit.Decide(open, credit, document, amount, today, by));
+            return attempt with { Claims = Touches(attempt.Facts, open) };
+        }, stop);
+
     public async Task<PaymentState> Find(Relationship relationship, string id, CancellationToken stop)
     {
+        await catchUp(stop);
         var state = PaymentState.None;
-        await foreach (var recorded in store.ReadStream(relationship.ToString(), PaymentState.Stream(id), stop: stop))
+        await foreach (var recorded in store.ReadStream(relationship.ToString(), await StreamOf(relationship, id, stop), stop: stop))
         {
             state = state.With((PaymentFact)recorded.Fact);
         }
@@ -91,9 +111,14 @@ public sealed class PaymentDesk(
         {
             var open = await Open(relationship, null, stop);
             var state = await Find(relationship, id, stop);
-            var attempt = Attempt.Of(PaymentState.Stream(id), "payment", state.Version, decide(state, open));
+            var attempt = Attempt.Of(
+                await StreamOf(relationship, id, stop), "payment", state.Version, decide(state, open));
             return attempt with { Claims = Touches(attempt.Facts, open) };
         }, stop);
+
+    // one that was recorded before ids compared without case keeps its stream
+    private async Task<string> StreamOf(Relationship relationship, string id, CancellationToken stop) =>
+        await queries.PaymentStream(relationship, PaymentState.Stream(id), stop) ?? PaymentState.Stream(id);
 
     private async Task<Refusal?> ChangeWriteOff(
         Relationship relationship, string document, string by, LocalDate today,

@@ -37,6 +37,12 @@ public static class PaymentFile
         return (payments, null);
     }
 
+    /// <summary>An amount that may be left out.</summary>
+    public static (long? Minor, Refusal? Refusal) Amount(string? text, Domain.Ledger.Currency currency) =>
+        string.IsNullOrWhiteSpace(text) ? (null, null)
+        : Disputes.DisputeBatch.Minor(text.Trim(), currency, out var refusal) is { } minor ? (minor, null)
+        : (null, refusal);
+
     /// <summary>Reads <c>INV-…=12.50</c>, or a document alone: as much of it as is open.</summary>
     public static (IReadOnlyList<RemittanceLine>? Lines, Refusal? Refusal) Remittance(
         IEnumerable<string> texts, Domain.Ledger.Currency currency)

@@ -20,6 +20,18 @@ internal static class PaymentTables
                 Figures.Amount(item.Open, item.Currency),
                 Math.Max(Ageing.DaysOverdue(item, asOf), 0).ToString(CultureInfo.InvariantCulture));
         }
+
+        Money(output, open); // unapplied: what its payer has to get, or to apply
+    }
+
+    private static void Money(TextWriter output, OpenItems open)
+    {
+        foreach (var each in open.Money)
+        {
+            Row(
+                output, each.Reference, each.Debtor.ToString(), each.Creditor.ToString(), each.Currency, Figures.Day(each.On), "",
+                "", "", Figures.Amount(-each.Amount, each.Currency), "0");
+        }
     }
 
     public static void Ages(TextWriter output, IReadOnlyList<AgeingRow> rows, LocalDate asOf)

@@ -10,7 +10,7 @@ using Settlement.Domain.People;
 namespace Settlement.Api.Payments;
 
 /// <summary>
-/// <c>payments record|import|apply|return|write-off|list|items|ageing</c>: money between the two, and what is open.
+/// <c>payments record|import|apply|return|refund|offset|write-off|list|items|ageing</c>: money between the two, and what is open.
 /// </summary>
 public static class PaymentsVerb
 {
@@ -18,7 +18,8 @@ public static class PaymentsVerb
 
     public static Command Create() => new("payments", "Payments, what they paid, and what is open.")
     {
-        CreateRecord(), CreateImport(), CreateApply(), CreateReturn(), CreateWriteOff(), CreateList(), CreateItems(), CreateAgeing(),
+        CreateRecord(), CreateImport(), CreateApply(), CreateReturn(), PaymentSettleVerbs.Refund(),
+        PaymentSettleVerbs.Offset(), CreateWriteOff(), CreateList(), CreateItems(), CreateAgeing(),
     };
 
     private static Command CreateRecord()
@@ -253,10 +254,10 @@ public static class PaymentsVerb
                 text.Id.Trim(), from, relationship.Other(from), currency.Code, amount, date, text.Reference.Trim()), null);
     }
 
-    private static Task<LocalDate> Today(Engine engine, Relationship relationship, CancellationToken stop) =>
+    internal static Task<LocalDate> Today(Engine engine, Relationship relationship, CancellationToken stop) =>
         engine.Disputes.Today(relationship, engine.Now, stop);
 
-    private static async Task<Refusal?> Say(Engine engine, Relationship relationship, string id, CancellationToken stop)
+    internal static async Task<Refusal?> Say(Engine engine, Relationship relationship, string id, CancellationToken stop)
     {
         Console.WriteLine(Line(await engine.Payments.Find(relationship, id, stop)));
         return null;

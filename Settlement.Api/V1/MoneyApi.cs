@@ -22,6 +22,8 @@ internal static class MoneyApi
         api.MapWrite("/payments/{relationship}", Right.RecordPayment, Record, "Records money that came, and applies what matches").Accepts<PaymentRequest>("application/json").Gives<PaymentAnswer>();
         api.MapWrite("/payments/{relationship}/{id}/apply", Right.RecordPayment, Apply, "Applies what is left of a payment").Accepts<ApplyRequest>("application/json").Gives<PaymentAnswer>();
         api.MapWrite("/payments/{relationship}/{id}/return", Right.RecordPayment, Return, "The bank took it back: what it paid is open again").Accepts<ReasonRequest>("application/json").Gives<PaymentAnswer>();
+        api.MapWrite("/payments/{relationship}/{id}/refund", Right.RecordPayment, Refund, "Sends back what matches nothing").Accepts<RefundRequest>("application/json").Gives<PaymentAnswer>();
+        api.MapWrite("/offsets/{relationship}/{credit}", Right.RecordPayment, Offset, "Sets a credit note against an invoice of its direction").Accepts<OffsetRequest>("application/json").Gives<DoneAnswer>();
         api.MapWrite("/write-offs/{relationship}/{document}", Right.ProposeCorrection, AskWriteOff, "Asks to give up the small rest of a document").Accepts<ReasonRequest>("application/json").Gives<DoneAnswer>();
         api.MapWrite("/write-offs/{relationship}/{document}/approve", Right.ApproveCorrection, ApproveWriteOff, "Agrees to give it up: another person").Gives<DoneAnswer>();
         api.MapWrite("/openings/{relationship}/{name}", Right.ProposeCorrection, AskOpening, "Proposes opening balances").Accepts<OpeningRequest>("application/json").Gives<DoneAnswer>();
@@ -54,7 +56,9 @@ internal static class MoneyApi
 
     private static Task<ApiAnswer> Items(string relationship, string? as_of, Engine engine, CancellationToken stop) =>
         AsOf(relationship, as_of, engine, async (pair, day) => ApiAnswer.Of(
-            (await engine.Payments.Open(pair, day, stop)).All.Select(item => ItemAnswer.Of(item, day)).ToList()), stop);
+            await engine.Payments.Open(pair, day, stop) is var open
+                ? [.. open.All.Select(item => ItemAnswer.Of(item, day)), .. open.Money.Select(ItemAnswer.Unapplied)]
+                : Array.Empty<ItemAnswer>()), stop);
 
     private static Task<ApiAnswer> Ages(string relationship, string? as_of, Engine engine, CancellationToken stop) =>
         AsOf(relationship, as_of, engine, async (pair, day) => ApiAnswer.Of(
@@ -100,6 +104,28 @@ internal static class MoneyApi
             await engine.Payments.Reverse(pair, id, body.Reason ?? "", await Today(engine, pair, stop), http.Actor(), stop) is { } no
                 ? ApiAnswer.No(StatusCodes.Status409Conflict, no)
                 : await Answer(engine, pair, id, stop), stop);
+
+    private static Task<ApiAnswer> Refund(
+        string relationship, string id, RefundRequest body, HttpContext http, Engine engine, CancellationToken stop) =>
+        With(relationship, engine, async pair =>
+        {
+            var currency = Currency.Of((await engine.Payments.Find(pair, id, stop)).Payment?.Currency ?? "CAD");
+            var (minor, wrong) = PaymentFile.Amount(body.Amount, currency);
+            return wrong is not null ? ApiAnswer.No(wrong)
+                : await engine.Payments.Refund(pair, id, minor, await Today(engine, pair, stop), http.Actor(), stop) is { } no
+                    ? ApiAnswer.No(StatusCodes.Status409Conflict, no)
+                    : await Answer(engine, pair, id, stop);
+        }, stop);
+
+    private static Task<ApiAnswer> Offset(
+        string relationship, string credit, OffsetRequest body, HttpContext http, Engine engine, CancellationToken stop) =>
+        Done(relationship, engine, async pair =>
+        {
+            var item = (await engine.Payments.Open(pair, null, stop)).Find(credit);
+            var (minor, wrong) = PaymentFile.Amount(body.Amount, Currency.Of(item?.Currency ?? "CAD"));
+            return wrong ?? await engine.Payments.Offset(
+                pair, credit, body.Document ?? "", minor, await Today(engine, pair, stop), http.Actor(), stop);
+        }, stop);
 
     private static Task<ApiAnswer> AskWriteOff(
         string relationship, string document, ReasonRequest body, HttpContext http, Engine engine, CancellationToken stop) =>
@@ -154,6 +180,13 @@ public sealed record ApplyRequest(IReadOnlyList<string>? Documents);
 
 public sealed record ReasonRequest(string? Reason);
 
+/// <param name="Amount">A decimal string; null = all that matches nothing.</param>
+public sealed record RefundRequest(string? Amount);
+
+/// <param name="Document">The invoice.</param>
+/// <param name="Amount">A decimal string; null = as much as both have open.</param>
+public sealed record OffsetRequest(string? Document, string? Amount);
+
 /// <param name="Csv">account,debtor,creditor,currency,amount,date,reference,due_date</param>
 public sealed record OpeningRequest(string? Csv);
 
@@ -178,19 +211,32 @@ public sealed record PaymentAnswer(
 
 public sealed record ApplicationAnswer(string Document, string Amount);
 
-/// <summary>Total − amended − set-off − converted − paid − written off − disputed − credited = open.</summary>
+/// <summary>Total − amended − set-off − converted − offset − paid − written off − disputed − credited = open.</summary>
 public sealed record ItemAnswer(
     string Document, string Debtor, string Creditor, string Currency, string Date, string DueDate, int DaysOverdue,
     string Total, string Amended, string SetOff, string Converted, string Paid, string WrittenOff, string Disputed,
     string Credited, string Open)
 {
+    /// <summary>By credit notes set against it; of such a note, negative.</summary>
+    public string Offset { get; init; } = "0";
+
+    /// <summary>Money that matches nothing: negative, for its payer has it to get.</summary>
+    public static ItemAnswer Unapplied(ItemMove money)
+    {
+        var currency = Domain.Ledger.Currency.Of(money.Currency);
+        var (open, none) = (new Money(-money.Amount, currency).Text(), Money.Zero(currency).Text());
+        return new ItemAnswer(
+            money.Reference, $"{money.Debtor}", $"{money.Creditor}", money.Currency, Figures.Day(money.On), Figures.Day(money.On),
+            0, open, none, none, none, none, none, none, none, open) { Offset = none };
+    }
+
     public static ItemAnswer Of(OpenItem item, LocalDate asOf)
     {
         return new ItemAnswer(
             item.Name, $"{item.Debtor}", $"{item.Creditor}", item.Currency, Figures.Day(item.On), Figures.Day(item.DueOn),
             Math.Max(Ageing.DaysOverdue(item, asOf), 0), Text(item.Total), Text(item.Amended), Text(item.SetOff),
             Text(item.Converted), Text(item.Paid), Text(item.WrittenOff), Text(item.Disputed), Text(item.Credited),
-            Text(item.Open));
+            Text(item.Open)) { Offset = Text(item.Offset) };
 
         string Text(long minor) => new Money(minor, Domain.Ledger.Currency.Of(item.Currency)).Text();
     }

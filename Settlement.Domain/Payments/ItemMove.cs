@@ -28,6 +28,9 @@ public enum ItemMoveKind
     Paid,
     WrittenOff,
 
+    /// <summary>A credit note set against an invoice of its direction.</summary>
+    Offset,
+
     /// <summary>Withheld; negative is due again.</summary>
     Disputed,
 
@@ -76,6 +79,8 @@ public sealed record ItemMove(
             .. e.Applications.Select(each => Paid(e.Payment, each, -each.Amount, e.On)),
             Unapplied(e.Payment, e.Applications.Sum(each => each.Amount) - e.Payment.Amount, e.On),
         ],
+        PaymentFact.PaymentRefunded e => [Unapplied(e.Payment, -e.Amount, e.On)],
+        OffsetFact.CreditOffset e => [Offset(e, e.Credit, -e.Amount), Offset(e, e.Document, e.Amount)],
         WriteOffFact.WriteOffApproved e =>
         [
             new(ItemMoveKind.WrittenOff, e.Document, e.Debtor, e.Creditor, e.Currency, e.Amount, e.On, $"write-off {e.Document}"),
@@ -100,9 +105,18 @@ public sealed record ItemMove(
     private static ItemMove Unapplied(Payment payment, long amount, LocalDate on) => new(
         ItemMoveKind.Unapplied, "", payment.Payer, payment.Payee, payment.Currency, amount, on, $"payment {payment.Id}");
 
-    private static ItemMove Paid(Payment payment, Application application, long amount, LocalDate on) => new(
-        ItemMoveKind.Paid, application.Document, payment.Payer, payment.Payee, payment.Currency, amount, on,
-        $"payment {payment.Id}");
+    private static ItemMove Offset(OffsetFact.CreditOffset e, string document, long amount) => new(
+        ItemMoveKind.Offset, document, e.Debtor, e.Creditor, e.Currency, amount, e.On, $"offset {e.Credit} {e.Document}");
+
+    // a refund is less paid by the payee under its document
+    private static ItemMove Paid(Payment payment, Application application, long amount, LocalDate on) =>
+        application.IsCredit == true
+            ? new(
+                ItemMoveKind.Paid, application.Document, payment.Payee, payment.Payer, payment.Currency, -amount, on,
+                $"payment {payment.Id}")
+            : new(
+                ItemMoveKind.Paid, application.Document, payment.Payer, payment.Payee, payment.Currency, amount, on,
+                $"payment {payment.Id}");
 
     private static IReadOnlyList<ItemMove> Disputed(DisputeFact fact) => fact switch
     {

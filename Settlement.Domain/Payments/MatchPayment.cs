@@ -21,17 +21,19 @@ public static class MatchPayment
     public static (MatchedPayment? Match, Refusal? Refusal) Of(
         Payment payment, long amount, OpenItems open, IReadOnlyList<RemittanceLine> remittance)
     {
-        var own = open.All.Where(item => item.Name.Length > 0
-            && item.IsOf(payment.Payer, payment.Payee, payment.Currency)).ToList();
+        var own = open.All.Where(item => item.Name.Length > 0 && (item.IsOf(payment.Payer, payment.Payee, payment.Currency)
+            || (item.Open < 0 && item.IsOf(payment.Payee, payment.Payer, payment.Currency)))).ToList();
         if (remittance.Count > 0)
         {
             return Told(payment, amount, own, remittance);
         }
 
-        var owed = own.Where(item => item.Open > 0).ToList();
+        var owed = own.Where(item => Owed(payment, item) > 0).ToList();
         var named = owed.Where(item => Names(payment.Reference, item.Name)).ToList();
-        var exact = owed.FirstOrDefault(item => item.Open == amount);
-        return (Spread(amount, named.Count > 0 ? named : exact is not null ? [exact] : owed), null);
+        var exact = owed.FirstOrDefault(item => Owed(payment, item) == amount);
+        // a credit note is refunded by money that names it, or is exactly as much; never by what is left over
+        return (Spread(payment, amount, named.Count > 0 ? named : exact is not null ? [exact]
+            : owed.FindAll(item => !IsCredit(payment, item))), null);
     }
 
     // whole words only: INV-1 is not named by a reference to INV-10
@@ -51,16 +53,24 @@ public static class MatchPayment
         static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '-' or '_';
     }
 
-    private static MatchedPayment Spread(long amount, IReadOnlyList<OpenItem> items)
+    /// <summary>What the payer owes under it: an invoice's rest, or of its own credit note what the payee has not got back.</summary>
+    private static long Owed(Payment payment, OpenItem item) => IsCredit(payment, item) ? -item.Open : item.Open;
+
+    private static bool IsCredit(Payment payment, OpenItem item) => item.Debtor != payment.Payer;
+
+    private static Application Apply(Payment payment, OpenItem item, long amount) =>
+        new(item.Name, amount) { IsCredit = IsCredit(payment, item) ? true : null };
+
+    private static MatchedPayment Spread(Payment payment, long amount, IReadOnlyList<OpenItem> items)
     {
         var (left, applications, isPart) = (amount, new List<Application>(), false);
         foreach (var item in items)
         {
-            var paid = Math.Min(left, item.Open);
+            var paid = Math.Min(left, Owed(payment, item));
             if (paid > 0)
             {
-                applications.Add(new Application(item.Name, paid));
-                isPart |= paid < item.Open;
+                applications.Add(Apply(payment, item, paid));
+                isPart |= paid < Owed(payment, item);
                 left -= paid;
             }
         }
@@ -74,7 +84,7 @@ public static class MatchPayment
         var (left, applications, isPart) = (amount, new List<Application>(), false);
         foreach (var line in remittance)
         {
-            if (own.Find(item => item.Name == line.Document) is not { } item)
+            if (own.Find(item => string.Equals(item.Name, line.Document, StringComparison.OrdinalIgnoreCase)) is not { } item)
             {
                 return (null, new Refusal(
                     "document.unknown",
@@ -82,12 +92,13 @@ public static class MatchPayment
             }
 
             var already = applications.Where(each => each.Document == item.Name).Sum(each => each.Amount);
-            var paid = line.Amount ?? Math.Min(left, item.Open - already);
-            if (paid <= 0 || paid > item.Open - already)
+            var owed = Owed(payment, item) - already;
+            var paid = line.Amount ?? Math.Min(left, owed);
+            if (paid <= 0 || paid > owed)
             {
                 return (null, new Refusal(
                     "payment.over-open",
-                    $"{item.Name} has {Text(payment, item.Open - already)} open, {Text(payment, paid)} were to be applied."));
+                    $"{item.Name} has {Text(payment, owed)} open, {Text(payment, paid)} were to be applied."));
             }
 
             if (paid > left)
@@ -97,8 +108,8 @@ public static class MatchPayment
                     $"{Text(payment, left)} of payment {payment.Id} are left, {Text(payment, paid)} were to be applied to {item.Name}."));
             }
 
-            applications.Add(new Application(item.Name, paid));
-            isPart |= paid + already < item.Open;
+            applications.Add(Apply(payment, item, paid));
+            isPart |= paid < owed;
             left -= paid;
         }
 

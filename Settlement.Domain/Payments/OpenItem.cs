@@ -3,8 +3,8 @@ using Settlement.Domain.Agreements;
 
 namespace Settlement.Domain.Payments;
 
-/// <summary>What two parties have open under one document: total − amended − set-off − converted − paid − written off
-/// − disputed − credited = open. Minor units; a credit note is negative.</summary>
+/// <summary>What two parties have open under one document: total − amended − set-off − converted − offset − paid −
+/// written off − disputed − credited = open. Minor units; a credit note is negative.</summary>
 /// <param name="Name">The document's number; empty for what is on no document.</param>
 /// <param name="DueOn">First day after which it is overdue is the next.</param>
 public sealed record OpenItem(
@@ -19,6 +19,10 @@ public sealed record OpenItem(
 
     public long Converted { get; init; }
 
+    /// <summary>By credit notes set against it; of such a note, negative.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Of a credit note what was refunded, negative.</summary>
     public long Paid { get; init; }
 
     public long WrittenOff { get; init; }
@@ -38,7 +42,7 @@ public sealed record OpenItem(
 
     public long UpTo { get; init; }
 
-    public long Open => Total - Amended - SetOff - Converted - Paid - WrittenOff - Disputed - Credited;
+    public long Open => Total - Amended - SetOff - Converted - Offset - Paid - WrittenOff - Disputed - Credited;
 
     public bool IsOf(PartyId debtor, PartyId creditor, string currency) =>
         Debtor == debtor && Creditor == creditor && Currency == currency;
@@ -50,6 +54,7 @@ public sealed record OpenItem(
         ItemMoveKind.Amend => this with { Amended = Amended + move.Amount },
         ItemMoveKind.SetOff => this with { SetOff = SetOff + move.Amount },
         ItemMoveKind.Converted => this with { Converted = Converted + move.Amount },
+        ItemMoveKind.Offset => this with { Offset = Offset + move.Amount, Touches = Touches + 1 },
         ItemMoveKind.Paid => this with { Paid = Paid + move.Amount, Touches = Touches + 1 },
         ItemMoveKind.WrittenOff => this with { WrittenOff = WrittenOff + move.Amount, Touches = Touches + 1 },
         ItemMoveKind.Disputed => this with { Disputed = Disputed + move.Amount },

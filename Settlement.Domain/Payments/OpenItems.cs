@@ -13,12 +13,17 @@ public sealed class OpenItems
     private readonly Dictionary<string, int> byName = new(StringComparer.Ordinal);
     private readonly List<ItemMove> pending = [];
     private readonly SortedDictionary<(string Debtor, string Creditor, string Currency), long> unapplied = [];
+    private readonly Dictionary<string, ItemMove> money = new(StringComparer.Ordinal);
 
     private OpenItems() { }
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<OpenItem> All => [.. items.OrderBy(item => item.DueOn).ThenBy(item => item.On)
         .ThenBy(item => item.Name, StringComparer.Ordinal)];
+
+    /// <summary>Payments with money that matches nothing, the oldest first; <c>Amount</c> is what is left of each.</summary>
+    public IReadOnlyList<ItemMove> Money => [.. money.Values.Where(each => each.Amount != 0)
+        .OrderBy(each => each.On).ThenBy(each => each.Reference, StringComparer.Ordinal)];
 
     /// <param name="asOf">Only what is dated up to this day; null = everything.</param>
     public static OpenItems Of(IEnumerable<ItemMove> moves, LocalDate? asOf = null)
@@ -65,6 +70,9 @@ public sealed class OpenItems
             case ItemMoveKind.Unapplied:
                 var key = ($"{move.Debtor}", $"{move.Creditor}", move.Currency);
                 unapplied[key] = unapplied.GetValueOrDefault(key) + move.Amount;
+                money[move.Reference] = money.TryGetValue(move.Reference, out var before)
+                    ? before with { Amount = before.Amount + move.Amount }
+                    : move;
                 break;
             default:
                 Change(byName.TryGetValue(move.Item, out var at) ? at : Beside(move), move);

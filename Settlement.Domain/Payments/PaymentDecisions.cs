@@ -21,7 +21,7 @@ public static class PaymentDecisions
     {
         if (state.Payment is { } known)
         {
-            return known == payment ? Decision.Nothing<PaymentFact>() : new Refusal(
+            return known with { Id = payment.Id } == payment ? Decision.Nothing<PaymentFact>() : new Refusal(
                 "payment.differs",
                 $"Payment {payment.Id} is known with {Text(known)} of {known.ValueDate.Text()} from {known.Payer}, not "
                 + $"{Text(payment)} of {payment.ValueDate.Text()} from {payment.Payer}.");
@@ -67,9 +67,29 @@ public static class PaymentDecisions
             : new PaymentFact.PaymentApplied(payment, match.Applications, match.Match, Later(today, payment), by);
     }
 
+    /// <summary>Sends back what matches nothing, or a part of it.</summary>
+    /// <param name="amount">Null = all of it.</param>
+    public static Decision<PaymentFact> Refund(PaymentState state, long? amount, LocalDate today, string by)
+    {
+        if (state.Payment is not { } payment)
+        {
+            return Unknown;
+        }
+
+        var left = state.Unapplied;
+        var back = amount ?? left;
+        return back <= 0 || back > left
+            ? new Refusal(
+                "payment.over-unapplied",
+                $"Payment {payment.Id} has {Text(payment, left)} that match nothing, {Text(payment, back)} were to be refunded.")
+            : new PaymentFact.PaymentRefunded(payment, back, Later(today, payment), by);
+    }
+
     public static Decision<PaymentFact> Reverse(PaymentState state, string because, LocalDate today, string by) =>
         state.Payment is not { } payment ? Unknown
         : state.IsReversed ? Decision.Nothing<PaymentFact>()
+        : state.Refunded != 0 ? new Refusal(
+            "payment.refunded", $"{Text(payment, state.Refunded)} of payment {payment.Id} were refunded; it cannot be returned as a whole.")
         : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why the bank took it back.")
         : new PaymentFact.PaymentReversed(
             payment, state.Applications, because.Trim(), Later(today, payment), by);
@@ -90,5 +110,7 @@ public static class PaymentDecisions
     // money is applied no earlier than it came
     private static LocalDate Later(LocalDate today, Payment payment) => LocalDate.Max(today, payment.ValueDate);
 
-    private static string Text(Payment payment) => new Money(payment.Amount, Currency.Of(payment.Currency)).ToString();
+    private static string Text(Payment payment) => Text(payment, payment.Amount);
+
+    private static string Text(Payment payment, long minor) => new Money(minor, Currency.Of(payment.Currency)).ToString();
 }

@@ -25,7 +25,8 @@ internal static class PaymentEntries
                 payment.Currency, payment.ValueDate, $"payment {payment.Id}",
                 JournalLine.Credit(Account.Unapplied(payment.Payer), payment.Amount)),
         ],
-        PaymentFact.PaymentApplied e => [Applied(e.Payment, e.Applications.Sum(each => each.Amount), e.On)],
+        PaymentFact.PaymentApplied e => [.. Applied(e.Payment, e.Applications, 1, e.On)],
+        PaymentFact.PaymentRefunded e => [SentBack(e.Payment, e.Amount, e.On)],
         PaymentFact.PaymentReversed e => Reversed(e),
         _ => [],
     };
@@ -36,30 +37,53 @@ internal static class PaymentEntries
         [
             new JournalEntry(JournalKind.WriteOff, e.Currency, null, e.On, $"write-off {e.Document}",
             [
-                JournalLine.Debit(Account.WriteOff(e.Creditor), e.Amount),
+                // who is owed gives up: of a credit note that is the debtor
+                JournalLine.Debit(Account.WriteOff(e.Amount < 0 ? e.Debtor : e.Creditor), e.Amount),
                 JournalLine.Credit(Account.Due(e.Debtor, e.Creditor), e.Amount),
             ]).Balanced(),
         ],
         _ => [],
     };
 
-    private static JournalEntry Applied(Payment payment, long amount, LocalDate on) => Entry(payment, on,
+    /// <summary>
+    /// Documents are paid out of what matched nothing. A credit note of the other direction is refunded: the money leaves
+    /// again as less paid by the party that is owed it, one entry for each party's side.
+    /// </summary>
+    private static IEnumerable<JournalEntry> Applied(
+        Payment payment, IReadOnlyList<Application> applications, int sign, LocalDate on)
+    {
+        var paid = sign * applications.Where(each => each.IsCredit != true).Sum(each => each.Amount);
+        var refunded = sign * applications.Where(each => each.IsCredit == true).Sum(each => each.Amount);
+        if (paid != 0)
+        {
+            yield return Entry(payment, on,
+            [
+                JournalLine.Debit(Account.Unapplied(payment.Payer), paid),
+                JournalLine.Credit(Account.Due(payment.Payer, payment.Payee), paid),
+            ]);
+        }
+
+        if (refunded != 0)
+        {
+            yield return SentBack(payment, refunded, on);
+            yield return Entry(payment, on,
+            [
+                JournalLine.Debit(Account.Due(payment.Payee, payment.Payer), refunded),
+                JournalLine.Credit(Account.Payment(payment.Payee), refunded),
+            ]);
+        }
+    }
+
+    private static JournalEntry SentBack(Payment payment, long amount, LocalDate on) => Entry(payment, on,
     [
         JournalLine.Debit(Account.Unapplied(payment.Payer), amount),
-        JournalLine.Credit(Account.Due(payment.Payer, payment.Payee), amount),
+        JournalLine.Credit(Account.Payment(payment.Payer), amount),
     ]);
 
     private static IReadOnlyList<JournalEntry> Reversed(PaymentFact.PaymentReversed e)
     {
         var payment = e.Payment;
-        var taken = Entry(payment, e.On,
-        [
-            JournalLine.Debit(Account.Unapplied(payment.Payer), payment.Amount),
-            JournalLine.Credit(Account.Payment(payment.Payer), payment.Amount),
-        ]);
-        return e.Applications.Count == 0
-            ? [taken]
-            : [Applied(payment, -e.Applications.Sum(each => each.Amount), e.On), taken];
+        return [.. Applied(payment, e.Applications, -1, e.On), SentBack(payment, payment.Amount, e.On)];
     }
 
     private static JournalEntry Entry(Payment payment, LocalDate on, IReadOnlyList<JournalLine> lines) =>

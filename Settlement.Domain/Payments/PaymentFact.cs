@@ -26,7 +26,11 @@ public sealed record Payment(
     string Id, PartyId Payer, PartyId Payee, string Currency, long Amount, LocalDate ValueDate, string Reference);
 
 /// <summary>How much of a payment pays which document.</summary>
-public sealed record Application(string Document, long Amount);
+public sealed record Application(string Document, long Amount)
+{
+    /// <summary>A refund: the payee's credit note, which the payer owes; null of an ordinary document.</summary>
+    public bool? IsCredit { get; init; }
+}
 
 /// <summary>Facts of the streams <c>payment/{id}</c> of a relationship (rules-money 25).</summary>
 public abstract record PaymentFact : Fact
@@ -42,6 +46,9 @@ public abstract record PaymentFact : Fact
     public sealed record PaymentApplied(
         Payment Payment, IReadOnlyList<Application> Applications, PaymentMatch Match, LocalDate On, string By) : PaymentFact;
 
+    /// <summary>Of what matches nothing, an amount went back to the payer.</summary>
+    public sealed record PaymentRefunded(Payment Payment, long Amount, LocalDate On, string By) : PaymentFact;
+
     /// <summary>The bank took it back: what it paid is open again.</summary>
     /// <param name="Applications">All that it was applied to.</param>
     public sealed record PaymentReversed(
@@ -53,7 +60,7 @@ public abstract record WriteOffFact : Fact
 {
     private WriteOffFact() { }
 
-    /// <param name="Amount">Open rest of the document; positive minor units.</param>
+    /// <param name="Amount">Open rest of the document, minor units; of a credit note negative: its debtor gives it up.</param>
     public sealed record WriteOffProposed(
         string Document, PartyId Debtor, PartyId Creditor, string Currency, long Amount, string Reason, LocalDate On,
         string By) : WriteOffFact;
@@ -61,4 +68,16 @@ public abstract record WriteOffFact : Fact
     public sealed record WriteOffApproved(
         string Document, PartyId Debtor, PartyId Creditor, string Currency, long Amount, LocalDate On,
         string ProposedBy, string By) : WriteOffFact;
+}
+
+/// <summary>Facts of the streams <c>offset/{document}</c>: a credit settles an invoice of its direction; nothing is posted.</summary>
+public abstract record OffsetFact : Fact
+{
+    private OffsetFact() { }
+
+    /// <param name="Credit">The document that is negative: a credit note.</param>
+    /// <param name="Amount">Positive minor units.</param>
+    public sealed record CreditOffset(
+        string Credit, string Document, PartyId Debtor, PartyId Creditor, string Currency, long Amount, LocalDate On,
+        string By) : OffsetFact;
 }

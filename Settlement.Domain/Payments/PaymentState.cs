@@ -14,6 +14,9 @@ public sealed record PaymentState
 
     public PaymentMatch Match { get; init; } = PaymentMatch.Unapplied;
 
+    /// <summary>Of what matched nothing: gone back to the payer.</summary>
+    public long Refunded { get; init; }
+
     public bool IsReversed { get; init; }
 
     public string Because { get; init; } = "";
@@ -23,15 +26,17 @@ public sealed record PaymentState
     public long Version { get; init; }
 
     /// <summary>What matches nothing yet.</summary>
-    public long Unapplied => IsReversed || Payment is null ? 0 : Payment.Amount - Applications.Sum(each => each.Amount);
+    public long Unapplied => IsReversed || Payment is null ? 0 : Payment.Amount - Refunded - Applications.Sum(each => each.Amount);
 
-    public static string Stream(string id) => $"payment/{id}";
+    /// <summary>Ids compare without case.</summary>
+    public static string Stream(string id) => $"payment/{id.ToLowerInvariant()}";
 
     public PaymentState With(PaymentFact fact) => (fact switch
     {
         PaymentFact.PaymentRecorded e => this with { Payment = e.Payment, RecordedBy = e.By },
         PaymentFact.PaymentBroughtForward e => this with { Payment = e.Payment, RecordedBy = e.By },
         PaymentFact.PaymentApplied e => this with { Applications = Applications.AddRange(e.Applications), Match = e.Match },
+        PaymentFact.PaymentRefunded e => this with { Refunded = Refunded + e.Amount },
         PaymentFact.PaymentReversed e => this with { IsReversed = true, Because = e.Because },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a payment's stream."),
     }) with

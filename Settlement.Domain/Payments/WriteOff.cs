@@ -68,9 +68,9 @@ public sealed record WriteOff
 
     private static Refusal? Fault(OpenItem? item, string document, long limit) =>
         item is null ? new Refusal("document.unknown", $"There is no open item {document}.")
-        : item.Open <= 0
+        : item.Open == 0
             ? new Refusal("write-off.nothing-open", $"{document} has {Text(item, item.Open)} open: nothing to give up.")
-        : item.Open > limit
+        : Math.Abs(item.Open) > limit
             ? new Refusal(
                 "write-off.over-limit",
                 $"{document} has {Text(item, item.Open)} open; the agreement lets at most {Text(item, limit)} be written off.")

@@ -88,6 +88,8 @@ public sealed class EventNames
         Fact<PaymentFact.PaymentBroughtForward>("payment_brought_forward"),
         Fact<PaymentFact.PaymentApplied>("payment_applied"),
         Fact<PaymentFact.PaymentReversed>("payment_reversed"),
+        Fact<PaymentFact.PaymentRefunded>("payment_refunded"),
+        Fact<OffsetFact.CreditOffset>("credit_offset"),
         Fact<WriteOffFact.WriteOffProposed>("write_off_proposed"),
         Fact<WriteOffFact.WriteOffApproved>("write_off_approved"),
         Fact<OpeningFact.OpeningProposed>("opening_proposed"),

@@ -132,6 +132,16 @@ public sealed class MoneyQueries(NpgsqlDataSource database)
         """,
         [Text(tenant), new() { Value = before }, new() { Value = limit }], stop);
 
+    /// <summary>The stream of a payment whose id compares without case; null where there is none.</summary>
+    public async Task<string?> PaymentStream(Relationship relationship, string stream, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"select t.stream from payments t {LiveRows.Join} where t.tenant_id = $1 and lower(t.stream) = lower($2) limit 1");
+        command.Parameters.Add(new() { Value = relationship.ToString() });
+        command.Parameters.Add(new() { Value = stream });
+        return await command.ExecuteScalarAsync(stop) as string;
+    }
+
     /// <summary>What somebody must still approve.</summary>
     /// <param name="kind"><c>write-off</c> or <c>opening</c>.</param>
     /// <param name="tenant">Null = of all relationships.</param>

@@ -57,6 +57,8 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["payments import"] = [Pair, File],
         ["payments apply"] = [Pair, "W1"],
         ["payments return"] = [Pair, "W1", "--because", "b"],
+        ["payments refund"] = [Pair, "W1"],
+        ["payments offset"] = [Pair, "CN-1", "INV-1"],
         ["payments write-off"] = [Pair, "INV-1", "--reason", "r"],
         ["payments list"] = [],
         ["payments items"] = [Pair],

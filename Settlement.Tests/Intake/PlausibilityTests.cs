@@ -126,16 +126,44 @@ public sealed class PlausibilityTests
         CdrSettlement.Settle(elsewhere, new Terms(new AgreementHistory([Terms]), corrected)).ShouldBeOfType<CdrFact.CdrRated>();
     }
 
+    /// <summary>
+    /// A 2.1.1 document with a whole site, AC and DC: in Wisconsin only DC bears the excise, in Ontario both bear HST.
+    /// </summary>
+    [Theory]
+    [InlineData("WI", "53703", "USA", "USD", null)]
+    [InlineData("ON", "K7M 0A8", "CAN", "CAD", 5650L)]
+    public void A_site_with_several_connectors_is_settled_only_where_the_choice_does_not_matter(
+        string state, string postalCode, string country, string currency, long? due)
+    {
+        foreach (var first in new[] { "ac", "dc" })
+        {
+            var file = Path.Combine(Checkout.Root, "Settlement.Tests", "Vectors", "Reports", "cdrs", $"63-211-{first}-first.json");
+            var json = JsonNode.Parse(File.ReadAllText(file))!;
+            var location = json["location"]!;
+            (location["state"], location["postal_code"], location["country"]) = (state, postalCode, country);
+            (json["currency"], json["tariffs"]![0]!["currency"]) = (currency, currency);
+            var answer = Settle(Received(json));
+            (answer as CdrFact.CdrRated)?.Settled.Due.ShouldBe(due!.Value, first);
+            (answer as CdrFact.CdrHeld)?.Reasons.Select(reason => reason.Code).ShouldContain("location.evse-not-told", first);
+            (answer is CdrFact.CdrRated).ShouldBe(due is not null, first);
+        }
+    }
+
     private static CdrFact Settle(CdrFact.CdrReceived received, Agreement? terms = null) =>
         CdrSettlement.Settle(received, new Terms(new AgreementHistory([terms ?? Terms]), Book));
 
     private static CdrFact.CdrReceived Received(string id)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Stories", "Data", "money");
-        var line = new[] { "att1.jsonl", "att3.jsonl" }
-            .SelectMany(file => File.ReadLines(Path.Combine(folder, file)))
-            .First(json => (string?)JsonNode.Parse(json)!["id"] == id);
-        var known = CheckedCdr.Of(CdrReader.Read(Encoding.UTF8.GetBytes(line), new CdrReadOptions())
+        return Received(new[] { "att1.jsonl", "att3.jsonl" }
+            .SelectMany(file => File.ReadLines(Path.Combine(folder, file))).Select(line => JsonNode.Parse(line)!)
+            .First(json => (string?)json["id"] == id));
+    }
+
+    private static CdrFact.CdrReceived Received(JsonNode json)
+    {
+        var options = new CdrReadOptions { Owner = DemoParties.ChargePoint.Id, TokenOwner = DemoParties.Flo.Id };
+        var known = CheckedCdr.Of(CdrReader.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), options)
             .ShouldBeOfType<CdrReading.Read>());
         return new CdrFact.CdrReceived(
             known.Cdr, "00", "driver", "", Arrival, Terms.ChargePeriod(known.Cdr.End), "test", 0, known.Holds, known.Notes);

@@ -44,6 +44,7 @@ public static class Verbs
         new("agreements", AgreementsVerb.Create),
         new("close", CloseVerb.Create),
         new("reconcile", ReconcileVerb.Create),
+        new("invoice-records", InvoiceRecordsVerb.Create),
         new("dispute", DisputeVerb.Create),
         new("payments", PaymentsVerb.Create),
         new("opening", OpeningVerb.Create),

@@ -24,6 +24,23 @@ public sealed record DisputeAsked(
 public sealed record DisputeCase(
     CdrKey Key, Dispute Dispute, CdrState State, long CdrVersion, IReadOnlyList<DisputeFact.CreditNoteIssued> Notes);
 
+/// <summary>What is due of a CDR now, and how that comes about. Gross, in minor units.</summary>
+/// <param name="Posted">By its entry; 0 where it was taken back.</param>
+/// <param name="DocumentTax">What its document changed: rounding, tax point.</param>
+/// <param name="Notes">Our credit notes that still count.</param>
+public sealed record CdrDue(
+    string Currency, long Posted, long DocumentTax, Dispute Dispute, IReadOnlyList<DisputeFact.CreditNoteIssued> Notes)
+{
+    public long Credited => Notes.Sum(note => note.Amount);
+
+    public long Withheld => Dispute.Withheld;
+
+    public long Due => Posted + DocumentTax - Credited - Withheld;
+
+    /// <summary>Something beside its entry.</summary>
+    public bool HasMore => Dispute.State != DisputeState.None || DocumentTax != 0 || Notes.Count > 0;
+}
+
 /// <summary>Opens disputes and takes them further. A step is stored only while its CDR is as it was looked at.</summary>
 public sealed class DisputeDesk(
     EventStore store, MoneyQueries queries, PeriodStore periods, Books books, Func<CancellationToken, Task> catchUp)
@@ -175,6 +192,23 @@ public sealed class DisputeDesk(
                 dispute = dispute.Cdr is null ? dispute : dispute.TakenBack();
             }
         }
+    }
+
+    /// <summary>What is due of a CDR now; null where nothing was ever posted or disputed under it.</summary>
+    public async Task<CdrDue?> Due(Relationship relationship, CdrKey cdr, CancellationToken stop)
+    {
+        var found = await Find(relationship, cdr, stop);
+        if (found.State.Standing is not { } settled)
+        {
+            return found.Dispute.Cdr is { } about ? new CdrDue(about.Currency, 0, 0, found.Dispute, found.Notes) : null;
+        }
+
+        // where the tables are behind the log, the entry is on no document yet
+        var changed = await queries.Place(relationship, cdr, stop) is { } place
+            ? Standing(found, await periods.Load(relationship, stop), place.Month, place.Entry).Gross
+                - settled.Due + found.Notes.Sum(note => note.Amount)
+            : 0;
+        return new CdrDue(settled.Cdr.Currency, settled.Due, changed, found.Dispute, found.Notes);
     }
 
     public async Task<LocalDate> Today(Relationship relationship, Instant now, CancellationToken stop) =>

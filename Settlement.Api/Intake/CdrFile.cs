@@ -47,11 +47,14 @@ public static class CdrFile
         }
     }
 
+    /// <inheritdoc cref="Read(Stream, long, CancellationToken)"/>
+    public static IAsyncEnumerable<CdrChunk> Read(Stream stream, CancellationToken stop = default) =>
+        Read(stream, MostBetweenObjects, stop);
+
     /// <summary>From a stream that the caller owns; compression is recognised by its first bytes.</summary>
     /// <param name="mostBetween">Bytes without an object after which reading stops.</param>
     public static async IAsyncEnumerable<CdrChunk> Read(
-        Stream stream, [EnumeratorCancellation] CancellationToken stop = default,
-        long mostBetween = MostBetweenObjects)
+        Stream stream, long mostBetween, [EnumeratorCancellation] CancellationToken stop)
     {
         await using var window = await CdrFileWindow.Open(stream, stop);
         var splitter = new CdrFileSplitter();

@@ -83,6 +83,11 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             return refused!;
         }
 
+        if (DecideHeldCdr.IsChosen(one.State, digest))
+        {
+            return new(tenant, key, null, null);
+        }
+
         var (chosen, unknown) = DecideHeldCdr.Named(one.State, digest);
         if (chosen is null)
         {

@@ -1,3 +1,4 @@
+using Settlement.Api.Disputes;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
@@ -10,6 +11,9 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
 {
     /// <summary>The driver's key was destroyed: what was sealed with the CDR is unreadable for good.</summary>
     public bool DriverErased { get; init; }
+
+    /// <summary>What is due of it now, with its dispute and our credit notes; null where nothing was posted.</summary>
+    public CdrDue? Due { get; init; }
 
     /// <summary>What can be told of the driver beside the pseudonym.</summary>
     public string DriverData => DriverErased ? "[erased]" : "sealed";
@@ -41,7 +45,6 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
         return found;
     }
 
-    /// <summary>The CDR of this name in one relationship; null where there is none.</summary>
     /// <summary>The CDR at an address; null where there is none.</summary>
     public static async Task<Explanation?> At(
         Engine engine, string tenant, string owner, string id, CancellationToken stop) =>
@@ -62,7 +65,10 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
             return null;
         }
 
-        var explanation = new Explanation(tenant, key, events);
+        var explanation = new Explanation(tenant, key, events)
+        {
+            Due = Relationship.OfTenant(tenant) is { } pair ? await engine.Disputes.Due(pair, key, stop) : null,
+        };
         var driver = explanation.State.Received?.Driver;
         return driver is null || await new DriverKeys(engine.Database).Exists(tenant, driver, stop)
             ? explanation

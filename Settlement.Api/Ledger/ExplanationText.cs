@@ -1,6 +1,8 @@
 using System.Globalization;
 using NodaTime;
+using Settlement.Api.Disputes;
 using Settlement.Domain;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
 using Settlement.Projections.EventStore;
@@ -27,6 +29,39 @@ public static class ExplanationText
                 yield return "  " + line;
             }
         }
+
+        foreach (var line in Now(explanation.Due).Select((text, i) => i == 0 ? $"\n{text}" : text))
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Dispute, credit notes, and what is due of it now; nothing where only its entry counts.</summary>
+    public static IEnumerable<string> Now(CdrDue? now)
+    {
+        if (now is not { HasMore: true })
+        {
+            yield break;
+        }
+
+        var (currency, dispute) = (Currency.Of(now.Currency), now.Dispute);
+        if (dispute.State != DisputeState.None)
+        {
+            yield return $"Dispute: {DisputeWords.Of(dispute.State)}; {dispute.Reason}, {new Money(dispute.Disputed, currency)} of "
+                + $"{new Money(dispute.Gross, currency)} disputed on {Figures.Day(dispute.OpenedOn)} by {dispute.OpenedBy}"
+                + (dispute.Because.Length > 0 ? $": {dispute.Because}" : "");
+        }
+
+        foreach (var note in now.Notes)
+        {
+            var parts = note.Charges.Select(charge => $"{charge.Component} {new Money(charge.Amount, currency).Text()}")
+                .Concat(note.Taxes.Select(tax => $"{tax.Tax} {new Money(-tax.Amount, currency).Text()}"));
+            yield return $"Credit note {note.Number} of {Figures.Day(note.On)} by {note.By}: {new Money(note.Amount, currency)} ({string.Join(", ", parts)})";
+        }
+
+        yield return $"Due now {new Money(now.Due, currency)}: posted {new Money(now.Posted, currency).Text()}"
+            + (now.DocumentTax == 0 ? "" : $", tax changed by its document {new Money(now.DocumentTax, currency).Text()}")
+            + $", credited by notes {new Money(now.Credited, currency).Text()}, withheld {new Money(now.Withheld, currency).Text()}";
     }
 
     public static string StateOf(CdrState state) => state switch

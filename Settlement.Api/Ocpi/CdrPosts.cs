@@ -3,6 +3,7 @@ using Settlement.Api.Auth;
 using Settlement.Api.Intake;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 
 namespace Settlement.Api.Ocpi;
@@ -173,13 +174,20 @@ public sealed class CdrPosts : IAsyncDisposable
         {
             var tenant = Relationship.Between(book.Home(from), book.Home(to)).ToString();
             var agreements = await engine.Books.RecentAgreements(tenant, CancellationToken.None);
-            return agreements.Versions.Count > 0
-                ? null
-                : new Refusal("agreement.none", $"There is no agreement between {from} and {to}.");
+            return agreements.Versions.Count == 0
+                ? new Refusal("agreement.none", $"There is no agreement between {from} and {to}.")
+                : await IsOthers(post, tenant) ? OcpiCall.NotTheHubs
+                : null;
         }
 
         return null;
     }
+
+    /// <summary>A hub's CDR under an id that its CPO used itself: it would take back what stands (rules-money 28).</summary>
+    private async Task<bool> IsOthers(Post post, string tenant) =>
+        post.Caller.IsHub && post.Document.Reading is CdrReading.Read { Cdr.Key: var key }
+        && (await engine.Store.ReadCdr(tenant, CdrStreams.Name(key), CancellationToken.None)).Received is { } first
+        && first.Source != post.Caller.Source;
 
     private sealed record Post(Caller Caller, ReadDocument Document, bool KeepsUnread)
     {

@@ -11,12 +11,16 @@ using Settlement.Projections.EventStore;
 namespace Settlement.Api.Ocpi;
 
 /// <summary>
-/// Invoice reconciliation (OCPI 2.3.0, module invoicereconciliation). Receiver: which CDRs a partner's invoice covers.
-/// Sender: the same of the invoices issued here.
+/// Invoice reconciliation (OCPI 2.3.0, module invoicereconciliation). Receiver: which CDRs a partner's invoice covers; a
+/// record that differs from our documents is kept all the same and answered with status 1901 and what differs.
+/// Sender: the same of the documents issued here.
 /// </summary>
 public static class InvoiceRecordsEndpoint
 {
     private const int Attempts = 10;
+
+    /// <summary>Kept, and it differs (1900 to 1999 are free for such answers, OCPI 2.2.1 §5).</summary>
+    private const int Differs = 1901;
 
     public static async Task<OcpiAnswer> List(OcpiCall call)
     {
@@ -41,6 +45,12 @@ public static class InvoiceRecordsEndpoint
         {
             return OcpiAnswer.Refused(new Refusal(
                 "invoice-record.foreign-owner", $"The record belongs to {record.Owner}, for whom this token does not speak."));
+        }
+
+        if (record.Id is "." or "..")
+        {
+            return OcpiAnswer.Refused(new Refusal(
+                "invoice-record.id-unaddressable", "An id of dots alone is left out of every URL; send another one."));
         }
 
         call.Http.Response.Headers.Location =
@@ -98,7 +108,9 @@ public static class InvoiceRecordsEndpoint
     private static async Task<Known?> Find(OcpiCall call) =>
         call.Owner is { } owner ? (await Look(call, owner, call.Value("id"))).Known : null;
 
-    private static async Task<(Known? Known, string? Tenant, long Version)> Look(OcpiCall call, PartyId owner, string id)
+    /// <summary>Known null with a tenant: it was withdrawn, or somebody else sent it.</summary>
+    private static async Task<(Known? Known, string? Tenant, long Version, bool IsOthers)> Look(
+        OcpiCall call, PartyId owner, string id)
     {
         foreach (var tenant in await call.Services.Scope.Tenants(call.Caller, call.Stop))
         {
@@ -106,12 +118,12 @@ public static class InvoiceRecordsEndpoint
             if (last?.Fact is InvoiceRecordFact.InvoiceRecordReceived fact
                 && (call.Caller.OnlySource is not { } source || fact.Source == source))
             {
-                return (new Known(tenant, last, fact), tenant, last.Version);
+                return (new Known(tenant, last, fact), tenant, last.Version, false);
             }
 
             if (last is not null)
             {
-                return (null, tenant, last.Version);
+                return (null, tenant, last.Version, call.Caller.IsHub && last.Actor != call.Actor);
             }
         }
 
@@ -122,10 +134,15 @@ public static class InvoiceRecordsEndpoint
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var (known, tenant, version) = await Look(call, record.Owner, record.Id);
+            var (known, tenant, version, isOthers) = await Look(call, record.Owner, record.Id);
+            if (isOthers)
+            {
+                return OcpiAnswer.Refused(OcpiCall.NotTheHubs);
+            }
+
             if (known is not null && Equal(known.Fact.Record, record))
             {
-                return OcpiAnswer.Done;
+                return await Compared(call, known.Tenant, record, OcpiAnswer.Done);
             }
 
             if (known is not null && !mayReplace)
@@ -144,11 +161,20 @@ public static class InvoiceRecordsEndpoint
             var fact = new InvoiceRecordFact.InvoiceRecordReceived(record, call.Engine.Now, call.Caller.Source);
             if (await Append(call, tenant, Stream(record.Owner, record.Id), version, fact))
             {
-                return known is null ? OcpiAnswer.Created : OcpiAnswer.Done;
+                return await Compared(call, tenant, record, known is null ? OcpiAnswer.Created : OcpiAnswer.Done);
             }
         }
 
         throw new InvalidOperationException($"Record {record.Id} changes faster than it can be written.");
+    }
+
+    private static async Task<OcpiAnswer> Compared(OcpiCall call, string tenant, InvoiceRecord record, OcpiAnswer answer)
+    {
+        var pairs = (await call.Services.Scope.Tenants(call.Caller, call.Stop))
+            .Select(each => Relationship.Parse(each)!.Value).ToList();
+        var book = await call.Engine.Books.Current(call.Stop);
+        var findings = await call.Services.Records.Compare(tenant, record, pairs, book, call.Stop);
+        return findings.Count == 0 ? answer : answer with { Status = Differs, Message = string.Join(" ", findings) };
     }
 
     private static async Task<bool> Append(

@@ -51,7 +51,7 @@ public static class LocationsEndpoint
 
     public static async Task<OcpiAnswer> Patch(OcpiCall call)
     {
-        if (await Find(call) is not { } known || Writer(call, known) is not { } write)
+        if (await Find(call) is not { } known || Writer(call, known, kept: true) is not { } write)
         {
             return Unknown;
         }
@@ -98,6 +98,11 @@ public static class LocationsEndpoint
         if (!Same(fact.Location.Id, call.Value("id")))
         {
             return OcpiAnswer.Refused(new Refusal("location.other-id", "The id in the body is not the one in the URL."));
+        }
+
+        if (await call.WouldReplaceOthers(Books.Tenant, ReferenceFiles.Stream(fact)))
+        {
+            return OcpiAnswer.Refused(OcpiCall.NotTheHubs);
         }
 
         var before = (await call.Engine.Books.Current(call.Stop)).Location(owner, fact.Location.Id);
@@ -164,12 +169,16 @@ public static class LocationsEndpoint
             : null;
 
     /// <summary>Writes what the URL names: the location, an EVSE or a connector; null: there is no such part.</summary>
-    private static Action<Utf8JsonWriter>? Writer(OcpiCall call, BookFact.LocationPublished known)
+    /// <param name="kept">What is kept alone, to lay a PATCH over it; else all that its version demands.</param>
+    private static Action<Utf8JsonWriter>? Writer(OcpiCall call, BookFact.LocationPublished known, bool kept = false)
     {
         var updated = known.Location.LastUpdated ?? known.ReceivedAt;
         var (evse, connector) = Parts(call, known.Location);
         return (call.HasPart("evse_uid"), call.HasPart("connector_id")) switch
         {
+            (false, _) when kept => json => LocationJson.WriteKept(json, known.Location, known.Owner, call.Version),
+            (true, false) when kept && evse is not null => json => LocationJson.WriteKept(json, evse, call.Version),
+            (true, true) when kept && connector is not null => json => LocationJson.WriteKept(json, connector, call.Version),
             (false, _) => json => LocationJson.Write(json, known.Location, known.Owner, known.ReceivedAt, call.Version),
             (true, false) when evse is not null => json => LocationJson.Write(json, evse, updated, call.Version),
             (true, true) when connector is not null => json => LocationJson.Write(json, connector, updated, call.Version),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using NodaTime;
 using Settlement.Api.Auth;
 using Settlement.Domain;
@@ -31,9 +32,25 @@ public sealed class OcpiCall(HttpContext http, OcpiServices services, OcpiRoute 
 
     public ReadOnlyMemory<byte> Body { get; set; }
 
-    /// <summary>A placeholder's text. A slash inside an id comes as %2F, which the server leaves as it is.</summary>
-    public string Value(string name) =>
-        ((string?)http.GetRouteValue(name) ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// A placeholder's text. The server decodes all but %2F, so that a slash inside an id and the text %2F look the same:
+    /// then the path counts as it was sent.
+    /// </summary>
+    public string Value(string name)
+    {
+        var text = (string?)http.GetRouteValue(name) ?? "";
+        if (!text.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+        {
+            return text;
+        }
+
+        var sent = (http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "").Split('?', 2)[0].Split('/');
+        var pattern = route.Pattern.Split('/');
+        var at = Array.IndexOf(pattern, $"{{{name}}}");
+        return at >= 0 && sent.Length == pattern.Length
+            ? Uri.UnescapeDataString(sent[at])
+            : text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>The party in the URL, where the caller speaks for it; null: not its own, or no party at all.</summary>
     public PartyId? Owner => PartyId.Of(Value("country_code"), Value("party_id")) is { } party && caller.SpeaksFor(party)
@@ -52,6 +69,14 @@ public sealed class OcpiCall(HttpContext http, OcpiServices services, OcpiRoute 
     public async Task<bool> HasSubmitted(string bookStream) =>
         !caller.IsHub
         || (await Engine.Store.LastEvent(Agreements.Books.Tenant, bookStream, Stop))?.Actor == Actor;
+
+    /// <summary>A hub's answer where the party itself, or an operator, sent what is there.</summary>
+    public static readonly Refusal NotTheHubs = new(
+        "hub.not-its-own", "The party sent this itself; a hub replaces only what it sent (nothing is changed).");
+
+    /// <summary>Whether a hub would replace what somebody else sent (rules-money 28).</summary>
+    public async Task<bool> WouldReplaceOthers(string tenant, string stream) =>
+        caller.IsHub && await Engine.Store.LastEvent(tenant, stream, Stop) is { } last && last.Actor != Actor;
 
     public bool HasPart(string name) => http.GetRouteValue(name) is not null;
 

@@ -65,6 +65,7 @@ public sealed class OcpiServices : IAsyncDisposable
         Cdrs = new PartnerCdrs(reads);
         Completeness = new Completeness(reads);
         Statements = new PartnerStatements(reads);
+        Records = new ReceivedRecords(engine.Database);
         Stored = new StoredCdrs(engine.Store, engine.Vault, engine.Tariffs);
         Scope = new PartnerScope(engine);
         Posts = new CdrPosts(engine) { Credited = followUps.Credited };
@@ -111,6 +112,8 @@ public sealed class OcpiServices : IAsyncDisposable
     public TariffCache Tariffs { get; } = new();
 
     public PartnerStatements Statements { get; }
+
+    public ReceivedRecords Records { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
 
@@ -24,9 +23,12 @@ public static class SessionsEndpoint
             return OcpiAnswer.NotFound;
         }
 
-        return await Content(call, known) is { } content
-            ? OcpiAnswer.Of(json => json.WriteRawValue(content))
-            : OcpiAnswer.Of(json => Erased(json, known.Fact.Session, call.Version));
+        var content = await Content(call, known);
+        return OcpiAnswer.Of(json =>
+        {
+            using var sent = content is null ? null : JsonDocument.Parse(content);
+            SessionJson.Write(json, known.Fact.Session, sent?.RootElement, known.Fact.ReceivedAt, call.Version);
+        });
     }
 
     public static async Task<OcpiAnswer> Put(OcpiCall call)
@@ -116,6 +118,11 @@ public static class SessionsEndpoint
                 "agreement.none", $"There is no agreement between {owner} and {session.Emsp}."));
         }
 
+        if (await call.WouldReplaceOthers(tenant, Stream(owner, session.Id)))
+        {
+            return OcpiAnswer.Refused(OcpiCall.NotTheHubs);
+        }
+
         var isNew = await Append(call, tenant, Stream(owner, session.Id), read, json);
         return isNew ? OcpiAnswer.Created : OcpiAnswer.Done;
     }
@@ -155,19 +162,5 @@ public static class SessionsEndpoint
                 throw new InvalidOperationException(((AppendAnswer.Refused)answer).Refusal.ToString());
             }
         }
-    }
-
-    private static void Erased(Utf8JsonWriter json, ReportedSession session, OcpiVersion version)
-    {
-        json.WriteStartObject();
-        json.WriteString("country_code", session.Cpo.CountryCode);
-        json.WriteString("party_id", session.Cpo.Code);
-        json.WriteString("id", session.Id);
-        json.WriteString("start_date_time", OcpiWriting.Time(session.Start, version));
-        json.WriteNumber("kwh", session.EnergyKwh);
-        json.WriteString("cdr_token", "[erased]");
-        json.WriteString("currency", session.Currency);
-        json.WriteString("status", session.Status);
-        json.WriteEndObject();
     }
 }

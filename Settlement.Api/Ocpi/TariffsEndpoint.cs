@@ -117,6 +117,11 @@ public static class TariffsEndpoint
             return OcpiAnswer.Refused(new Refusal("tariff.other-id", "The id in the body is not the one in the URL."));
         }
 
+        if (await call.WouldReplaceOthers(Books.Tenant, ReferenceFiles.Stream(fact)))
+        {
+            return OcpiAnswer.Refused(OcpiCall.NotTheHubs);
+        }
+
         var before = (await call.Engine.Books.Current(call.Stop)).LatestTariff(owner, fact.Tariff.Id);
         await call.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], call.Actor, call.Stop);
         call.Services.FollowUps.ReferenceChanged();

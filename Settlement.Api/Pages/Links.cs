@@ -138,6 +138,8 @@ public static class Links
     public static string ReconciliationFile(string id, string format) => $"/reconcile/{id}.{format}";
     public static string Partners() => "/partners";
 
+    public static string InvoiceRecords() => "/partners/invoice-records";
+
     public static string Completeness(YearMonth month, string? relationship = null) =>
         $"/partners/completeness/{Ids.Text(month)}" + Query(("relationship", relationship));
 

@@ -52,6 +52,7 @@ public static class PageEndpoints
         pages.MapMethods("/tax/report/{party}/{month}", Reading, TaxEndpoint.Report);
         pages.MapMethods("/tax/report/{party}/{month}.{format}", Reading, TaxEndpoint.Download);
         pages.MapMethods("/partners/completeness/{month}", Reading, CompletenessEndpoint.Get);
+        pages.MapMethods("/partners/invoice-records", Reading, PartnersEndpoint.Records);
         pages.MapMethods("/reconcile", Reading, ReconcileEndpoint.Form);
         pages.MapMethods("/reconcile/{id}", Reading, ReconcileEndpoint.Get);
         pages.MapMethods("/reconcile/{id}.{format}", Reading, ReconcileEndpoint.Download);

@@ -1,4 +1,5 @@
 using Settlement.Api.Ocpi;
+using Settlement.Api.Partners;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.Partners;
 using Settlement.Projections.Workers;
@@ -24,4 +25,8 @@ internal static class PartnersEndpoint
             await ReportEndpoint.Newest(services.Engine, stop));
         return PageAnswer.Page<PartnersPage>(new { View = view });
     }
+
+    /// <summary>Invoice records that partners sent, against our documents.</summary>
+    public static async Task<IResult> Records(Engine engine, CancellationToken stop) =>
+        PageAnswer.Page<InvoiceRecordsPage>(new { Records = await InvoiceRecordsVerb.List(engine, null, stop) });
 }

@@ -81,7 +81,7 @@ public sealed class Closing(
     public async Task<Refusal?> Approve(Relationship relationship, YearMonth month, string by, CancellationToken stop)
     {
         var period = (await periods.Load(relationship, stop)).Month(month);
-        if (period.Draft is not { } prepared)
+        if (period.Draft is not { } prepared || period.IsIssued)
         {
             return await periods.Decide(relationship, by, book => ClosePeriod.Approve(book, month, "", [], by), stop);
         }

@@ -1,4 +1,6 @@
+using Settlement.Api.Disputes;
 using Settlement.Api.Ledger;
+using Settlement.Domain.Disputes;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Tables;
@@ -12,7 +14,7 @@ namespace Settlement.Api.V1;
 public sealed record CdrAnswer(
     string Relationship, string Owner, string Id, string State, string? Driver, string? DriverData, string? Currency, string? Start,
     string? End, string? ReceivedAt, string? ChargePeriod, string? Source, SettledAnswer? Settled,
-    IReadOnlyList<FindingItem> Holds, string? CreditedBy, IReadOnlyList<EventItem> Events)
+    IReadOnlyList<FindingItem> Holds, string? CreditedBy, IReadOnlyList<EventItem> Events, DueAnswer? DueNow)
 {
     public static CdrAnswer Of(Explanation found)
     {
@@ -25,7 +27,7 @@ public sealed record CdrAnswer(
             received?.ReceivedAt.ToString(), received is null ? null : Ids.Text(received.ChargePeriod), received?.Source,
             state.Posted is { } posted ? SettledAnswer.Of(posted) : null,
             FindingItem.Of(state.IsOpen ? state.Held!.Reasons : []), state.CreditedBy,
-            [.. found.Events.Select(EventItem.Of)]);
+            [.. found.Events.Select(EventItem.Of)], found.Due is { } due ? DueAnswer.Of(due) : null);
     }
 
     private static string Word(Explanation found) => found.State switch
@@ -39,6 +41,26 @@ public sealed record CdrAnswer(
         _ => "posted",
     };
 }
+
+/// <summary>What is due now: posted, changed by its document, credited by our notes, withheld by a dispute. Money as decimal strings.</summary>
+/// <param name="Dispute">How far its dispute is; null: nobody disputed it.</param>
+public sealed record DueAnswer(
+    string Due, string Posted, string DocumentTax, string Credited, string Withheld, string? Dispute, string? DisputeReason,
+    IReadOnlyList<NoteItem> CreditNotes)
+{
+    public static DueAnswer Of(CdrDue now)
+    {
+        string Money(long minor) => Numbers.Money(minor, now.Currency);
+        return new DueAnswer(
+            Money(now.Due), Money(now.Posted), Money(now.DocumentTax), Money(now.Credited), Money(now.Withheld),
+            now.Dispute.State == DisputeState.None ? null : DisputeWords.Of(now.Dispute.State),
+            now.Dispute.State == DisputeState.None ? null : now.Dispute.Reason,
+            [.. now.Notes.Select(note => new NoteItem(note.Number, Figures.Day(note.On), Money(note.Amount)))]);
+    }
+}
+
+/// <summary>One of our own credit notes.</summary>
+public sealed record NoteItem(string Number, string Date, string Amount);
 
 /// <summary>What is owed for a CDR, with the reason of each amount. Money as decimal strings.</summary>
 public sealed record SettledAnswer(

@@ -50,6 +50,7 @@ internal static partial class FinanceApi
         PeriodsApi.Map(api);
         DisputesApi.Map(api);
         ReconciliationApi.Map(api);
+        InvoiceRecordsApi.Map(api);
         MoneyApi.Map(api);
         FiguresApi.Map(api);
         SystemApi.Map(api);

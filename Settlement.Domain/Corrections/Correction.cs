@@ -66,10 +66,10 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
 
     public Decision<CorrectionFact> Approve(string by) => State switch
     {
+        _ when Approvals.Contains(by) => Decision.Nothing<CorrectionFact>(), // said again: it counts once
         CorrectionState.Applied or CorrectionState.Withdrawn => new Refusal(
             "correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already."),
         _ when by == Proposed.By => new Refusal("user.same-person", $"{by} proposed {Proposed.Id}; two other people must approve it."),
-        _ when Approvals.Contains(by) => new Refusal("user.same-person", $"{by} approved {Proposed.Id} already; it takes two people."),
         CorrectionState.Approved or CorrectionState.Posting => Decision.Nothing<CorrectionFact>(),
         _ => new CorrectionFact.CorrectionApproved(Proposed.Id, Proposed.Digest, by),
     };
@@ -84,7 +84,8 @@ public sealed record Correction(CorrectionFact.CorrectionProposed Proposed)
     };
 
     public Decision<CorrectionFact> Withdraw(string reason, string by) =>
-        State is CorrectionState.Applied or CorrectionState.Withdrawn
+        Withdrawn is { } known && known.Reason == reason.Trim() && known.By == by ? Decision.Nothing<CorrectionFact>()
+        : State is CorrectionState.Applied or CorrectionState.Withdrawn
             ? new Refusal("correction.closed", $"{Proposed.Id} is {State.ToString().ToLowerInvariant()} already.")
             : State is CorrectionState.Posting ? new Refusal(
                 "correction.begun", $"{Posted.Count} pages of {Proposed.Id} are posted already; apply it to the end.")

@@ -5,24 +5,31 @@ namespace Settlement.Domain.Disputes;
 
 /// <summary>
 /// The steps after a dispute was opened. Pure; the dispute given has everything until now in it, also that its CDR
-/// was taken back: then nothing is withheld and no step moves money.
+/// was taken back: then nothing is withheld and no step moves money. The same step by the same person again is done
+/// already, whatever happened since.
 /// </summary>
 public static class AnswerDispute
 {
     public static Decision<DisputeFact> Acknowledge(Dispute dispute, LocalDate on, string by) => dispute.State switch
     {
         DisputeState.Acknowledged => Decision.Nothing<DisputeFact>(),
+        _ when Took<DisputeFact.DisputeAcknowledged>(dispute, step => step.By == by) => Decision.Nothing<DisputeFact>(),
         DisputeState.Opened => new DisputeFact.DisputeAcknowledged(on, by),
         _ => No(dispute, "acknowledged"),
     };
 
     public static Decision<DisputeFact> RequestEvidence(Dispute dispute, string question, LocalDate on, string by) =>
-        !dispute.IsUnanswered ? No(dispute, "asked about")
+        Took<DisputeFact.EvidenceRequested>(dispute, step => step.Question == question.Trim() && step.By == by)
+            ? Decision.Nothing<DisputeFact>()
+        : !dispute.IsUnanswered ? No(dispute, "asked about")
         : OpenDispute.EvidenceFault(question, "") is { } fault ? fault
         : new DisputeFact.EvidenceRequested(question.Trim(), on, by);
 
     public static Decision<DisputeFact> ProvideEvidence(Dispute dispute, string text, string sha256, LocalDate on, string by) =>
-        !dispute.IsUnanswered ? No(dispute, "given evidence")
+        Took<DisputeFact.EvidenceProvided>(
+            dispute, step => step.Evidence.Text == text.Trim() && step.Evidence.Sha256 == sha256 && step.Evidence.By == by)
+            ? Decision.Nothing<DisputeFact>()
+        : !dispute.IsUnanswered ? No(dispute, "given evidence")
         : OpenDispute.EvidenceFault(text, sha256) is { } fault ? fault
         : new DisputeFact.EvidenceProvided(new Evidence(text.Trim(), sha256, on, by));
 
@@ -31,7 +38,10 @@ public static class AnswerDispute
     {
         if (!dispute.IsUnanswered)
         {
-            return dispute.State == DisputeState.Upheld && amount is null ? Decision.Nothing<DisputeFact>() : No(dispute, "upheld");
+            return Took<DisputeFact.DisputeUpheld>(
+                dispute, step => amount is null ? step.Returned == 0 : amount == step.Upheld)
+                ? Decision.Nothing<DisputeFact>()
+                : No(dispute, "upheld");
         }
 
         var upheld = amount ?? dispute.Withheld;
@@ -43,19 +53,23 @@ public static class AnswerDispute
     }
 
     public static Decision<DisputeFact> Deny(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Denied ? Decision.Nothing<DisputeFact>()
+        dispute.State == DisputeState.Denied || Took<DisputeFact.DisputeDenied>(dispute, step => step.By == by)
+            ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "denied")
         : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is denied.")
         : new DisputeFact.DisputeDenied(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by);
 
     public static Decision<DisputeFact> Escalate(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Escalated ? Decision.Nothing<DisputeFact>()
+        dispute.State == DisputeState.Escalated
+            || Took<DisputeFact.DisputeEscalated>(dispute, step => step.Because == because.Trim() && step.By == by)
+            ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "escalated")
         : because.Trim().Length == 0 ? new Refusal("reason.missing", "Say why it is escalated.")
         : new DisputeFact.DisputeEscalated(because.Trim(), on, by);
 
     public static Decision<DisputeFact> Withdraw(Dispute dispute, string because, LocalDate on, string by) =>
-        dispute.State == DisputeState.Withdrawn ? Decision.Nothing<DisputeFact>()
+        dispute.State == DisputeState.Withdrawn || Took<DisputeFact.DisputeWithdrawn>(dispute, step => step.By == by)
+            ? Decision.Nothing<DisputeFact>()
         : !dispute.IsRunning ? No(dispute, "withdrawn")
         : new DisputeFact.DisputeWithdrawn(dispute.Cdr!, dispute.Withheld, because.Trim(), on, by);
 
@@ -69,7 +83,9 @@ public static class AnswerDispute
     {
         if (dispute.State is not (DisputeState.Upheld or DisputeState.PartlyUpheld))
         {
-            return dispute.State == DisputeState.Credited ? Decision.Nothing<DisputeFact>() : No(dispute, "credited");
+            return dispute.State == DisputeState.Credited || Took<DisputeFact.CreditNoteIssued>(dispute, step => step.By == by)
+                ? Decision.Nothing<DisputeFact>()
+                : No(dispute, "credited");
         }
 
         if (dispute.Withheld == standing.Gross && !dispute.IsOcpi211)
@@ -104,6 +120,9 @@ public static class AnswerDispute
             new DisputeFact.DisputeClosed(because.Trim(), on, by),
         _ => No(dispute, "closed"),
     };
+
+    private static bool Took<TStep>(Dispute dispute, Func<TStep, bool> same)
+        where TStep : DisputeFact => dispute.Steps.OfType<TStep>().Any(same);
 
     private static Decision<DisputeFact> No(Dispute dispute, string step) =>
         dispute.State == DisputeState.None

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NodaTime;
 using Settlement.Domain.Intake;
 
@@ -72,6 +73,10 @@ public sealed record Dispute
 
     public string? Batch { get; init; }
 
+    /// <summary>The steps of this round, so that a step asked again is known; not a part of what tables keep.</summary>
+    [JsonIgnore]
+    public ImmutableList<DisputeFact> Steps { get; init; } = [];
+
     /// <summary>Number of the event that opened it: a CDR taken back after it needs no credit any more.</summary>
     public long OpenedAt { get; init; }
 
@@ -118,7 +123,10 @@ public sealed record Dispute
         DisputeFact.DisputeClosed e => this with { State = DisputeState.Closed, Because = e.Because },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a dispute's stream."),
     }) with
-    { Version = Version + 1 };
+    {
+        Version = Version + 1,
+        Steps = fact is DisputeFact.DisputeOpened ? [] : Steps.Add(fact),
+    };
 
     /// <summary>
     /// The CDR was credited, conflicted or corrected: the ledger took back everything beside its entry, so nothing is

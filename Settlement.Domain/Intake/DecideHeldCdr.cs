@@ -11,6 +11,11 @@ public static class DecideHeldCdr
     public static Decision<CdrFact> Release(
         CdrState state, Terms terms, CdrRelease release, params IReadOnlyList<Finding> known)
     {
+        if (state.Standing?.Release is { } stored && stored == release with { Reason = release.Reason.Trim() })
+        {
+            return Decision.Nothing<CdrFact>(); // said again
+        }
+
         if ((NotOpen(state) ?? MissingReason(release.Reason)) is { } refusal)
         {
             return refusal;
@@ -72,6 +77,10 @@ public static class DecideHeldCdr
 
         return new CdrFact.CdrRejected(Heading(state), reason.Trim(), by);
     }
+
+    /// <summary>That content was chosen already, and counts.</summary>
+    public static bool IsChosen(CdrState state, string digest) =>
+        state is { InConflict: false, Others.Count: > 0, Counting.Digest: { } counting } && Names(digest, counting);
 
     /// <summary>The content that a digest, or its first characters, names; or why a person cannot choose it.</summary>
     public static (CdrFact.CdrReceived? Chosen, Refusal? Refusal) Named(CdrState state, string digest)

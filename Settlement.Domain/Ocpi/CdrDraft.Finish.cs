@@ -79,6 +79,13 @@ internal sealed partial class CdrDraft
         }
 
         Need(Id is not null, "id");
+        if (Id?.Split('/').Any(part => part is "." or "..") == true)
+        {
+            Notes.Refuse(
+                "cdr.id-unaddressable", "id",
+                "has a part of dots alone, which every URL leaves out: it could not be read back; send another id");
+        }
+
         Need(owner is not null, "country_code");
         Need(tokenOwner is not null, "cdr_token");
         Need(Start is not null, "start_date_time");
@@ -237,7 +244,8 @@ internal sealed partial class CdrDraft
             : Tells(Currency) ? "currency"
             : Tells(Place.Country) ? "cdr_location/country"
             : Periods.Exists(period => Tells(period.TariffId)) ? "charging_periods"
-            : readTariffs.Exists(tariff => Tells(tariff.Id) || Tells(tariff.Currency)) ? "tariffs"
+            : readTariffs.Exists(tariff => Tells(tariff.Id) || Tells(tariff.Currency) || Tells(tariff.AltUrl)
+                || tariff.AltText?.Any(text => Tells(text.Text)) == true) ? "tariffs"
             : Totals().Any(total => total?.Taxes.Any(tax => Tells(tax.Name) || Tells(tax.AccountNumber)) == true) ? "total_cost"
             : null;
         if (where is not null)

@@ -29,31 +29,31 @@ public static class CdrJson
         json.Time(isOld ? "stop_date_time" : "end_date_time", cdr.End, version);
         if (isOld)
         {
-            json.WriteString("auth_id", Kept(personal, personal?.TokenUid ?? personal?.ContractId) ?? "#NA");
-            json.Text("auth_method", cdr.AuthMethod);
-            CdrLocationJson.WriteFull(json, cdr, personal);
+            json.Required("auth_id", Kept(personal, personal?.TokenUid ?? personal?.ContractId));
+            json.WriteString("auth_method", OcpiEnums.AuthMethod(cdr.AuthMethod, version));
+            CdrLocationJson.WriteFull(json, received, personal);
         }
         else
         {
             json.Text("session_id", cdr.SessionId);
-            Token(json, cdr, personal);
-            json.Text("auth_method", cdr.AuthMethod);
+            Token(json, cdr, personal, version);
+            json.WriteString("auth_method", OcpiEnums.AuthMethod(cdr.AuthMethod, version));
             json.Text("authorization_reference", cdr.AuthorizationReference ?? personal?.AuthorizationReference);
-            CdrLocationJson.Write(json, cdr, personal);
+            CdrLocationJson.Write(json, cdr, personal, version);
         }
 
-        json.Text("meter_id", cdr.MeterId ?? personal?.HomeMeterId);
+        json.Text("meter_id", cdr.MeterId ?? personal?.HomeMeterId, 255);
         json.WriteString("currency", cdr.Currency);
         Tariffs(json, received, version);
         Periods(json, cdr, version);
-        if (!isOld && personal?.SignedData is { } signed)
+        if (!isOld && personal?.SignedData is ['{', ..] signed)
         {
             json.WritePropertyName("signed_data");
             json.WriteRawValue(signed);
         }
 
         Totals(json, cdr, version);
-        json.Text("remark", personal?.Remark);
+        json.Text("remark", personal?.Remark, 255);
         if (!isOld)
         {
             json.Text("invoice_reference_id", cdr.InvoiceReferenceId);
@@ -68,13 +68,13 @@ public static class CdrJson
 
     internal static string? Kept(PersonalData? personal, string? text) => personal is null ? Erased : text;
 
-    private static void Token(Utf8JsonWriter json, Cdr cdr, PersonalData? personal)
+    private static void Token(Utf8JsonWriter json, Cdr cdr, PersonalData? personal, OcpiVersion version)
     {
         json.WriteStartObject("cdr_token");
         json.Party(cdr.TokenOwner);
-        json.WriteString("uid", Kept(personal, personal?.TokenUid) ?? "#NA");
-        json.WriteString("type", cdr.TokenType ?? "OTHER");
-        json.WriteString("contract_id", Kept(personal, personal?.ContractId) ?? "#NA");
+        json.Required("uid", Kept(personal, personal?.TokenUid));
+        json.WriteString("type", OcpiEnums.TokenType(cdr.TokenType, version));
+        json.Required("contract_id", Kept(personal, personal?.ContractId));
         json.WriteEndObject();
     }
 
@@ -97,26 +97,19 @@ public static class CdrJson
     private static void Periods(Utf8JsonWriter json, Cdr cdr, OcpiVersion version)
     {
         json.WriteStartArray("charging_periods");
-        foreach (var period in cdr.Periods)
+        foreach (var period in cdr.Periods.Count > 0 ? cdr.Periods : [new ChargingPeriod { Start = cdr.Start }])
         {
             json.WriteStartObject();
             json.Time("start_date_time", period.Start, version);
             json.WriteStartArray("dimensions");
-            Dimension(json, "ENERGY", period.EnergyKwh);
-            Dimension(json, "TIME", period.TimeHours);
-            Dimension(json, "PARKING_TIME", period.ParkingHours);
-            Dimension(json, "MIN_CURRENT", period.MinCurrentA);
-            Dimension(json, "MAX_CURRENT", period.MaxCurrentA);
-            if (version == OcpiVersion.V211)
+            var dimensions = Dimensions(period, version).Where(each => each.Volume is not null).ToList();
+            // a period has at least one dimension; this one says nothing that the version has a word for
+            foreach (var (type, volume) in dimensions.Count > 0 ? dimensions : [("TIME", 0m)])
             {
-                Dimension(json, "FLAT", period.Flat);
-            }
-            else
-            {
-                Dimension(json, "RESERVATION_TIME", period.ReservationHours);
-                Dimension(json, "MIN_POWER", period.MinPowerKw);
-                Dimension(json, "MAX_POWER", period.MaxPowerKw);
-                Dimension(json, "STATE_OF_CHARGE", period.StateOfCharge);
+                json.WriteStartObject();
+                json.WriteString("type", type);
+                json.WriteNumber("volume", volume!.Value);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
@@ -125,7 +118,7 @@ public static class CdrJson
                 json.Text("tariff_id", period.TariffId);
                 if (period.VehicleRequestingPower is { } requests)
                 {
-                    json.WriteBoolean("vehicle_requesting_power", requests);
+                    json.WriteBoolean("vehicle_requesting_power", requests); // extension EVRF-001
                 }
             }
 
@@ -135,16 +128,17 @@ public static class CdrJson
         json.WriteEndArray();
     }
 
-    private static void Dimension(Utf8JsonWriter json, string type, decimal? volume)
-    {
-        if (volume is { } value)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            json.WriteNumber("volume", value);
-            json.WriteEndObject();
-        }
-    }
+    private static IEnumerable<(string Type, decimal? Volume)> Dimensions(ChargingPeriod period, OcpiVersion version) =>
+    [
+        ("ENERGY", period.EnergyKwh), ("TIME", period.TimeHours), ("PARKING_TIME", period.ParkingHours),
+        ("MIN_CURRENT", period.MinCurrentA), ("MAX_CURRENT", period.MaxCurrentA),
+        .. version == OcpiVersion.V211
+            ? new[] { ("FLAT", period.Flat) }
+            : [
+                ("RESERVATION_TIME", period.ReservationHours), ("MIN_POWER", period.MinPowerKw),
+                ("MAX_POWER", period.MaxPowerKw), ("STATE_OF_CHARGE", period.StateOfCharge),
+            ],
+    ];
 
     private static void Totals(Utf8JsonWriter json, Cdr cdr, OcpiVersion version)
     {

@@ -29,6 +29,10 @@ internal sealed class TariffDraft
 
     public IReadOnlyList<TariffElement>? Elements { get; set; }
 
+    public IReadOnlyList<DisplayText>? AltText { get; set; }
+
+    public string? AltUrl { get; set; }
+
     public Instant? ValidFrom { get; set; }
 
     public Instant? ValidTo { get; set; }
@@ -81,6 +85,8 @@ internal sealed class TariffDraft
         MaxPrice = MaxPrice,
         TaxIncluded = TaxIncluded ?? Rating.TaxIncluded.NO,
         Elements = Elements!,
+        AltText = AltText,
+        AltUrl = AltUrl,
         ValidFrom = ValidFrom,
         ValidTo = ValidTo,
         LastUpdated = LastUpdated,

@@ -26,7 +26,8 @@ public static class TariffJson
         json.WriteString("currency", tariff.Currency);
         if (version != OcpiVersion.V211)
         {
-            json.Text("type", tariff.Type);
+            json.Text("type", OcpiEnums.TariffType(tariff.Type));
+            AltText(json, tariff);
             Limit(json, "min_price", tariff.MinPrice, version);
             Limit(json, "max_price", tariff.MaxPrice, version);
         }
@@ -41,8 +42,13 @@ public static class TariffJson
             });
         }
 
+        if (version == OcpiVersion.V211)
+        {
+            AltText(json, tariff);
+        }
+
         json.WriteStartArray("elements");
-        foreach (var element in tariff.Elements)
+        foreach (var element in Elements(tariff, version))
         {
             Element(json, element, version);
         }
@@ -56,6 +62,36 @@ public static class TariffJson
 
         json.Time("last_updated", tariff.LastUpdated ?? received, version);
         json.WriteEndObject();
+    }
+
+    private static readonly TariffElement Free = new([new PriceComponent(Dimension.FLAT, 0m, 1, null)], null);
+
+    // 2.1.1 has no reservations: the price of one would read as a price of charging
+    private static List<TariffElement> Elements(Tariff tariff, OcpiVersion version)
+    {
+        var elements = tariff.Elements.Where(element => element.Components.Count > 0
+            && (version != OcpiVersion.V211 || tariff.Version == OcpiVersion.V211 || element.Restrictions?.Reservation is null))
+            .ToList();
+        return elements.Count > 0 ? elements : [Free];
+    }
+
+    private static void AltText(Utf8JsonWriter json, Tariff tariff)
+    {
+        if (tariff.AltText is { Count: > 0 } texts)
+        {
+            json.WriteStartArray("tariff_alt_text");
+            foreach (var text in texts)
+            {
+                json.WriteStartObject();
+                json.WriteString("language", text.Language);
+                json.Text("text", text.Text, 512);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.Text("tariff_alt_url", tariff.AltUrl);
     }
 
     private static void Limit(Utf8JsonWriter json, string name, PriceLimit? limit, OcpiVersion version)

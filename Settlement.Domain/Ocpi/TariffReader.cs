@@ -10,13 +10,20 @@ namespace Settlement.Domain.Ocpi;
 public static class TariffReader
 {
     private static readonly NameTable<TariffField> Names =
-        new("tariff_alt_text", "tariff_alt_url", "energy_mix", "preauthorize_amount");
+        new("energy_mix", "preauthorize_amount");
+
+    private static readonly NameTable<TextField> TextNames = new();
+
+    /// <summary>Of a text for drivers in as many languages.</summary>
+    private const int MostTexts = 20;
 
     private enum TariffField
     {
         country_code, party_id, id, currency, type, min_price, max_price, elements, tax_included,
-        start_date_time, end_date_time, last_updated,
+        start_date_time, end_date_time, last_updated, tariff_alt_text, tariff_alt_url,
     }
+
+    private enum TextField { language, text }
 
     /// <param name="version">Null: recognised from the tariff (tax_included, before_taxes, an owner).</param>
     public static TariffReading Read(ReadOnlyMemory<byte> json, OcpiVersion? version)
@@ -106,8 +113,53 @@ public static class TariffReader
                 case TariffField.last_updated:
                     draft.LastUpdated = json.Optional("last_updated");
                     break;
+                case TariffField.tariff_alt_text:
+                    draft.AltText = AltTexts(ref json);
+                    break;
+                case TariffField.tariff_alt_url:
+                    draft.AltUrl = json.Word("tariff_alt_url", 255);
+                    break;
             }
         }
+    }
+
+    /// <summary>Null: nothing of it is a text in a language of two letters.</summary>
+    private static List<DisplayText>? AltTexts(ref JsonCursor json)
+    {
+        var texts = new List<DisplayText>();
+        if (!json.EnterArray("tariff_alt_text"))
+        {
+            return null;
+        }
+
+        while (json.NextElement())
+        {
+            if (!json.IsObject())
+            {
+                continue;
+            }
+
+            string? language = null, text = null;
+            var seen = default(SeenMembers);
+            while (json.NextMember(TextNames, ref seen, out var field))
+            {
+                if (field == TextField.language)
+                {
+                    language = json.Word("language", 2);
+                }
+                else
+                {
+                    text = json.Word("text", 512);
+                }
+            }
+
+            if (language is { Length: 2 } && text is not null && texts.Count < MostTexts)
+            {
+                texts.Add(new DisplayText(language, text));
+            }
+        }
+
+        return texts.Count > 0 ? texts : null;
     }
 
     private static PriceLimit? Limit(ref JsonCursor json, string name, TariffDraft draft)

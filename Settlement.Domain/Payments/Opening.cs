@@ -44,16 +44,14 @@ public sealed record Opening
             return new Refusal("opening.not-proposed", $"Nobody proposed opening balances {name}.");
         }
 
-        if (IsImported)
+        if (IsImported || Approvals.Contains(by))
         {
-            return Decision.Nothing<OpeningFact>();
+            return Decision.Nothing<OpeningFact>(); // said again: it counts once
         }
 
-        if (by == asked.By || Approvals.Contains(by))
+        if (by == asked.By)
         {
-            return new Refusal(
-                "user.same-person",
-                $"{by} {(by == asked.By ? "proposed this" : "approved this already")}; two other people must approve.");
+            return new Refusal("user.same-person", $"{by} proposed this; two other people must approve.");
         }
 
         if (asked.Lines.FirstOrDefault(line => line.Account == OpeningAccount.Due && open.Find(line.Reference) is not null)

@@ -11,6 +11,9 @@ public sealed record WriteOff
     /// <summary>Asked for and not approved yet.</summary>
     public WriteOffFact.WriteOffProposed? Proposed { get; init; }
 
+    /// <summary>The last that was approved.</summary>
+    public WriteOffFact.WriteOffApproved? Approved { get; init; }
+
     public long Version { get; init; }
 
     public static string Stream(string document) => $"write-off/{document}";
@@ -18,7 +21,7 @@ public sealed record WriteOff
     public WriteOff With(WriteOffFact fact) => (fact switch
     {
         WriteOffFact.WriteOffProposed e => this with { Proposed = e },
-        WriteOffFact.WriteOffApproved => this with { Proposed = null },
+        WriteOffFact.WriteOffApproved e => this with { Proposed = null, Approved = e },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of a write-off's stream."),
     }) with
     { Version = Version + 1 };
@@ -45,7 +48,9 @@ public sealed record WriteOff
     {
         if (Proposed is not { } asked)
         {
-            return new Refusal("write-off.not-proposed", $"Nobody asked to write off {document}.");
+            return Approved?.By == by
+                ? Decision.Nothing<WriteOffFact>() // said again
+                : new Refusal("write-off.not-proposed", $"Nobody asked to write off {document}.");
         }
 
         if (by == asked.By)

@@ -91,6 +91,11 @@ public static class ClosePeriod
         PeriodBook book, YearMonth month, string computed, IReadOnlyList<TieOut> ties, string by)
     {
         var period = book.Month(month);
+        if (period.IsIssued && period.ApprovedBy == by)
+        {
+            return Decision.Nothing<PeriodFact>(); // said again
+        }
+
         if (period.State is not (PeriodState.Prepared or PeriodState.Approved))
         {
             return new Refusal("period.not-prepared", $"{month.Text()} is {Word(period.State)}: prepare it first.");
@@ -156,7 +161,9 @@ public static class ClosePeriod
     public static Decision<PeriodFact> ProposeReopen(PeriodBook book, YearMonth month, string reason, string by)
     {
         var period = book.Month(month);
-        return period.State == PeriodState.Open
+        return (period.Reopening ?? (period.IsIssued ? null : period.Reopened)) is { } known && known.By == by && known.Reason == reason.Trim()
+            ? Decision.Nothing<PeriodFact>() // said again
+            : period.State == PeriodState.Open
             ? new Refusal("period.open", $"{month.Text()} is open already.")
             : reason.Trim().Length == 0
                 ? new Refusal("reason.missing", $"Say why {month.Text()} must be opened again.")
@@ -168,14 +175,19 @@ public static class ClosePeriod
     {
         if (book.Month(month).Reopening is not { } asked)
         {
-            return new Refusal("reopen.not-proposed", $"Nobody asked to reopen {month.Text()}.");
+            return book.Month(month) is { IsIssued: false, Reopened: { } done } && done.Approvals.Contains(by)
+                ? Decision.Nothing<PeriodFact>() // said again
+                : new Refusal("reopen.not-proposed", $"Nobody asked to reopen {month.Text()}.");
         }
 
-        if (by == asked.By || asked.Approvals.Contains(by))
+        if (asked.Approvals.Contains(by))
         {
-            return new Refusal(
-                "user.same-person",
-                $"{by} {(by == asked.By ? "asked for this" : "approved this already")}; two other people must approve.");
+            return Decision.Nothing<PeriodFact>(); // said again: it counts once
+        }
+
+        if (by == asked.By)
+        {
+            return new Refusal("user.same-person", $"{by} asked for this; two other people must approve.");
         }
 
         return asked.Approvals.IsEmpty

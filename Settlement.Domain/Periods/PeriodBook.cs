@@ -59,6 +59,9 @@ public sealed record Period(YearMonth Month)
 
     public ReopenRequest? Reopening { get; init; }
 
+    /// <summary>The request that opened it again last.</summary>
+    public ReopenRequest? Reopened { get; init; }
+
     /// <summary>Its last statement went out, and it was not opened again since.</summary>
     public bool IsIssued => State is PeriodState.Issued or PeriodState.HardClosed;
 
@@ -143,6 +146,7 @@ public sealed record PeriodBook
         {
             Version = month.Issued.IsEmpty ? month.Version : month.Version + 1,
             Issued = month.Issued,
+            Reopened = new ReopenRequest(e.Reason, e.ProposedBy, [.. e.ApprovedBy]),
         }),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no fact of {Stream}."),
     }) with

@@ -44,6 +44,12 @@ public sealed record Tariff
 
     public required IReadOnlyList<TariffElement> Elements { get; init; }
 
+    /// <summary>What drivers are shown of it, in several languages; null: nothing was sent.</summary>
+    public IReadOnlyList<DisplayText>? AltText { get; init; }
+
+    /// <summary>Where drivers find more of it.</summary>
+    public string? AltUrl { get; init; }
+
     public Instant? ValidFrom { get; init; }
 
     public Instant? ValidTo { get; init; }
@@ -59,6 +65,9 @@ public sealed record Tariff
     /// <summary>The compiled form, checked against this very object wherever it is used.</summary>
     internal CompiledMemo Compiled { get; } = new();
 }
+
+/// <param name="Language">ISO 639-1, two letters.</param>
+public sealed record DisplayText(string Language, string Text);
 
 /// <summary>A bound on the session total, before and after tax (OCPI 2.2.1 min_price, max_price); at least one is stated.</summary>
 public sealed record PriceLimit(decimal? BeforeTaxes, decimal? AfterTaxes);

@@ -194,7 +194,7 @@ internal static class TariffChooser
 
         var fitting = For(request.Cdr, request.Tariffs);
         var valid = fitting.Where(tariff => IsValid(tariff, request.Cdr.Start)).ToList();
-        var chosen = valid.FirstOrDefault() ?? fitting.FirstOrDefault() ?? request.Tariffs[0];
+        var chosen = valid.Count > 0 ? valid[0] : fitting.Count > 0 ? fitting[0] : request.Tariffs[0];
         var others = valid.Where(other => other.ContentHash != chosen.ContentHash
             && !string.Equals(other.Id, chosen.Id, StringComparison.OrdinalIgnoreCase)).ToList();
         if (others.Count > 0)

@@ -2,7 +2,6 @@ using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ledger;
-using Settlement.Domain.Rating;
 
 namespace Settlement.Domain.Tax;
 

@@ -33,22 +33,40 @@ public sealed class PartnerStatements(PartnerReads reads)
 
     /// <summary>Members of a document are the entries of its statement in its direction and currency: credits of what
     /// an earlier document charged are on the credit note, all else on the invoice or debit note.</summary>
+    internal const string Members =
+        """
+        e.tenant_id = t.tenant_id and e.generation = t.generation and e.period = t.period
+          and e.seq_id > s.previous_cut_off and e.seq_id <= s.cut_off
+          and e.cpo = t.supplier and e.emsp = t.customer and e.currency = t.currency
+          and (t.kind = 'CreditNote') = exists (
+            select from statements b
+            where b.tenant_id = e.tenant_id and b.generation = e.generation and b.period = e.corrects_period
+              and e.corrects > b.previous_cut_off and e.corrects <= b.cut_off and b.seq_id < s.seq_id)
+        """;
+
+    /// <summary>The documents of statements, and our own credit notes: the n-th of a CDR has the n-th number of its dispute.</summary>
     private const string Records = $"""
-        select t.issued_by, t.number, (
-            select coalesce(jsonb_agg(distinct e.cdr_id), '[]'::jsonb)::text from ledger_entries e
-            where e.tenant_id = t.tenant_id and e.generation = t.generation and e.period = t.period
-              and e.seq_id > s.previous_cut_off and e.seq_id <= s.cut_off
-              and e.cpo = t.supplier and e.emsp = t.customer and e.currency = t.currency
-              and (t.kind = 'CreditNote') = exists (
-                select from statements b
-                where b.tenant_id = e.tenant_id and b.generation = e.generation and b.period = e.corrects_period
-                  and e.corrects > b.previous_cut_off and e.corrects <= b.cut_off and b.seq_id < s.seq_id)),
-          s.issued_at
-        from documents t
-        {PartnerReads.Live}
-        join statements s on s.tenant_id = t.tenant_id and s.generation = t.generation and s.period = t.period
-          and s.version = t.version
-        where t.tenant_id = any($1) and ($2 is null or s.issued_at >= $2) and ($3 is null or s.issued_at < $3)
+        select r.issued_by, r.number, r.cdrs, r.at from (
+          select t.tenant_id, t.issued_by, t.number, (
+              select coalesce(jsonb_agg(distinct e.cdr_id), '[]'::jsonb)::text from ledger_entries e where {Members}) as cdrs,
+            s.issued_at as at
+          from documents t
+          {PartnerReads.Live}
+          join statements s on s.tenant_id = t.tenant_id and s.generation = t.generation and s.period = t.period
+            and s.version = t.version
+          where t.tenant_id = any($1)
+          union all
+          select t.tenant_id, t.creditor, t.body -> 'Notes' ->> (j.place - 1)::int, jsonb_build_array(j.cdr_id)::text, j.at
+          from disputes t
+          {PartnerReads.Live}
+          join (
+            select n.tenant_id, n.generation, n.stream, min(n.cdr_id) as cdr_id, min(n.recorded_at) as at,
+              row_number() over (partition by n.tenant_id, n.generation, n.stream order by n.seq_id) as place
+            from journal_lines n where n.tenant_id = any($1) and n.kind = 'credit-note' and n.stream is not null
+            group by n.tenant_id, n.generation, n.stream, n.seq_id) j
+            on j.tenant_id = t.tenant_id and j.generation = t.generation and 'dispute' || substr(j.stream, 4) = t.stream
+          where t.tenant_id = any($1)) r
+        where ($2 is null or r.at >= $2) and ($3 is null or r.at < $3)
         """;
 
     public async Task<PartnerPage<PartnerStatement>> Page(
@@ -76,14 +94,14 @@ public sealed class PartnerStatements(PartnerReads reads)
         $"select 1 from statements t {PartnerReads.Live} where t.tenant_id = any($1) and t.period = $2 limit 1",
         [PartnerReads.Text(month)], row => row.GetInt32(0), stop)).Count > 0;
 
-    /// <summary>One record for each document (rules-money 19), oldest first.</summary>
+    /// <summary>One record for each document (rules-money 19) and for each of our own credit notes, oldest first.</summary>
     public async Task<PartnerPage<InvoiceRecord>> Invoices(
         IReadOnlyCollection<string> tenants, PageAsked asked, CancellationToken stop)
     {
         var total = await reads.Read(
             tenants, $"select count(*) from ({Records}) all_of_them", Dates(asked), row => row.GetInt64(0), stop);
         var items = await reads.Read(
-            tenants, $"{Records} order by s.issued_at, t.tenant_id, t.number offset $4 limit $5",
+            tenants, $"{Records} order by r.at, r.tenant_id, r.number offset $4 limit $5",
             [.. Dates(asked), PartnerReads.Number(asked.Offset), PartnerReads.Number(asked.Limit)],
             row => new InvoiceRecord(
                 PartyId.Parse(row.GetString(0))!.Value, row.GetString(1), row.GetString(1),

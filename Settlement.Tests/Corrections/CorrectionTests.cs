@@ -40,7 +40,8 @@ public sealed class CorrectionTests
         (await town.Engine.Corrections.Apply(Pair, id, "ana", Stop)).Refusal!.Code.ShouldBe("correction.not-approved");
         (await town.Engine.Corrections.Approve(Pair, id, "ana", Stop))!.Code.ShouldBe("user.same-person");
         (await town.Engine.Corrections.Approve(Pair, id, "bruno", Stop)).ShouldBeNull();
-        (await town.Engine.Corrections.Approve(Pair, id, "bruno", Stop))!.Code.ShouldBe("user.same-person");
+        (await town.Engine.Corrections.Approve(Pair, id, "bruno", Stop)).ShouldBeNull(); // said again: it counts once
+        (await town.Engine.Corrections.Apply(Pair, id, "ana", Stop)).Refusal!.Code.ShouldBe("correction.not-approved");
         (await town.Engine.Corrections.Approve(Pair, id, "chloe", Stop)).ShouldBeNull();
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, id, "ana", Stop);
         await town.Engine.CatchUp(Stop);

@@ -88,6 +88,8 @@ public sealed class DisputeDeskTests
         (await town.Engine.Disputes.Open(Pair, Asked(cdr), Day, "ana", Stop)).ShouldBeNull();
         (await Answer(town, cdr, "acknowledge")).ShouldBeNull();
         (await Answer(town, cdr, "uphold")).ShouldBeNull();
+        (await Answer(town, cdr, "uphold")).ShouldBeNull(); // said again
+        (await Answer(town, cdr, "acknowledge")).ShouldBeNull();
         (await Answer(town, cdr, "credit", "bruno"))!.Code.ShouldBe("dispute.credit-cdr-expected");
         var withheld = (await Of(town, cdr)).Withheld;
         (await Balances(town, cdr, Key(credit).Id)).Where(each => each.Key.StartsWith("disputed", StringComparison.Ordinal))

@@ -83,6 +83,31 @@ public sealed class DisputeLawTests
         }).QuickCheckThrowOnFailure();
     }
 
+    /// <summary>A person whose answer got lost asks again: it is no error, and nothing changes.</summary>
+    [Fact]
+    public void A_step_asked_again_by_the_same_person_is_done_already() =>
+        Prop.ForAll(Arb.From(Gen.ListOf(Steps())), steps =>
+        {
+            var (dispute, notes) = (Dispute.None, new List<DisputeFact.CreditNoteIssued>());
+            var number = 0L;
+            foreach (var (step, amount) in steps)
+            {
+                if (Decide(dispute, notes, step, amount) is not Decision<DisputeFact>.Accepted { Facts: [var fact] })
+                {
+                    continue;
+                }
+
+                dispute = dispute.With(fact, ++number);
+                notes.AddRange(fact is DisputeFact.CreditNoteIssued note ? [note] : []);
+                if (Decide(dispute, notes, step, amount) is not Decision<DisputeFact>.Accepted { Facts.Count: 0 })
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }).QuickCheckThrowOnFailure();
+
     [Fact]
     public void A_part_is_split_over_charges_and_taxes_without_losing_a_cent_and_never_over_what_stands()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Settlement.Domain.Intake;
-using Settlement.Domain.Rating;
 using static Settlement.Tests.Intake.Counter;
 using static Settlement.Tests.Rating.Sessions;
 

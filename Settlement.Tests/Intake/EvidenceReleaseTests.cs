@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Settlement.Api.Demo;
@@ -58,27 +59,27 @@ public sealed class EvidenceReleaseTests
 
     /// <summary>10 kWh at 0.40; the CPO claims 5.00.</summary>
     [Theory]
-    [InlineData(5.00, "net 5.00 due 5.75")]
-    [InlineData(4.01, "net 4.01 due 4.61")]
-    [InlineData(4.00, "release.evidence-not-needed")]
-    [InlineData(5.01, "release.above-claim")]
-    [InlineData(4.505, "release.precision")]
-    public void Above_the_re_rated_price_evidence_releases_up_to_the_claim(decimal amount, string answer) =>
-        OnEvidence(Charged(Forty, Before(5m)), amount).ShouldBe(answer);
+    [InlineData("5.00", "net 5.00 due 5.75")]
+    [InlineData("4.01", "net 4.01 due 4.61")]
+    [InlineData("4.00", "release.evidence-not-needed")]
+    [InlineData("5.01", "release.above-claim")]
+    [InlineData("4.505", "release.precision")]
+    public void Above_the_re_rated_price_evidence_releases_up_to_the_claim(string amount, string answer) =>
+        OnEvidence(Charged(Forty, Before(5m)), decimal.Parse(amount, CultureInfo.InvariantCulture)).ShouldBe(answer);
 
     /// <summary>A driver of the CPO's own network pays 0.42.</summary>
     [Theory]
-    [InlineData(4.20, "net 4.20 due 4.83")]
-    [InlineData(4.21, "release.above-own-network")]
-    public void No_evidence_releases_more_than_the_own_network_pays(decimal amount, string answer) =>
-        OnEvidence(Charged(Forty, Before(5m)), amount, Publishes(Own(0.42m))).ShouldBe(answer);
+    [InlineData("4.20", "net 4.20 due 4.83")]
+    [InlineData("4.21", "release.above-own-network")]
+    public void No_evidence_releases_more_than_the_own_network_pays(string amount, string answer) =>
+        OnEvidence(Charged(Forty, Before(5m)), decimal.Parse(amount, CultureInfo.InvariantCulture), Publishes(Own(0.42m))).ShouldBe(answer);
 
     /// <summary>The price depends on a power that the charger did not report; the own network pays 0.45 whatever it was.</summary>
     [Theory]
-    [InlineData(4.50, "net 4.50 due 5.18")]
-    [InlineData(4.51, "release.above-own-network")]
-    public void The_own_networks_price_bounds_a_claim_that_its_own_tariff_cannot_price(decimal amount, string answer) =>
-        OnEvidence(Charged(ByPower, Before(5m)), amount, Publishes(Own(0.45m))).ShouldBe(answer);
+    [InlineData("4.50", "net 4.50 due 5.18")]
+    [InlineData("4.51", "release.above-own-network")]
+    public void The_own_networks_price_bounds_a_claim_that_its_own_tariff_cannot_price(string amount, string answer) =>
+        OnEvidence(Charged(ByPower, Before(5m)), decimal.Parse(amount, CultureInfo.InvariantCulture), Publishes(Own(0.45m))).ShouldBe(answer);
 
     [Fact]
     public void A_claim_that_states_only_the_total_with_taxes_is_released_with_taxes() =>

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using Settlement.Api.Ocpi;
 using Settlement.Api.Serve;
-using Settlement.Domain.People;
 
 namespace Settlement.Tests.People;
 

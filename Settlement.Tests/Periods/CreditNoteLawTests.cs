@@ -3,7 +3,6 @@ using Settlement.Api.Agreements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Corrections;
 using Settlement.Domain.Periods;
-using Settlement.Domain.Tax;
 using Settlement.Tests.Intake;
 using static Settlement.Tests.Payments.MoneyTown;
 using static Settlement.Tests.Periods.NovaScotia;

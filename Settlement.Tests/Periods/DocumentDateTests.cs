@@ -1,7 +1,6 @@
 using NodaTime;
 using Settlement.Api.Tax;
 using Settlement.Domain.Periods;
-using Settlement.Domain.Tax;
 using Settlement.Tests.Intake;
 using static Settlement.Tests.Payments.MoneyTown;
 using static Settlement.Tests.Periods.NovaScotia;

@@ -99,7 +99,7 @@ public sealed class KeptFileTests
         packed.Position = 0;
         var before = GC.GetAllocatedBytesForCurrentThread();
         var items = new List<RawObject>();
-        await foreach (var chunk in CdrFile.Read(packed, Stop, mostBetween: 32 << 20))
+        await foreach (var chunk in CdrFile.Read(packed, 32 << 20, Stop))
         {
             items.AddRange(chunk.Objects);
         }

@@ -46,10 +46,10 @@ public sealed partial class TestSizesTests
             .SelectMany(Checkout.Sources)
             .Where(file => Outside().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
 
-    [GeneratedRegex(@"tools=\(([^)]*)\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"tools=\((?<tools>[^)]*)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Listed();
 
-    [GeneratedRegex("""Tools?\.(?:Run|RunWith)\(\s*(?:\w+, )?"([a-z0-9-]+)",""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""Tools?\.(?:Run|RunWith)\(\s*(?:\w+, )?"(?<tool>[a-z0-9-]+)",""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Started();
 
     // a folder beside the one of Settlement.sln

@@ -60,7 +60,9 @@ internal static class UnpricedSettlement
     /// it does not replace.
     /// </summary>
     public static bool Answers(Finding reason) =>
-        CdrRelease.Answers(reason) || reason.Code is "tariff.missing" or "tariff.not-found" or "tariff.not-valid";
+        CdrRelease.Answers(reason)
+        || reason.Code is "tariff.missing" or "tariff.not-found" or "tariff.not-valid" or "rating.impossible"
+            or "price-limit.needs-tax";
 
     /// <summary>A session with the claim as its total, on the claim's side of tax, and no line.</summary>
     private static RatedSession Claimed(Cdr cdr, SidedAmount claim, Agreement agreement, CdrFact.CdrHeld held)

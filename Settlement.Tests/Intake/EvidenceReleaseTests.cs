@@ -86,6 +86,15 @@ public sealed class EvidenceReleaseTests
         OnEvidence(Charged(ByPower, After(4.60m)), 4.60m).ShouldBe("net 4.00 due 4.60");
 
     [Fact]
+    public void A_price_limit_whose_tax_nobody_knows_leaves_no_price_but_evidence()
+    {
+        var cdr = Charged(Tariff(Element(Energy(0.5m))) with { MaxPrice = new PriceLimit(null, 4.60m) }, Before(4m));
+
+        Words(Settle(cdr)).ShouldBe("held price-limit.needs-tax claim.differs");
+        OnEvidence(cdr, 4m).ShouldBe("net 4.00 due 4.60");
+    }
+
+    [Fact]
     public void Without_a_price_the_net_is_split_by_the_CPOs_own_parts()
     {
         var cdr = Charged(ByPower, Before(5m)) with { TotalEnergyCost = Before(4m), TotalFixedCost = Before(1m) };

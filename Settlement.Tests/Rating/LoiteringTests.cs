@@ -138,6 +138,28 @@ public sealed class LoiteringTests
         Written(tariff).ShouldContain($"\"{name}\":{bound}");
     }
 
+    [Fact]
+    public void A_CDR_that_states_the_vehicle_is_given_out_as_it_came()
+    {
+        var file = Path.Combine(Checkout.Root, "Settlement.Tests", "Vectors", "Reports", "extensions");
+        foreach (var name in (string[])["grace90.json", "soc.json"])
+        {
+            var cdr = Read(File.ReadAllBytes(Path.Combine(file, name)));
+            using var stream = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                CdrJson.Write(
+                    writer, new CdrFact.CdrReceived(cdr, "00", "driver", "", Morning, new(2026, 10), "test", 0, [], []), null,
+                    OcpiVersion.V230);
+            }
+
+            Read(stream.ToArray()).Periods.ShouldBe(cdr.Periods, name);
+        }
+    }
+
+    private static Cdr Read(byte[] json) =>
+        CdrReader.Read(json, new CdrReadOptions()).ShouldBeOfType<CdrReading.Read>().Cdr;
+
     private static string Written(Tariff tariff)
     {
         using var stream = new MemoryStream();

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using Settlement.Domain;
-using Settlement.Domain.Ocpi;
 
 namespace Settlement.Api.Partners;
 
@@ -131,7 +130,7 @@ public sealed class PartnerHttp : IDisposable
     {
         try
         {
-            return JsonText.Parse(bytes, Limits);
+            return JsonDocument.Parse(bytes, Limits); // what is wrong with one object of a page is for its reader to say
         }
         catch (JsonException)
         {

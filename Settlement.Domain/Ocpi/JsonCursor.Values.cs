@@ -54,6 +54,11 @@ internal ref partial struct JsonCursor
             return null;
         }
 
+        if (reader.ValueIsEscaped)
+        {
+            PlainText(name); // half a surrogate pair is refused under the member's name
+        }
+
         var parsed = 0m;
         var outcome = JsonNumber.Parse(Unescaped(stackalloc byte[LongestEscaped]), out parsed);
         if (outcome is NumberOutcome.Exact or NumberOutcome.Noise)

@@ -137,7 +137,7 @@ public static class LocationReader
         country == "CAN" ? First(postalCode, 3) : First(postalCode, 5);
 
     private static string? First(string? text, int characters) =>
-        text is null || text.Length <= characters ? text : text[..characters];
+        text is null || text.Length <= characters ? text : text[..characters].TrimEnd();
 
     private static (string?, string?) Coordinates(ref JsonCursor json)
     {

@@ -78,7 +78,7 @@ public static class OcpiWriting
         : null;
 
     private static string Cut(string text, int limit) => text.Length <= limit ? text
-        : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
+        : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)].TrimEnd();
 
     internal static void Number(this Utf8JsonWriter json, string name, decimal? number)
     {

@@ -71,7 +71,8 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
     }
 
     /// <summary>The tariff of each period where the connector has it; else every plain one it has, each alone.</summary>
-    private IEnumerable<IReadOnlyList<Tariff>> OfConnector(IReadOnlyList<Tariff> published, IReadOnlyList<Tariff> used)
+    private static IEnumerable<IReadOnlyList<Tariff>> OfConnector(
+        IReadOnlyList<Tariff> published, IReadOnlyList<Tariff> used)
     {
         Tariff? Listed(Tariff tariff) => published.FirstOrDefault(own => Same(own.Id, tariff.Id));
         return used.All(tariff => Listed(tariff) is not null)
@@ -97,7 +98,7 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
         var own = Rate(tariffs, distinct);
         if (!own.IsRateable)
         {
-            return Cannot($"tariff {names} gives no price for it: {own.Findings.FirstOrDefault()?.Detail}");
+            return Cannot($"tariff {names} gives no price for it: {(own.Findings is [var first, ..] ? first.Detail : "")}");
         }
 
         var surcharge = session.AmountsIncludeTax == own.AmountsIncludeTax

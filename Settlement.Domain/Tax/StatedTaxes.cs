@@ -75,14 +75,15 @@ public static class StatedTaxes
     {
         bool Ours(string name) => lines.Exists(line => line.Tax == name);
         var provincial = stated.Keys.Where(name => name != "GST" && !Ours(name)).ToList();
-        if (!Ours("HST") || Ours("GST") || stated.ContainsKey("HST") || !stated.ContainsKey("GST") || provincial.Count != 1)
+        if (!Ours("HST") || Ours("GST") || stated.ContainsKey("HST") || provincial.Count != 1
+            || !stated.TryGetValue("GST", out var federal))
         {
             return stated;
         }
 
         var whole = stated.Where(tax => Ours(tax.Key))
             .ToDictionary(tax => tax.Key, tax => tax.Value, StringComparer.Ordinal);
-        whole["HST"] = stated["GST"] + stated[provincial[0]];
+        whole["HST"] = federal + stated[provincial[0]];
         return whole;
     }
 

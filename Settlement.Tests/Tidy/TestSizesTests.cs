@@ -32,10 +32,10 @@ public sealed partial class TestSizesTests
     [Fact]
     public void Every_program_that_a_test_starts_is_one_that_ops_check_installs()
     {
-        var listed = Listed().Match(File.ReadAllText(Path.Combine(Checkout.Root, "ops/check"))).Groups[1].Value
+        var listed = Listed().Match(File.ReadAllText(Path.Combine(Checkout.Root, "ops/check"))).Groups["tools"].Value
             .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(tool => tool.Split(':')[0]).ToList();
         var started = Checkout.Sources("Settlement.Tests").SelectMany(file => Started().Matches(File.ReadAllText(file)))
-            .Select(match => match.Groups[1].Value).Distinct().ToList();
+            .Select(match => match.Groups["tool"].Value).Distinct().ToList();
         started.ShouldContain("pdftotext");
         started.Except(listed).ShouldBeEmpty();
     }

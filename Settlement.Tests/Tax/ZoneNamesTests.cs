@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Ocpi;
 using Settlement.Domain.Tax;
 using Settlement.Tests.Ocpi;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
@@ -38,6 +39,8 @@ internal sealed class JsonArrayRows : IRows
     public void Whole(long number) => json.WriteNumber(Name, number);
 
     public void Number(decimal number) => json.WriteNumber(Name, number);
+
+    public void Exact(decimal amount) => json.WriteString(Name, amount.ToString(CultureInfo.InvariantCulture));
 
     public void Amount(long minor, Currency currency) => json.WriteString(Name, new Money(minor, currency).Text());
 

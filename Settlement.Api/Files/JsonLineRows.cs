@@ -61,6 +61,14 @@ public sealed class JsonLineRows(Stream to, IReadOnlyList<Column> columns) : IRo
         buffer.Number(number);
     }
 
+    public void Exact(decimal amount)
+    {
+        Next();
+        buffer.Raw((byte)'"');
+        buffer.Number(amount);
+        buffer.Raw((byte)'"');
+    }
+
     public void Amount(long minor, Currency currency)
     {
         Next();

@@ -21,8 +21,11 @@ public interface IRows
 
     void Whole(long number);
 
-    /// <summary>A quantity, rate or exact amount, with the digits it has.</summary>
+    /// <summary>A quantity or rate, with the digits it has.</summary>
     void Number(decimal number);
+
+    /// <summary>An exact amount of money, with the digits it has: in JSON a decimal string.</summary>
+    void Exact(decimal amount) => Number(amount);
 
     /// <summary>Whole minor units of a currency.</summary>
     void Amount(long minor, Currency currency);
@@ -47,6 +50,18 @@ public static class RowsExtensions
         if (number is { } known)
         {
             rows.Number(known);
+        }
+        else
+        {
+            rows.Empty();
+        }
+    }
+
+    public static void Exact(this IRows rows, decimal? amount)
+    {
+        if (amount is { } known)
+        {
+            rows.Exact(known);
         }
         else
         {

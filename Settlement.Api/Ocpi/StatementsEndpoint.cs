@@ -7,6 +7,7 @@ using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Domain.Ledger;
 using Settlement.Domain.Periods;
 using Settlement.Domain;
 using Settlement.Projections.Partners;
@@ -160,6 +161,10 @@ public static class StatementsEndpoint
             json.WriteString("customer", document.Customer);
             json.WriteString("issued_by", document.IssuedBy);
             json.WriteString("currency", document.Currency);
+            var currency = Currency.Of(document.Currency);
+            json.WriteString("net", new Money(document.Net, currency).Text());
+            json.WriteString("tax", new Money(document.Tax, currency).Text());
+            json.WriteString("due", new Money(document.Due, currency).Text());
             json.WriteNumber("net_minor", document.Net);
             json.WriteNumber("tax_minor", document.Tax);
             json.WriteNumber("due_minor", document.Due);

@@ -108,8 +108,8 @@ internal sealed class BookSheets(XlsxBook book, Language words)
             rows.Text(HeldReason.Of(item.Reason).TitleIn(words));
             rows.Whole(item.Count);
             rows.Number(item.EnergyKwh);
-            rows.Number(item.Claimed);
-            rows.Number(item.Expected);
+            rows.Exact(item.Claimed);
+            rows.Exact(item.Expected);
             rows.EndRow();
         }
 

@@ -91,9 +91,9 @@ internal sealed class DetailRows(IRows rows, string statement, PartyId to)
         Taxes(line.Taxes, currency);
         rows.Amount(line.Tax, currency);
         rows.Amount(line.Due, currency);
-        rows.Number(line.Claimed);
-        rows.Number(line.ReRated);
-        rows.Number(line.Claimed - line.ReRated);
+        rows.Exact(line.Claimed);
+        rows.Exact(line.ReRated);
+        rows.Exact(line.Claimed - line.ReRated);
     }
 
     private void Taxes(IReadOnlyList<DetailTax> taxes, Currency currency)

@@ -50,8 +50,8 @@ internal static class ExceptionSheet
         rows.Moment(cdr.Start);
         rows.Moment(cdr.End);
         rows.Number(cdr.EnergyKwh);
-        rows.Number(cdr.Claimed);
-        rows.Number(cdr.Expected);
+        rows.Exact(cdr.Claimed);
+        rows.Exact(cdr.Expected);
         rows.Text(cdr.City);
         rows.EndRow();
     }

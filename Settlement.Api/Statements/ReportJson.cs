@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Settlement.Api.Files;
@@ -61,6 +62,8 @@ public static partial class ReportJson
             json.WriteStartObject();
             json.WriteString("name", tie.Name);
             json.WriteString("subject", tie.Subject);
+            json.WriteString("one", tie.Text(tie.One));
+            json.WriteString("other", tie.Text(tie.Other));
             json.WriteNumber("one_minor", tie.One);
             json.WriteNumber("other_minor", tie.Other);
             json.WriteBoolean("holds", tie.Holds);
@@ -179,10 +182,10 @@ public static partial class ReportJson
         json.WriteString("reason", item.Reason);
         json.WriteNumber("cdrs", item.Count);
         json.WriteNumber("energy_kwh", item.EnergyKwh);
-        json.WriteNumber("claimed", item.Claimed);
+        json.WriteString("claimed", Exact(item.Claimed));
         if (item.Expected is { } expected)
         {
-            json.WriteNumber("re_rated", expected);
+            json.WriteString("re_rated", Exact(expected));
         }
 
         json.WriteEndObject();
@@ -230,10 +233,10 @@ public static partial class ReportJson
         json.WriteEndArray();
         Money(json, "tax", line.Tax, currency);
         Money(json, "due", line.Due, currency);
-        json.WriteNumber("claimed", line.Claimed);
+        json.WriteString("claimed", Exact(line.Claimed));
         if (line.ReRated is { } price)
         {
-            json.WriteNumber("re_rated", price);
+            json.WriteString("re_rated", Exact(price));
         }
         else
         {
@@ -243,6 +246,8 @@ public static partial class ReportJson
         json.WriteString("surcharge", line.SurchargeProvable ? "none" : "not provable");
         json.WriteEndObject();
     }
+
+    private static string Exact(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 
     private static void Money(Utf8JsonWriter json, string name, long minor, Currency currency) =>
         json.WriteString(name, new Money(minor, currency).Text());

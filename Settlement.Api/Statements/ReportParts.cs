@@ -155,7 +155,7 @@ public static class ReportParts
             rows.Amount(due.Amount, Currency.Of(due.From));
             rows.Text(due.To);
             rows.Amount(due.Converted, Currency.Of(due.To));
-            rows.Number(due.Dropped);
+            rows.Exact(due.Dropped);
             rows.Number(due.Shown);
             rows.Day(due.Legs is [var leg, ..] ? leg.Date : (NodaTime.LocalDate?)null);
             rows.Text(due.Because);
@@ -189,7 +189,7 @@ public static class ReportParts
         }
         else
         {
-            rows.Number(line.Amount);
+            rows.Exact(line.Amount);
         }
     }
 

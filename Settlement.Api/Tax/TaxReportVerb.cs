@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NodaTime;
 using Settlement.Api.Statements;
 using Settlement.Domain.Agreements;
@@ -70,7 +71,49 @@ public static class TaxReportVerb
             ? new CadRate(rate.Shown, rate.Path)
             : null;
 
-    public static void WriteJson(Stream to, TaxReport report) => JsonSerializer.Serialize(to, report, Json);
+    public static void WriteJson(Stream to, TaxReport report)
+    {
+        var json = JsonSerializer.SerializeToNode(report, Json)!;
+        Money(json, null);
+        JsonSerializer.Serialize(to, json, Json);
+    }
+
+    private static readonly HashSet<string> MoneyMembers = new(StringComparer.Ordinal)
+    {
+        nameof(TaxReportRow.TaxableBase), nameof(TaxReportRow.ExemptBase), nameof(TaxReportRow.OutputTax),
+        nameof(TaxReportRow.InputRecoverable), nameof(TaxReportRow.InputNotRecoverable), nameof(TaxReportRow.Memo),
+        nameof(TaxBridge.Reported), nameof(TaxBridge.PostedElsewhere), nameof(TaxBridge.ReportedElsewhere),
+        nameof(TaxTieOut.Ledger), nameof(TaxTieOut.Bridged),
+    };
+
+    /// <summary>Minor units become decimal strings of the currency that their object names.</summary>
+    private static void Money(JsonNode node, string? currency)
+    {
+        if (node is JsonArray items)
+        {
+            foreach (var item in items.OfType<JsonNode>())
+            {
+                Money(item, currency);
+            }
+        }
+        else if (node is JsonObject members)
+        {
+            currency = members["Currency"] is JsonValue named && named.TryGetValue<string>(out var code) ? code : currency;
+            foreach (var (name, member) in members.ToList())
+            {
+                if (member is JsonValue number && MoneyMembers.Contains(name) && currency is not null
+                    && decimal.TryParse(number.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture, out var minor)
+                    && minor == decimal.Truncate(minor))
+                {
+                    members[name] = new Money((long)minor, Currency.Of(currency)).Text();
+                }
+                else if (member is not null)
+                {
+                    Money(member, currency);
+                }
+            }
+        }
+    }
 
     private static void Write(TaxReport report, string format, string? path)
     {

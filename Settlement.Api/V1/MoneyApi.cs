@@ -66,7 +66,7 @@ internal static class MoneyApi
 
     private static Task<ApiAnswer> Ties(string relationship, Engine engine, CancellationToken stop) =>
         With(relationship, engine, async pair => ApiAnswer.Of((await engine.Payments.TieOuts(pair, stop))
-            .Select(tie => new TieAnswer(tie.Name, tie.Subject, tie.One, tie.Other, tie.Holds)).ToList()), stop);
+            .Select(tie => new TieAnswer(tie.Name, tie.Subject, tie.Text(tie.One), tie.Text(tie.Other), tie.Holds)).ToList()), stop);
 
     private static Task<ApiAnswer> Record(
         string relationship, PaymentRequest body, HttpContext http, Engine engine, CancellationToken stop) =>

@@ -72,7 +72,7 @@ internal static class PeriodsApi
             return draft is null
                 ? ApiAnswer.No(refusal ?? new Refusal("statement.none", $"{wanted.Text()} was closed without a statement."))
                 : ApiAnswer.Of((await engine.Closing.TieOuts(period, draft, stop))
-                    .Select(tie => new TieAnswer(tie.Name, tie.Subject, tie.One, tie.Other, tie.Holds)).ToList());
+                    .Select(tie => new TieAnswer(tie.Name, tie.Subject, tie.Text(tie.One), tie.Text(tie.Other), tie.Holds)).ToList());
         }, stop);
 
     private static Task<ApiAnswer> Changes(string month, string tenant, Engine engine, CancellationToken stop) =>
@@ -134,7 +134,7 @@ public sealed record PeriodAnswer(
 
 public sealed record StepAnswer(string At, string By, string What);
 
-public sealed record TieAnswer(string Name, string Subject, decimal One, decimal Other, bool Holds);
+public sealed record TieAnswer(string Name, string Subject, string One, string Other, bool Holds);
 
 public sealed record ChangeAnswer(
     long Number, string Cause, string Creditor, string Debtor, string CdrId, string Currency, string Change, string Period);

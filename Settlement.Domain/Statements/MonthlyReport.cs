@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Fx;
@@ -147,4 +148,11 @@ public sealed record LateTotal(
 public sealed record TieOut(string Name, string Subject, decimal One, decimal Other)
 {
     public bool Holds => One == Other;
+
+    /// <summary>A side of it in words: money, where the subject ends with its currency, as a decimal amount.</summary>
+    public string Text(decimal side) =>
+        Currency.Find(Subject[(Subject.LastIndexOf(' ') + 1)..]) is { } currency && side == decimal.Truncate(side)
+        && !Name.EndsWith("sessions", StringComparison.Ordinal) && !Name.EndsWith("kWh", StringComparison.Ordinal)
+            ? new Money((long)side, currency).Text()
+            : side.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,9 +28,10 @@ public sealed class Engine : IAsyncDisposable
         Books = new Books(Store);
         Tariffs = new SeenTariffs(Store);
         var others = new OtherRelationships(Store, database);
-        var sessions = new ChargingSessions(Store, others);
+        Reported = new ReportedSessions(Store, database);
+        var sessions = new ChargingSessions(Store, others, Reported);
         var periodStore = new PeriodStore(Store);
-        Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions, others, periodStore);
+        Intake = new CdrIntake(Store, Vault, Books, Tariffs, sessions, others, Reported, periodStore);
         Cases = new CdrCases(Store, Books, Tariffs, sessions);
         Held = new HeldCdrs(database, Cases);
         Decisions = new HeldDecisions(Cases, Held);
@@ -69,6 +70,8 @@ public sealed class Engine : IAsyncDisposable
     public SeenTariffs Tariffs { get; }
 
     public CdrIntake Intake { get; }
+
+    public ReportedSessions Reported { get; }
 
     public HeldCdrs Held { get; }
 

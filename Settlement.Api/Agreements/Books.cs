@@ -59,6 +59,14 @@ public sealed class Books(EventStore store) : IDisposable
             ? ValueTask.FromResult(book)
             : new ValueTask<ReferenceBook>(Current(stop));
 
+    /// <summary>Records what a partner sends or publishes: the older of two versions never replaces the newer one.</summary>
+    public async Task RecordNewer(
+        IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
+    {
+        var book = await Current(stop);
+        await Record([.. facts.Where(each => !book.IsOutdated(each.Fact))], actor, stop);
+    }
+
     /// <summary>Records reference facts; what is already so changes nothing.</summary>
     public async Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
     {

@@ -166,7 +166,8 @@ public sealed class DisputeDesk(
         await foreach (var recorded in store.ReadStream(relationship.ToString(), CdrStreams.Name(cdr), stop: stop))
         {
             state = CdrState.Evolve(state, (CdrFact)recorded.Fact);
-            if (recorded.Fact is CdrFact.CdrCredited or CdrFact.CdrConflicted or CdrFact.CdrReversed)
+            if (recorded.Fact is CdrFact.CdrCredited or CdrFact.CdrReversed
+                || (recorded.Fact is CdrFact.CdrConflicted && !state.IsIssued)) // what was issued stays
             {
                 taken.Add(recorded.Number);
             }

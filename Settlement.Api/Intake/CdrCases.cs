@@ -37,10 +37,10 @@ public sealed class CdrCases(EventStore store, Books books, SeenTariffs tariffs,
             ? known.State
             : CdrState.Absent;
 
-    public Task<SessionView> Session(CdrCase one, CdrFact.CdrReceived content, CancellationToken stop) =>
+    public async Task<SessionView> Session(CdrCase one, CdrFact.CdrReceived content, CancellationToken stop) =>
         one.State.IsOwnSession
-            ? Task.FromResult(SessionView.None)
-            : sessions.Look(one.Tenant, content, one.Terms.Book, stop);
+            ? SessionView.None with { Differences = await sessions.Differences(one.Tenant, content, one.Terms, stop) }
+            : await sessions.Look(one.Tenant, content, one.Terms, stop);
 
     /// <summary>Appends on the version that was read; the session goes to the CDR where it is settled by this.</summary>
     public Task<AppendAnswer> Append(

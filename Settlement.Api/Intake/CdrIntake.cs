@@ -39,7 +39,7 @@ public sealed record IntakeAnswer(
 /// CDRs are new; what is not (repeats, conflicts, credits) is decided again on top of what the log has.
 /// </summary>
 public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, SeenTariffs tariffs, ChargingSessions sessions,
-    OtherRelationships others, Periods.PeriodStore periods)
+    OtherRelationships others, ReportedSessions reported, Periods.PeriodStore periods)
 {
     /// <summary>The reserved tenant of documents that could not be read.</summary>
     public const string Unread = "@intake";
@@ -194,6 +194,8 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         var doubtful = turn is null
             ? (IReadOnlySet<CdrKey>)new HashSet<CdrKey>()
             : await others.Doubtful(tenant, [.. indexes.Select(i => documents[i].Received!)], book, stop);
+        var different = await reported.Holds(
+            tenant, [.. indexes.Select(i => documents[i].Received!)], documents[indexes[0]].Terms!, stop);
         var fresh = indexes.Where(i => IsFresh(documents[i])).ToArray();
         var stored = await store.AppendBulk(tenant, [.. fresh.Select(i => documents[i].AsNew())], stop);
         for (var k = 0; k < fresh.Length; k++)
@@ -214,7 +216,8 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         }
 
         bool IsFresh(DecidedDocument document) =>
-            document.Decision is not null && !doubtful.Contains(document.Received!.Cdr.Key);
+            document.Decision is not null && !doubtful.Contains(document.Received!.Cdr.Key)
+            && !different.ContainsKey(document.Received.Cdr.Key);
     }
 
     // The CDR, its original or its credit is in the log already: load, decide, append; a race decides again.
@@ -227,16 +230,16 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             var link = ReceiveCdr.LinkOf(received.Cdr, own);
             var linked = link is { } key ? await store.ReadCdr(document.Tenant, CdrStreams.Name(key), stop) : CdrState.Absent;
             var session = own.Received is null
-                ? await sessions.Look(document.Tenant, received, terms.Book, stop)
+                ? await sessions.Look(document.Tenant, received, terms, stop)
                 : SessionView.None;
             // a credit in effect is put in question: the session of its original may be another CDR's by now
-            var hold = own.Effect is not null && linked.Counting is { } original
-                ? (await sessions.Look(document.Tenant, original, terms.Book, stop)).Hold
-                : session.Hold;
+            var holds = own.Effect is not null && linked.Counting is { } original
+                ? (await sessions.Look(document.Tenant, original, terms, stop)).Holds
+                : session.Holds;
             var issued = own.Posted is null && own.Effect is null
                 ? default
                 : await periods.IssuedEntry(document.Tenant, CdrStreams.Name(received.Cdr.Key), stop);
-            var decision = new ReceiveCdr(received, linked, terms, hold is null ? [] : [hold]) { IsIssued = issued.IsIssued }
+            var decision = new ReceiveCdr(received, linked, terms, holds) { IsIssued = issued.IsIssued }
                 .Decide(own);
             if (decision.Own.Count == 0)
             {

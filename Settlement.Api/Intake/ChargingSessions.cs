@@ -15,15 +15,33 @@ public sealed record SessionView(
     Finding? Hold, CdrKey? Holder, IReadOnlyList<string> Claims, IReadOnlyList<StreamFacts> TakeOvers)
 {
     public static readonly SessionView None = new(null, null, [], []);
+
+    /// <summary>Where the CDR and the session object that its CPO reported disagree.</summary>
+    public IReadOnlyList<Finding> Differences { get; init; } = [];
+
+    /// <summary>Every reason to hold the CDR that only the log knows.</summary>
+    public IReadOnlyList<Finding> Holds => Hold is { } hold ? [hold, .. Differences] : Differences;
 }
 
 /// <summary>Finds who holds a charging session: in the CDR's relationship, and in every other one of its CPO.</summary>
-public sealed class ChargingSessions(EventStore store, OtherRelationships others)
+public sealed class ChargingSessions(EventStore store, OtherRelationships others, ReportedSessions reported)
 {
     /// <summary>Sessions of one driver at one EVSE within a day that are told apart; more are an error of the CPO's.</summary>
     private const int MostOfName = 500;
 
     public async Task<SessionView> Look(
+        string tenant, CdrFact.CdrReceived received, Terms terms, CancellationToken stop) =>
+        await Session(tenant, received, terms.Book, stop) with
+        {
+            Differences = await Differences(tenant, received, terms, stop),
+        };
+
+    /// <summary>Where the CDR and the session object disagree, beyond what the agreement tolerates.</summary>
+    public async Task<IReadOnlyList<Finding>> Differences(
+        string tenant, CdrFact.CdrReceived received, Terms terms, CancellationToken stop) =>
+        (await reported.Holds(tenant, [received], terms, stop)).GetValueOrDefault(received.Cdr.Key) ?? [];
+
+    private async Task<SessionView> Session(
         string tenant, CdrFact.CdrReceived received, ReferenceBook book, CancellationToken stop)
     {
         var (cdr, cpo) = (received.Cdr, book.Home(received.Cdr.Key.Owner));

@@ -18,6 +18,12 @@ public enum BulkAction
     ReleaseReRated,
 
     Reject,
+
+    /// <summary>Of the contents under one id the one that came first counts.</summary>
+    ChooseFirst,
+
+    /// <summary>Of the contents under one id the one that its CPO changed last counts.</summary>
+    ChooseNewest,
 }
 
 /// <summary>How people name what is done with many at once.</summary>
@@ -28,6 +34,8 @@ public static class BulkActions
         (BulkAction.ReleaseLower, "release-lower", "Release at the lower of claim and price"),
         (BulkAction.ReleaseReRated, "release-rerated", "Release at the re-rated price"),
         (BulkAction.Reject, "reject", "Reject"),
+        (BulkAction.ChooseFirst, "choose-first", "Choose the first content"),
+        (BulkAction.ChooseNewest, "choose-newest", "Choose the newest content"),
     ];
 
     public static string Name(this BulkAction action) => All.First(each => each.Action == action).Name;
@@ -55,7 +63,11 @@ public static class BulkActions
 /// <summary>What would become of one CDR. Amounts in minor units; null where nothing would be owed.</summary>
 /// <param name="Version">Of its stream, so that nothing else is decided than what was shown.</param>
 /// <param name="Amount">What a release would name.</param>
-public sealed record BulkLine(HeldCdr Cdr, long Version, decimal? Amount, long? Net, long? Tax, long? Due, Refusal? Refusal);
+public sealed record BulkLine(HeldCdr Cdr, long Version, decimal? Amount, long? Net, long? Tax, long? Due, Refusal? Refusal)
+{
+    /// <summary>Digest of the content that a choice would name.</summary>
+    public string? Content { get; init; }
+}
 
 /// <summary>What the sum of it would be, by who owes whom.</summary>
 public sealed record BulkTotal(PartyId Emsp, PartyId Cpo, string Currency, int Cdrs, long Net, long Tax, long Due);
@@ -132,6 +144,8 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
             var key = new CdrKey(line.Cdr.Cpo, line.Cdr.CdrId);
             answers.Add(
                 line.Refusal is { } no ? new CdrAnswered(line.Cdr.Tenant, key, null, no)
+                : line.Content is { } content
+                    ? await decisions.Choose(line.Cdr.Tenant, key, content, reason, by, line.Version, stop)
                 : line.Amount is { } amount ? await decisions.Release(line.Cdr.Tenant, key, amount, reason, by, line.Version, stop)
                 : await decisions.Reject(line.Cdr.Tenant, key, reason, by, line.Version, stop));
         }
@@ -144,6 +158,11 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
         if (await cases.Load(cdr.Tenant, new CdrKey(cdr.Cpo, cdr.CdrId), terms, stop) is not { } one)
         {
             return new BulkLine(cdr, 0, null, null, null, null, new("cdr.unknown", $"There is no CDR {cdr.CdrId}."));
+        }
+
+        if (action is BulkAction.ChooseFirst or BulkAction.ChooseNewest)
+        {
+            return await Choice(cdr, one, action, stop);
         }
 
         BulkLine No(Refusal refusal) => new(cdr, one.State.Version, null, null, null, null, refusal);
@@ -171,9 +190,36 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
         };
     }
 
+    private async Task<BulkLine> Choice(HeldCdr cdr, CdrCase one, BulkAction action, CancellationToken stop)
+    {
+        var contents = DecideHeldCdr.Contents(one.State);
+        var wanted = action == BulkAction.ChooseFirst
+            ? contents.FirstOrDefault()
+            : contents.Index().MaxBy(each => (each.Item.Cdr.LastUpdated ?? each.Item.ReceivedAt, each.Index)).Item;
+        var (chosen, no) = DecideHeldCdr.Named(one.State, wanted?.Digest ?? "");
+        if (chosen is null)
+        {
+            return new BulkLine(cdr, one.State.Version, null, null, null, null, no);
+        }
+
+        var (decision, refusal) = await decisions.Chosen(one, chosen, "preview", "preview", stop);
+        var before = one.State.IsIssued ? one.State.Posted : null;
+        return decision?.Own[^1] switch
+        {
+            null => new BulkLine(cdr, one.State.Version, null, null, null, null, refusal),
+            CdrFact.CdrRated { Settled: var now } => new BulkLine(
+                cdr, one.State.Version, null, now.Net - (before?.Net ?? 0), now.Tax - (before?.Tax ?? 0),
+                now.Due - (before?.Due ?? 0), null)
+            {
+                Content = chosen.Digest,
+            },
+            _ => new BulkLine(cdr, one.State.Version, null, null, null, null, null) { Content = chosen.Digest },
+        };
+    }
+
     private static string Digest(BulkAction action, IEnumerable<BulkLine> lines) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines.Select(line => string.Create(
             CultureInfo.InvariantCulture,
-            $"{line.Cdr.Tenant} {line.Cdr.Stream} {line.Version} {line.Amount} {line.Due} {line.Refusal?.Code}"))
+            $"{line.Cdr.Tenant} {line.Cdr.Stream} {line.Version} {line.Amount}{line.Content} {line.Due} {line.Refusal?.Code}"))
             .Prepend(action.ToString())))));
 }

@@ -64,7 +64,7 @@ public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
         CdrCase one, CdrFact.CdrReceived received, CancellationToken stop)
     {
         var session = await cases.Session(one, received, stop);
-        var facts = ReviewHeldCdr.Decide(one.State, one.Terms, session.Hold is { } hold ? [hold] : []);
+        var facts = ReviewHeldCdr.Decide(one.State, one.Terms, session.Holds);
         return (new CdrDecision(facts, null, []), session, 0);
     }
 

@@ -104,6 +104,12 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
                 await Append(one, decision, session, "choose", $"{digest} {reason}", by, original.Version, stop), stop);
     }
 
+    /// <summary>What would follow from a choice.</summary>
+    public async Task<(CdrDecision? Decision, Refusal? Refusal)> Chosen(
+        CdrCase one, CdrFact.CdrReceived chosen, string reason, string by, CancellationToken stop) => DecideHeldCdr.Choose(
+            one.State, chosen, one.Terms, await cases.Original(one, chosen, stop), reason, by,
+            Known(await cases.Session(one, chosen, stop)));
+
     /// <summary>It is owed beside the CDR whose session it seemed to be.</summary>
     public Task<CdrAnswered> AnotherSession(
         string tenant, CdrKey key, string reason, string by, long? seen, CancellationToken stop) =>
@@ -112,7 +118,7 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             var session = one.State.Counting is { } content
                 ? await cases.Session(one, content, stop)
                 : SessionView.None;
-            return (DecideHeldCdr.Separate(one.State, one.Terms, session.Holder, reason, by), SessionView.None);
+            return (DecideHeldCdr.Separate(one.State, one.Terms, session.Holder, reason, by, session.Differences), SessionView.None);
         }, stop);
 
     /// <summary>A rejected CDR is settled if it can be now, else held again.</summary>
@@ -191,7 +197,7 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             : new(one.Tenant, one.Key, null, Changed(one.Key));
     }
 
-    private static Finding[] Known(SessionView session) => session.Hold is { } hold ? [hold] : [];
+    private static IReadOnlyList<Finding> Known(SessionView session) => session.Holds;
 
     private static CdrAnswered Unknown(string tenant, CdrKey key) =>
         new(tenant, key, null, new Refusal("cdr.unknown", $"{tenant} has no CDR {key}."));

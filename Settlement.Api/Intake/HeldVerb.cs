@@ -11,13 +11,14 @@ using Settlement.Projections.Tables;
 namespace Settlement.Api.Intake;
 
 /// <summary>
-/// <c>held list|release|approve|reject|choose|look-again|bulk</c>: what is received and not owed, and a person's decisions.
+/// <c>held list|release|approve|reject|choose|another-session|look-again|bulk</c>: what is received and not owed, and a
+/// person's decisions.
 /// </summary>
 public static class HeldVerb
 {
     public static Command Create() => new("held", "Lists what is held, and decides on it.")
     {
-        List(), Release(), Approve(), Reject(), Choose(), LookAgain(), Bulk(), HeldDocumentsVerb.Create(),
+        List(), Release(), Approve(), Reject(), Choose(), AnotherSession(), LookAgain(), Bulk(), HeldDocumentsVerb.Create(),
     };
 
     private static Command List()
@@ -115,6 +116,22 @@ public static class HeldVerb
             (engine, found) => engine.Decisions.Choose(
                 found.Tenant, found.Key, parsed.GetValue(content)!, parsed.GetValue(reason)!, parsed.GetValue(actor)!,
                 null, stop),
+            stop));
+        return command;
+    }
+
+    private static Command AnotherSession()
+    {
+        var (name, actor, reason) = (Name(), Actor(), Reason());
+        var command = new Command(
+            "another-session", "Says that a CDR held as the second of its session belongs to another session.")
+        {
+            name, reason, actor,
+        };
+        command.SetAction((parsed, stop) => One(
+            parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ReleaseHeld,
+            (engine, found) => engine.Decisions.AnotherSession(
+                found.Tenant, found.Key, parsed.GetValue(reason)!, parsed.GetValue(actor)!, null, stop),
             stop));
         return command;
     }

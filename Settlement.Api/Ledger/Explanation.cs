@@ -1,4 +1,5 @@
 using Settlement.Api.Disputes;
+using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.EventStore;
@@ -17,6 +18,9 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
 
     /// <summary>What can be told of the driver beside the pseudonym.</summary>
     public string DriverData => DriverErased ? "[erased]" : "sealed";
+
+    /// <summary>Where the CDR and the session object that its CPO reported disagree.</summary>
+    public IReadOnlyList<Finding> SessionDifferences { get; init; } = [];
 
     public CdrState State { get; } = CdrState.Of(Events.Select(recorded => (CdrFact)recorded.Fact));
 
@@ -69,6 +73,11 @@ public sealed record Explanation(string Tenant, CdrKey Key, IReadOnlyList<Record
         {
             Due = Relationship.OfTenant(tenant) is { } pair ? await engine.Disputes.Due(pair, key, stop) : null,
         };
+        if (explanation.State.Counting is { } counting && await engine.Reported.Of(tenant, counting.Cdr, stop) is { } report)
+        {
+            explanation = explanation with { SessionDifferences = ReportedDifference.Of(counting.Cdr, report.Session) };
+        }
+
         var driver = explanation.State.Received?.Driver;
         return driver is null || await new DriverKeys(engine.Database).Exists(tenant, driver, stop)
             ? explanation

@@ -20,6 +20,11 @@ public static class ExplanationText
             yield return $"Token, contract and what else names the driver: {explanation.DriverData}";
         }
 
+        foreach (var difference in explanation.SessionDifferences)
+        {
+            yield return $"Differs: {difference.Detail} ({difference.Code}{At(difference)})";
+        }
+
         foreach (var recorded in explanation.Events)
         {
             yield return "";

@@ -146,10 +146,16 @@ public static class LocationsEndpoint
         var updated = sent.TryGetProperty("last_updated", out var time) && time.ValueKind == JsonValueKind.String
             ? OcpiWriting.ReadTime(time.GetString()!)
             : null;
+        var last = isConnector ? connector?.LastUpdated : before?.LastUpdated;
+        if (updated < last)
+        {
+            return OcpiAnswer.Done; // older than what is known: it never replaces that
+        }
+
         var location = known.Location with
         {
             Evses = [.. Replace(known.Location.Evses, before, changed)],
-            LastUpdated = updated ?? call.Engine.Now,
+            LastUpdated = Later(known.Location.LastUpdated, updated ?? call.Engine.Now),
         };
         await Record(call, new BookFact.LocationPublished(known.Owner, location, call.Engine.Now));
         return (isConnector ? connector is null : before is null) ? OcpiAnswer.Created : OcpiAnswer.Done;
@@ -157,7 +163,7 @@ public static class LocationsEndpoint
 
     private static async Task Record(OcpiCall call, BookFact.LocationPublished fact)
     {
-        await call.Engine.Books.Record([(ReferenceFiles.Stream(fact), fact)], call.Actor, call.Stop);
+        await call.Engine.Books.RecordNewer([(ReferenceFiles.Stream(fact), fact)], call.Actor, call.Stop);
         call.Services.FollowUps.ReferenceChanged();
     }
 
@@ -195,6 +201,8 @@ public static class LocationsEndpoint
     private static IEnumerable<T> Replace<T>(IReadOnlyList<T> items, T? before, T now)
         where T : class =>
         before is null ? items.Append(now) : items.Select(item => ReferenceEquals(item, before) ? now : item);
+
+    private static Instant Later(Instant? one, Instant other) => one > other ? one.Value : other;
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -145,6 +145,12 @@ public static class SessionsEndpoint
                 return false; // the same again
             }
 
+            if (last is { Fact: SessionReportFact.SessionReported { Session.LastUpdated: { } known } }
+                && read.Session.LastUpdated < known)
+            {
+                return false; // older than what is known: it never replaces that
+            }
+
             var version = last?.Version ?? 0;
             var answer = await call.Engine.Store.Append(
                 tenant,

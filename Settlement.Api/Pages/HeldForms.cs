@@ -56,6 +56,11 @@ internal static class HeldForms
         Decide(tenant, owner, id, request, engine, (key, form, seen) => engine.Decisions.Choose(
             tenant, key, form["content"].ToString(), form["reason"].ToString(), request.HttpContext.Actor(), seen, stop), stop);
 
+    public static Task<IResult> AnotherSession(
+        string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
+        Decide(tenant, owner, id, request, engine, (key, form, seen) => engine.Decisions.AnotherSession(
+            tenant, key, form["reason"].ToString(), request.HttpContext.Actor(), seen, stop), stop);
+
     public static Task<IResult> LookAgain(
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         Decide(tenant, owner, id, request, engine, (key, form, _) => engine.Decisions.LookAgain(

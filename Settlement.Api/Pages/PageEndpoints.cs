@@ -100,6 +100,7 @@ public static class PageEndpoints
         pages.MapForm("/held/approve/{tenant}/{owner}/{**id}", Right.ApproveCorrection, HeldForms.Approve);
         pages.MapForm("/held/reject/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Reject);
         pages.MapForm("/held/choose/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.Choose);
+        pages.MapForm("/held/another-session/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.AnotherSession);
         pages.MapForm("/held/look-again/{tenant}/{owner}/{**id}", Right.ReleaseHeld, HeldForms.LookAgain);
     }
 

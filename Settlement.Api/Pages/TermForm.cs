@@ -57,6 +57,10 @@ public static class TermForm
                 terms => Text(terms.TimeToleranceSeconds)),
             new("power_tolerance_percent", "Above the connector's power, percent", TermKind.Number,
                 terms => Text(terms.PowerTolerancePercent)),
+            new("session_kwh", "CDR and session object differ by, kWh", TermKind.Number,
+                terms => Text(terms.SessionKwh)),
+            new("session_minor", "CDR and session object differ by, minor units", TermKind.Number,
+                terms => Text(terms.SessionMinor)),
         ]),
         ("Time limits, days", [
             new("submission_window_days", "To send a CDR", TermKind.Number,

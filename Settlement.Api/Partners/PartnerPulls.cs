@@ -209,7 +209,7 @@ public sealed class PartnerPulls(OcpiServices services)
             }));
         }
 
-        await Engine.Books.Record(
+        await Engine.Books.RecordNewer(
             [.. facts.Select(fact => (ReferenceFiles.Stream(fact), fact))], $"ocpi {partner.Key}", stop);
         return answers;
     }

@@ -16,6 +16,9 @@ public sealed record CdrAnswer(
     string? End, string? ReceivedAt, string? ChargePeriod, string? Source, SettledAnswer? Settled,
     IReadOnlyList<FindingItem> Holds, string? CreditedBy, IReadOnlyList<EventItem> Events, DueAnswer? DueNow)
 {
+    /// <summary>Where it disagrees with the session object that its CPO reported.</summary>
+    public IReadOnlyList<FindingItem> SessionDifferences { get; init; } = [];
+
     public static CdrAnswer Of(Explanation found)
     {
         var state = found.State;
@@ -27,7 +30,10 @@ public sealed record CdrAnswer(
             received?.ReceivedAt.ToString(), received is null ? null : Ids.Text(received.ChargePeriod), received?.Source,
             state.Posted is { } posted ? SettledAnswer.Of(posted) : null,
             FindingItem.Of(state.IsOpen ? state.Held!.Reasons : []), state.CreditedBy,
-            [.. found.Events.Select(EventItem.Of)], found.Due is { } due ? DueAnswer.Of(due) : null);
+            [.. found.Events.Select(EventItem.Of)], found.Due is { } due ? DueAnswer.Of(due) : null)
+        {
+            SessionDifferences = FindingItem.Of(found.SessionDifferences),
+        };
     }
 
     private static string Word(Explanation found) => found.State switch

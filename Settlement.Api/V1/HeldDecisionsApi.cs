@@ -23,6 +23,9 @@ internal static class HeldDecisionsApi
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/choose", Right.ReleaseHeld, Choose, "Chooses between the contents under one id")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
+        api.MapWrite("/held/another-session", Right.ReleaseHeld, AnotherSession,
+            "Says that a CDR held as the second of its session belongs to another session")
+            .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/look-again", Right.ReleaseHeld, LookAgain,
             "Puts a rejected CDR in question again")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
@@ -67,6 +70,10 @@ internal static class HeldDecisionsApi
     private static Task<ApiAnswer> Choose(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
         One(request, (asked, key) => engine.Decisions.Choose(
             asked.Relationship!, key, asked.Content ?? "", asked.Reason ?? "", http.Actor(), asked.Version, stop));
+
+    private static Task<ApiAnswer> AnotherSession(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
+        One(request, (asked, key) => engine.Decisions.AnotherSession(
+            asked.Relationship!, key, asked.Reason ?? "", http.Actor(), asked.Version, stop));
 
     private static Task<ApiAnswer> LookAgain(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
         One(request, (asked, key) => engine.Decisions.LookAgain(

@@ -54,6 +54,12 @@ public sealed record Agreement
     /// <summary>Percent by which a connector may deliver more than its rated power.</summary>
     public int PowerTolerancePercent { get; init; } = 10;
 
+    /// <summary>kWh by which a CDR may differ from the session object that its CPO reported; more is held.</summary>
+    public decimal SessionKwh { get; init; } = 0.5m;
+
+    /// <summary>Minor units by which its total may differ from the one of the session object; more is held.</summary>
+    public int SessionMinor { get; init; } = 50;
+
     /// <summary>Readings of OCPI that differ from the default, as name=value.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 

@@ -29,6 +29,8 @@ public sealed record AgreementDifference(string Term, string Before, string Afte
         ("clock_difference_minutes", Text(terms.ClockDifferenceMinutes)),
         ("time_tolerance_seconds", Text(terms.TimeToleranceSeconds)),
         ("power_tolerance_percent", Text(terms.PowerTolerancePercent)),
+        ("session_kwh", Text(terms.SessionKwh)),
+        ("session_minor", Text(terms.SessionMinor)),
         ("policies", Text(terms.Policies)),
         ("export_clause", Text(terms.ExportClause)),
         ("excise_absorbed", Text(terms.ExciseAbsorbed)),

@@ -155,6 +155,8 @@ public static class AmendAgreement
         new("clock_difference_minutes", terms.ClockDifferenceMinutes, 1440),
         new("time_tolerance_seconds", terms.TimeToleranceSeconds, 3600),
         new("power_tolerance_percent", terms.PowerTolerancePercent, 1000),
+        new("session_kwh", terms.SessionKwh, 1000),
+        new("session_minor", terms.SessionMinor, 1_000_000),
         new("submission_window_days", terms.SubmissionWindowDays, 3650),
         new("dispute_window_days", terms.DisputeWindowDays, 3650),
         new("dispute_answer_days", terms.DisputeAnswerDays, 3650),

@@ -43,7 +43,10 @@ public sealed record Location
 }
 
 /// <param name="EvseId">The eMI3 id, where there is one.</param>
-public sealed record Evse(string Uid, string? EvseId, IReadOnlyList<Connector> Connectors);
+public sealed record Evse(string Uid, string? EvseId, IReadOnlyList<Connector> Connectors)
+{
+    public Instant? LastUpdated { get; init; }
+}
 
 /// <param name="PowerType">AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE, DC.</param>
 /// <param name="Voltage">V; line to neutral for AC_3_PHASE.</param>
@@ -60,6 +63,8 @@ public sealed record Connector(
 {
     /// <summary>CABLE or SOCKET.</summary>
     public string? Format { get; init; }
+
+    public Instant? LastUpdated { get; init; }
 
     /// <summary>
     /// W: as stated, else voltage × amperage × phases; null where the phases do not tell it.

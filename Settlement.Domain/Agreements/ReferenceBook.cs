@@ -176,6 +176,17 @@ public sealed record ReferenceBook
     public BookFact.LocationPublished? PublishedLocation(PartyId owner, string id) =>
         Locations.GetValueOrDefault((owner, Fold(id)));
 
+    /// <summary>
+    /// A tariff or location that its CPO changed before the one that is known: it never replaces that (OCPI 2.2.1,
+    /// last_updated).
+    /// </summary>
+    public bool IsOutdated(BookFact fact) => fact switch
+    {
+        BookFact.TariffPublished e => e.Tariff.LastUpdated < LatestTariff(e.Owner, e.Tariff.Id)?.Tariff.LastUpdated,
+        BookFact.LocationPublished e => e.Location.LastUpdated < PublishedLocation(e.Owner, e.Location.Id)?.Location.LastUpdated,
+        _ => false,
+    };
+
     /// <summary>Tariffs in force now, of these owners, oldest first by receipt.</summary>
     public IEnumerable<BookFact.TariffPublished> TariffsOf(IReadOnlySet<PartyId> owners) => Tariffs
         .Where(tariff => owners.Contains(tariff.Key.Item1))

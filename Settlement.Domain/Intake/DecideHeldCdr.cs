@@ -144,7 +144,7 @@ public static class DecideHeldCdr
     /// <summary>It is owed beside the CDR that it was held for: a person knows that these are two sessions.</summary>
     /// <param name="holder">The CDR whose session it seemed to be; null = it is held for none.</param>
     public static Decision<CdrFact> Separate(
-        CdrState state, Terms terms, CdrKey? holder, string reason, string by)
+        CdrState state, Terms terms, CdrKey? holder, string reason, string by, params IReadOnlyList<Finding> known)
     {
         if ((NotOpen(state) ?? MissingReason(reason)) is { } refusal)
         {
@@ -159,7 +159,7 @@ public static class DecideHeldCdr
         return new Decision<CdrFact>.Accepted(
         [
             new CdrFact.SessionSeparated(received.Heading, other.ToString(), reason.Trim(), by),
-            CdrSettlement.Settle(received, terms),
+            CdrSettlement.Settle(received, terms, known),
         ]);
     }
 

@@ -1,3 +1,4 @@
+using NodaTime;
 using Settlement.Domain.Agreements;
 
 namespace Settlement.Domain.Ocpi;
@@ -7,18 +8,18 @@ internal static class EvseReader
 {
     private static readonly NameTable<EvseField> EvseNames = new(
         "status", "status_schedule", "capabilities", "floor_level", "coordinates", "physical_reference",
-        "directions", "parking_restrictions", "parking", "images", "last_updated",
+        "directions", "parking_restrictions", "parking", "images",
         "accepted_service_providers");
 
     private static readonly NameTable<ConnectorField> ConnectorNames = new(
-        "terms_and_conditions", "last_updated", "capabilities");
+        "terms_and_conditions", "capabilities");
 
-    private enum EvseField { uid, evse_id, connectors }
+    private enum EvseField { uid, evse_id, connectors, last_updated }
 
     private enum ConnectorField
     {
         id, standard, power_type, voltage, amperage, max_voltage, max_amperage, max_electric_power, tariff_id,
-        tariff_ids, format,
+        tariff_ids, format, last_updated,
     }
 
     public static List<Evse> Read(ref JsonCursor json)
@@ -44,6 +45,7 @@ internal static class EvseReader
     {
         string? uid = null, evseId = null;
         List<Connector> connectors = [];
+        Instant? updated = null;
         var seen = default(SeenMembers);
         while (json.NextMember(EvseNames, ref seen, out var field))
         {
@@ -52,10 +54,11 @@ internal static class EvseReader
                 case EvseField.uid: uid = json.Word("uid", 39); break;
                 case EvseField.evse_id: evseId = json.Word("evse_id", 48); break;
                 case EvseField.connectors: connectors = Connectors(ref json); break;
+                case EvseField.last_updated: updated = json.Time("last_updated"); break;
             }
         }
 
-        return new Evse(uid ?? "#NA", evseId, connectors);
+        return new Evse(uid ?? "#NA", evseId, connectors) { LastUpdated = updated };
     }
 
     private static List<Connector> Connectors(ref JsonCursor json)
@@ -82,6 +85,7 @@ internal static class EvseReader
         string? id = null, standard = null, powerType = null, format = null;
         int? voltage = null, amperage = null, power = null;
         var tariffs = new List<string>();
+        Instant? updated = null;
         var seen = default(SeenMembers);
         while (json.NextMember(ConnectorNames, ref seen, out var field))
         {
@@ -98,10 +102,15 @@ internal static class EvseReader
                 case ConnectorField.tariff_id: AddTo(tariffs, json.Word("tariff_id", 36)); break;
                 case ConnectorField.tariff_ids: TariffIds(ref json, tariffs); break;
                 case ConnectorField.format: format = json.Code("format", 36); break;
+                case ConnectorField.last_updated: updated = json.Time("last_updated"); break;
             }
         }
 
-        return new Connector(id ?? "#NA", standard, powerType, voltage, amperage, power, tariffs) { Format = format };
+        return new Connector(id ?? "#NA", standard, powerType, voltage, amperage, power, tariffs)
+        {
+            Format = format,
+            LastUpdated = updated,
+        };
     }
 
     private static void TariffIds(ref JsonCursor json, List<string> tariffs)

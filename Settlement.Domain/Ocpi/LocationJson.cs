@@ -75,11 +75,11 @@ public static class LocationJson
         json.WriteStartArray("connectors");
         foreach (var connector in evse.Connectors.Count > 0 ? evse.Connectors : [NoConnector])
         {
-            Write(json, connector, updated, version);
+            Write(json, connector, evse.LastUpdated ?? updated, version);
         }
 
         json.WriteEndArray();
-        json.Time("last_updated", updated, version);
+        json.Time("last_updated", evse.LastUpdated ?? updated, version);
         json.WriteEndObject();
     }
 
@@ -100,7 +100,7 @@ public static class LocationJson
         }
 
         Tariffs(json, connector, isOld);
-        json.Time("last_updated", updated, version);
+        json.Time("last_updated", connector.LastUpdated ?? updated, version);
         json.WriteEndObject();
     }
 
@@ -154,6 +154,7 @@ public static class LocationJson
         }
 
         json.WriteEndArray();
+        json.Exact("last_updated", evse.LastUpdated);
         json.WriteEndObject();
     }
 
@@ -170,6 +171,7 @@ public static class LocationJson
         json.Number(isOld ? "amperage" : "max_amperage", connector.Amperage);
         json.Number("max_electric_power", connector.StatedPowerW);
         Tariffs(json, connector, isOld);
+        json.Exact("last_updated", connector.LastUpdated);
         json.WriteEndObject();
     }
 

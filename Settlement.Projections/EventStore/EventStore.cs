@@ -146,6 +146,23 @@ public sealed class EventStore : IDisposable
         return page.Events is [var last] ? last : null;
     }
 
+    /// <summary>The last event of each of these streams; what is no stream is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, Recorded>> LastEvents(
+        string tenant, IReadOnlyList<string> streams, CancellationToken stop)
+    {
+        const string Sql = $"""
+            select {LogReader.Columns} from unnest($2) as wanted(stream_id) cross join lateral (
+              select k.* from mt_events k
+              where k.tenant_id = $1 and k.stream_id = wanted.stream_id order by k.version desc limit 1) e
+            """;
+        var reader = new LogReader(names);
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(AppendSql.Command(Sql, AppendSql.Text(tenant), AppendSql.Texts([.. streams])));
+        var page = await ReadPage(batch, reader, tenant, stop);
+        ThrowIfUnreadable(page);
+        return page.Events.ToDictionary(e => e.Stream, StringComparer.Ordinal);
+    }
+
     /// <summary>A tenant's events after a number, in the order of their commits.</summary>
     public async IAsyncEnumerable<Recorded> ReadLog(
         string tenant, long after, long? upTo = null, [EnumeratorCancellation] CancellationToken stop = default)

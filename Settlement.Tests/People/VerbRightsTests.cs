@@ -34,6 +34,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["held reject"] = ["US-CPI/1", "--reason", "r"],
         ["held choose"] = ["US-CPI/1", "--content", "00", "--reason", "r"],
         ["held look-again"] = ["US-CPI/1", "--reason", "r"],
+        ["held another-session"] = ["US-CPI/1", "--reason", "r"],
         ["held bulk"] = ["reject", "--apply", "--because", "r"],
         ["held documents"] = ["--review"],
         ["correct preview"] = [Pair, "--month", "2026-10"],

@@ -63,8 +63,8 @@ public sealed class Books(EventStore store) : IDisposable
     public async Task RecordNewer(
         IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
     {
-        var book = await Current(stop);
-        await Record([.. facts.Where(each => !book.IsOutdated(each.Fact))], actor, stop);
+        var known = await Current(stop);
+        await Record([.. facts.Where(each => !known.IsOutdated(each.Fact))], actor, stop);
     }
 
     /// <summary>Records reference facts; what is already so changes nothing.</summary>

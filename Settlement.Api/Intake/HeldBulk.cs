@@ -194,7 +194,7 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
     {
         var contents = DecideHeldCdr.Contents(one.State);
         var wanted = action == BulkAction.ChooseFirst
-            ? contents.FirstOrDefault()
+            ? (contents is [var first, ..] ? first : null)
             : contents.Index().MaxBy(each => (each.Item.Cdr.LastUpdated ?? each.Item.ReceivedAt, each.Index)).Item;
         var (chosen, no) = DecideHeldCdr.Named(one.State, wanted?.Digest ?? "");
         if (chosen is null)

@@ -198,6 +198,13 @@ public static class CanonicalContent
         foreach (var tariff in cdr.Tariffs)
         {
             text.Json(tariff.Unread);
+            text.Text(tariff.AltUrl);
+            text.Count(tariff.AltText?.Count ?? 0);
+            foreach (var alternative in tariff.AltText ?? [])
+            {
+                text.Code(alternative.Language);
+                text.Text(alternative.Text);
+            }
         }
     }
 

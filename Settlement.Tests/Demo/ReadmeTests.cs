@@ -110,6 +110,7 @@ public sealed partial class ReadmeTests
             var program = new ProcessStartInfo("dotnet")
             {
                 WorkingDirectory = path,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };

@@ -124,13 +124,22 @@ public sealed class RatingLawTests
             return null;
         }
 
-        return IsBetween(rated.BeforeTaxes, tariff.MinPrice?.BeforeTaxes, tariff.MaxPrice?.BeforeTaxes)
-            && IsBetween(rated.AfterTaxes, tariff.MinPrice?.AfterTaxes, tariff.MaxPrice?.AfterTaxes);
+        // limits can contradict each other, one before tax and one after it: then the maximum holds
+        var isCapped = Is(rated.BeforeTaxes, tariff.MaxPrice?.BeforeTaxes) || Is(rated.AfterTaxes, tariff.MaxPrice?.AfterTaxes);
+        return IsAtMost(rated.BeforeTaxes, tariff.MaxPrice?.BeforeTaxes)
+            && IsAtMost(rated.AfterTaxes, tariff.MaxPrice?.AfterTaxes)
+            && (isCapped || (IsAtLeast(rated.BeforeTaxes, tariff.MinPrice?.BeforeTaxes)
+                && IsAtLeast(rated.AfterTaxes, tariff.MinPrice?.AfterTaxes)));
     });
 
-    private static bool IsBetween(ExactAmount? total, decimal? least, decimal? most) => total is not { } amount
-        || ((most is not { } max || amount <= ExactAmount.Of(max))
-            && (least is not { } min || amount >= ExactAmount.Of(Math.Min(min, most ?? min))));
+    private static bool Is(ExactAmount? total, decimal? limit) =>
+        total is { } amount && limit is { } known && amount == ExactAmount.Of(known);
+
+    private static bool IsAtMost(ExactAmount? total, decimal? most) =>
+        total is not { } amount || most is not { } limit || amount <= ExactAmount.Of(limit);
+
+    private static bool IsAtLeast(ExactAmount? total, decimal? least) =>
+        total is not { } amount || least is not { } limit || amount >= ExactAmount.Of(limit);
 
     private static ExactAmount? Price(RatedSession rated) => rated.BeforeTaxes ?? rated.AfterTaxes;
 

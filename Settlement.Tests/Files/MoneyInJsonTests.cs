@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using NodaTime;
 using Settlement.Api.Statements;
 using Settlement.Api.Tax;
 using Settlement.Domain.Agreements;

@@ -26,6 +26,7 @@ public static class IntakeFindings
     public const string BooleanAsText = "boolean.as-text";
     public const string FieldMissing = "cdr.field-missing";
     public const string FieldWrongKind = "field.wrong-kind";
+    public const string FieldTooLarge = "field.too-large";
     public const string TimeSentinel = "time.sentinel";
     public const string TimeUnbounded = "time.unbounded";
     public const string TimeForm = "time.form";
@@ -72,7 +73,8 @@ public static class IntakeFindings
 
     private static readonly FrozenSet<string> Notes = new[]
     {
-        NumberAsString, NumberBinaryNoise, TimeUnbounded, TextAsNumber, TextTooLong, TextCase, TextNul, BooleanAsText, TimeForm,
+        NumberAsString, FieldTooLarge, NumberBinaryNoise, TimeUnbounded, TextAsNumber, TextTooLong, TextCase,
+        TextNul, BooleanAsText, TimeForm,
         VersionDiffers, PriceAsNumber, CountryForm, LocationMany, DimensionNotOfCdrs, DimensionDuplicate,
         IdentifierInField, TaxIncludedMissing, StepMissing, ElementEmpty, PeriodEmpty,
         TimeDiffers, ParkingDiffers, ParkingExceedsTime, PartsDiffer,

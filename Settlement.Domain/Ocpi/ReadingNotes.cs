@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -16,9 +17,13 @@ public sealed class ReadingNotes
     /// <summary>Elements of all lists of one document: 10 MB of <c>{}</c> would fill the memory with empty objects.</summary>
     public const int MaxElements = 250_000;
 
+    /// <summary>Bytes of members that are not read, kept of one document; of more only a digest.</summary>
+    public const int MaxKept = 256 * 1024;
+
     private const int MaxNames = 20;
     private readonly List<(string Name, int Index)> path = new(8);
     private int elements;
+    private int keptBytes;
     private List<Finding>? findings;
     private List<string>? unknownNames;
     private List<(string Place, string Json, bool IsKnown)>? unread;
@@ -41,11 +46,27 @@ public sealed class ReadingNotes
     /// <param name="isKnown">OCPI knows the member; its value is not one that it can have.</param>
     internal void Keep(string name, ReadOnlySpan<byte> json, bool isKnown)
     {
-        if (KeepsUnread)
+        if (!KeepsUnread)
         {
-            (unread ??= []).Add((Pointer(name), Encoding.UTF8.GetString(json), isKnown));
+            return;
         }
+
+        if (json.Length > MaxKept - keptBytes)
+        {
+            Find(IntakeFindings.FieldTooLarge, name,
+                $"{json.Length} bytes that are not read; of what is beyond {MaxKept} bytes a document its SHA-256 is kept");
+            (unread ??= []).Add((Pointer(name), DigestOf(json), isKnown));
+            return;
+        }
+
+        keptBytes += json.Length;
+        (unread ??= []).Add((Pointer(name), Encoding.UTF8.GetString(json), isKnown));
     }
+
+    /// <summary>Two values that differ still differ by it.</summary>
+    private static string DigestOf(ReadOnlySpan<byte> json) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"bytes":{{json.Length}},"sha256":"{{Convert.ToHexStringLower(SHA256.HashData(json))}}"}""");
 
     /// <summary>What was kept, by its place, as one JSON object; null where nothing was.</summary>
     /// <param name="onlyKnown">Only members that OCPI knows.</param>

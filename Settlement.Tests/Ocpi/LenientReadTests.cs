@@ -37,6 +37,21 @@ public sealed class LenientReadTests
         """;
 
     [Fact]
+    public void A_huge_member_that_nobody_reads_is_kept_as_a_digest_and_still_tells_contents_apart()
+    {
+        CdrReading.Read With(char last) => Vectors.Good(Vectors.Read(Cdr.Replace(
+            "\"remark\":", $"\"x\":\"{new string('y', ReadingNotes.MaxKept)}{last}\",\"remark\":", StringComparison.Ordinal)));
+
+        var (one, other) = (With('a'), With('b'));
+
+        one.Findings.Select(finding => finding.Code).ShouldBe(["field.too-large"]);
+        one.Findings.ShouldAllBe(finding => !IntakeFindings.Holds(finding));
+        one.Personal.Unread!.Length.ShouldBeLessThan(200);
+        one.Personal.Unread.ShouldNotBe(other.Personal.Unread);
+        one.Personal.Unread.ShouldBe(With('a').Personal.Unread);
+    }
+
+    [Fact]
     public void A_plain_CDR_is_read_whole_without_a_finding()
     {
         var reading = Vectors.Good(Vectors.Read(Cdr));

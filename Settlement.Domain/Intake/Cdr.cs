@@ -230,6 +230,10 @@ public sealed record PersonalData
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Unread { get; init; }
 
+    /// <summary>Of them, those that OCPI knows; null = all could be read. Only a keyed digest of it is stored.</summary>
+    [JsonIgnore]
+    public string? Misread { get; init; }
+
     /// <summary>Nothing of a person's data goes through text formatting.</summary>
     public override string ToString() => "[personal data]";
 }

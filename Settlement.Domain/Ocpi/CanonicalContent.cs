@@ -40,13 +40,13 @@ public static class CanonicalContent
     /// <summary>Digest of members that OCPI knows and that could not be read; null where there are none.</summary>
     public static string? Unread(CdrReading.Read read, ReadOnlySpan<byte> key)
     {
-        if (read.Misread is null)
+        if (read.Personal.Misread is null)
         {
             return null;
         }
 
         var text = Begin();
-        text.Json(read.Misread);
+        text.Json(read.Personal.Misread);
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, text.Written).AsSpan(0, 16));
     }
 

@@ -79,5 +79,6 @@ internal sealed partial class CdrDraft
         HomeMeterId = homeMeterId,
         SignedData = SignedData,
         Unread = Notes.Unread(more: tellingTariffs),
+        Misread = Notes.Unread(onlyKnown: true),
     };
 }

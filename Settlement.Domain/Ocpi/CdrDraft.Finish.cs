@@ -41,7 +41,6 @@ internal sealed partial class CdrDraft
             Findings = Notes.Findings,
             UnknownFields = Notes.UnknownFields,
             UnknownFieldNames = Notes.UnknownFieldNames,
-            Misread = Notes.Unread(onlyKnown: true),
         };
     }
 
@@ -158,7 +157,7 @@ internal sealed partial class CdrDraft
     /// <summary>Tariffs are stored in the clear: what nobody has read of one, and names the driver, goes with the CDR.</summary>
     private Tariff WithoutDriver(Tariff tariff, string place)
     {
-        if (tariff.Unread is not { } unread || !Tells(unread))
+        if (tariff.Unread is not { } unread || !driver.AreInJson(unread))
         {
             return tariff;
         }

@@ -34,11 +34,7 @@ public abstract record CdrReading
     public IReadOnlyList<string> UnknownFieldNames { get; init; } = [];
 
     /// <summary>Well-formed enough to be settled, or held under its key.</summary>
-    public sealed record Read(Cdr Cdr, PersonalData Personal) : CdrReading
-    {
-        /// <summary>Members that OCPI knows and that could not be read, as one JSON object; null = all could.</summary>
-        public string? Misread { get; init; }
-    }
+    public sealed record Read(Cdr Cdr, PersonalData Personal) : CdrReading;
 
     /// <summary>Kept whole by the caller, with what could be told.</summary>
     public sealed record Unreadable(

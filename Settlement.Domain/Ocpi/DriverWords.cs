@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+
 namespace Settlement.Domain.Ocpi;
 
 /// <summary>What names a driver: token uid and contract id, recognised in other texts of the same document.</summary>
@@ -28,6 +31,32 @@ internal readonly struct DriverWords
 
     /// <summary>True: the text holds one of them, and must not be stored in the clear.</summary>
     public bool AreIn(string? text) => text is not null && (IsIn(text, uid) || IsIn(text, contract));
+
+    /// <summary>As <see cref="AreIn"/>, of JSON: escaped or as they are, each name and each value for itself too.</summary>
+    public bool AreInJson(string json)
+    {
+        if (AreIn(json))
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        while (reader.Read())
+        {
+            var text = reader.TokenType switch
+            {
+                JsonTokenType.PropertyName or JsonTokenType.String => reader.GetString(),
+                JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
+                _ => null,
+            };
+            if (AreIn(text) || text?.Split('/').Any(AreIn) == true) // a name is its whole place
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsIn(string text, string word) =>
         word.Length >= ShortestWhole && text.Length >= word.Length && Find(text, word) is var (from, to)

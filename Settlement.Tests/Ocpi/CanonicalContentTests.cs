@@ -94,12 +94,12 @@ public sealed class CanonicalContentTests
             "Cdr.Version", "Cdr.LastUpdated", "Tariffs[]Version", "Tariffs[]LastUpdated",
             "UnknownKeys[]", // by the hash of the tariff
             "Personal.SignedData", // by its digest in the CDR
+            "Personal.Misread", // by a digest of its own
         ];
 
         Members.Changed(sample)
             .Where(change => !change.Path.StartsWith("Findings", StringComparison.Ordinal)
                 && !change.Path.StartsWith("Unknown", StringComparison.Ordinal)
-                && change.Path != "Misread" // by a digest of its own
                 && !without.Any(member => change.Path.EndsWith(member, StringComparison.Ordinal)))
             .Where(change => CanonicalContent.Digest(change.Value, Key).AsSpan().SequenceEqual(digest))
             .Select(change => change.Path).ShouldBeEmpty("these members could be changed unnoticed");

@@ -66,6 +66,17 @@ public sealed class DriverApartTests
     [InlineData("\"total_time\":1", "\"total_time\":1,\"UID-4711-XY\":1,\"x\":{\"CA-FLO-C00012345\":1}")]
     [InlineData("\"total_time\":1", "\"total_time\":1,\"UID-4711-XY\":1,\"UID-4711-XY\":2")]
     [InlineData("\"total_time\":1", "\"total_time\":\"UID-4711-XY\"")]
+    [InlineData("\"total_time\":1", "\"total_time\":{\"UID-4711-XY\":[1]}")]
+    [InlineData("\"total_time\":1", "\"total_time\":1,\"x\":[\"UID-4711-XY\"]")]
+    [InlineData("\"total_energy\":10", "\"total_energy\":[\"UID-4711-XY\"]")]
+    [InlineData("\"volume\":10", "\"volume\":\"UID-4711-XY\"")]
+    [InlineData("\"excl_vat\":3.5", "\"excl_vat\":\"UID-4711-XY\"")]
+    [InlineData("\"session_id\":\"S1\"", "\"session_id\":{\"id\":\"UID-4711-XY\"}")]
+    [InlineData("\"country\":\"USA\"", "\"country\":[\"UID-4711-XY\"]")]
+    [InlineData("\"price\":0.35", "\"price\":\"UID-4711-XY\"")]
+    [InlineData("\"price\":0.35", "\"price\":0.35,\"x\":\"UID-4711-XY\"")]
+    [InlineData("\"step_size\":1", "\"step_size\":\"CA-FLO-C00012345\"")]
+    [InlineData("\"elements\":[{", "\"valid\":\"u\\u0049d-4711-xy\",\"elements\":[{")]
     [InlineData("\"type\":\"TIME\"", "\"type\":\"CA-FLO-C00012345\"")]
     [InlineData("\"type\":\"RFID\"", "\"type\":\"RFID\",\"uid\":\"again\"")]
     [InlineData(
@@ -90,6 +101,45 @@ public sealed class DriverApartTests
         reading.ToString().ShouldNotContain(Uid);
         (reading.Findings.Count + reading.UnknownFields + (reading is CdrReading.Unreadable ? 1
             : 0)).ShouldBePositive();
+    }
+
+    [Theory]
+    [InlineData("UID-4711-XY", "\"x\":\"UID-4711-XY\"")]
+    [InlineData("UID-4711-XY", "\"x\":\"u\\u0049d-4711-xy\"")]
+    [InlineData("UID-4711-XY", "\"uid4711xy\":1")]
+    [InlineData("UID-4711-XY", "\"min_price\":\"UID-4711-XY\"")]
+    [InlineData("04A1", "\"x\":{\"y\":[\"04A1\"]}")]
+    [InlineData("04A1", "\"04a1\":0")]
+    [InlineData("4711", "\"x\":4711")]
+    public void What_nobody_reads_of_a_tariff_and_names_the_driver_is_stored_sealed_alone(string uid, string odd)
+    {
+        var reading = Vectors.Good(Vectors.Read(LenientReadTests.Swap("\"elements\":[{", odd + ",\"elements\":[{")
+            .Replace("\"uid\":\"UID-4711-XY\"", $"\"uid\":\"{uid}\"", StringComparison.Ordinal)));
+
+        reading.Cdr.Tariffs.ShouldHaveSingleItem().Unread.ShouldBeNull();
+        reading.Personal.Unread.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void What_is_too_large_to_keep_does_not_name_the_driver_either()
+    {
+        var huge = $"\"total_time\":\"UID-4711-XY{new string('y', ReadingNotes.MaxKept)}\",\"x\":\"UID-4711-XY"
+            + $"{new string('y', ReadingNotes.MaxKept)}\"";
+        var reading = Vectors.Good(Vectors.Read(LenientReadTests.Swap("\"total_time\":1", huge)));
+
+        (reading + JsonSerializer.Serialize(reading.Personal with { TokenUid = null })).ShouldNotContain(Uid, Case.Insensitive);
+        (reading + string.Join(' ', reading.Findings)).ShouldNotContain(Uid, Case.Insensitive);
+    }
+
+    [Fact]
+    public void What_OCPI_knows_and_could_not_be_read_is_stored_sealed_and_as_a_keyed_digest_alone()
+    {
+        var reading = Vectors.Good(Vectors.Read(LenientReadTests.Swap("\"total_time\":1", $"\"total_time\":\"{Uid}\"")));
+
+        reading.Personal.Misread.ShouldNotBeNull().ShouldContain(Uid);
+        reading.Personal.Unread.ShouldNotBeNull().ShouldContain(Uid);
+        JsonSerializer.Serialize(reading.Personal).ShouldNotContain("Misread");
+        CanonicalContent.Unread(reading, new byte[32]).ShouldNotBeNull().Length.ShouldBe(32);
     }
 
     [Theory]

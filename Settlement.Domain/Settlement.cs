@@ -31,8 +31,8 @@ public static class CdrSettlement
         try
         {
             var (fact, bounds) = Decide(received, terms, release, known);
-            return EvseNotTold.Decides(received, fact, other => Decide(other, terms, release, known).Fact) is { } held
-                ? (held, null)                                       // Intake/EvseNotTold.cs
+            return EvseNotStated.Decides(received, fact, other => Decide(other, terms, release, known).Fact) is { } held
+                ? (held, null)                                       // Intake/EvseNotStated.cs
                 : (fact, bounds);
         }
         catch (OverflowException)
@@ -162,13 +162,13 @@ public static class CdrSettlement
             OwnNetworkConnector = rating.Compared?.Connector,
             Findings =
             [
-                .. session.Findings, .. rating.Notes, .. claim.Notes, .. Told(taxed.Note),
+                .. session.Findings, .. rating.Notes, .. claim.Notes, .. NoneOrOne(taxed.Note),
                 .. Acceptance.Notes(received, agreement),
             ],
         };
     }
 
-    private static IReadOnlyList<Finding> Told(Finding? note) => note is null ? [] : [note];
+    private static IReadOnlyList<Finding> NoneOrOne(Finding? note) => note is null ? [] : [note];
 
     // A quantity for reports only; prices are computed from timestamps.
     private static long Seconds(decimal hours) =>

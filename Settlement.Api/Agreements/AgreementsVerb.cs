@@ -107,12 +107,12 @@ public static class AgreementsVerb
             var amended = parsed.GetValue(dry)
                 ? await engine.Amendments.Preview(relationship, changes, parsed.GetValue(reason)!, engine.Now, stop)
                 : await engine.Amendments.Amend(relationship, changes, parsed.GetValue(reason)!, null, by, engine.Now, stop);
-            return await Told(engine, relationship, amended, parsed.GetValue(dry), stop);
+            return await Report(engine, relationship, amended, parsed.GetValue(dry), stop);
         });
         return command;
     }
 
-    private static async Task<int> Told(
+    private static async Task<int> Report(
         Engine engine, Relationship relationship, Amended amended, bool isDry, CancellationToken stop)
     {
         if (amended.Terms is not { } terms)

@@ -13,7 +13,7 @@ namespace Settlement.Api.Corrections;
 /// </summary>
 public static class CorrectVerb
 {
-    public static Command Create() => new("correct", "Makes our own mistakes good: takes back and posts anew.")
+    public static Command Create() => new("correct", "Corrects our own mistakes: reverses what was posted and posts it again.")
     {
         Preview(), Propose(), Step("approve", "Approves what was proposed; it takes two people.", Right.ApproveCorrection, Approve),
         Step("apply", "Applies what two people approved; goes on where it was broken off.", Right.ProposeCorrection, Apply),

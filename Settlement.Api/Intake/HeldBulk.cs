@@ -14,7 +14,7 @@ public enum BulkAction
     /// <summary>Release each at the lower of its claim and its re-rated price.</summary>
     ReleaseLower,
 
-    /// <summary>Release each at its re-rated price.</summary>
+    /// <summary>The same under an older name: a claim below the price is not exceeded (rules-money 9).</summary>
     ReleaseReRated,
 
     Reject,
@@ -32,7 +32,7 @@ public static class BulkActions
     public static IReadOnlyList<(BulkAction Action, string Name, string Words)> All { get; } =
     [
         (BulkAction.ReleaseLower, "release-lower", "Release at the lower of claim and price"),
-        (BulkAction.ReleaseReRated, "release-rerated", "Release at the re-rated price"),
+        (BulkAction.ReleaseReRated, "release-rerated", "Release at the re-rated price, or at the claim where it is lower"),
         (BulkAction.Reject, "reject", "Reject"),
         (BulkAction.ChooseFirst, "choose-first", "Choose the first content"),
         (BulkAction.ChooseNewest, "choose-newest", "Choose the newest content"),
@@ -179,7 +179,7 @@ public sealed class HeldBulk(HeldQueries queries, CdrCases cases, HeldDecisions 
             return No(refusal ?? new("cdr.not-held", "It is not held for a reason that an amount answers."));
         }
 
-        var amount = action == BulkAction.ReleaseLower ? bounds.Lower : bounds.Highest;
+        var amount = bounds.Highest;
         var decided = DecideHeldCdr.Release(one.State, terms, new CdrRelease(amount, "preview", "preview"));
         return decided switch
         {

@@ -19,7 +19,7 @@ public sealed record CdrAnswered(string Tenant, CdrKey Key, CdrFact? Fact, Refus
             $"proposed, {Figures.Exact(e.Release.Amount)} {e.Cdr.Currency}; somebody else must approve it",
         CdrFact.CdrRejected => "rejected",
         CdrFact.CdrCredited e => $"credited by {e.CreditId}",
-        CdrFact.CreditPosted e => $"takes back what was posted under {e.OriginalId}",
+        CdrFact.CreditPosted e => $"reverses what was posted under {e.OriginalId}",
         CdrFact.ContentChosen => "chosen; what was issued stays",
         _ => "it was so already",
     };

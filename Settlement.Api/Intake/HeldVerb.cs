@@ -52,7 +52,7 @@ public static class HeldVerb
         var (name, actor, reason) = (Name(), Actor(), Reason());
         var amount = new Option<decimal>("--amount")
         {
-            Description = "before tax (after, where the tariff includes tax); not above claim and re-rated price",
+            Description = "before tax (after, where the tariff includes tax); no higher than the claim and the re-rated price",
             Required = true,
         };
         var evidence = new EvidenceOptions();

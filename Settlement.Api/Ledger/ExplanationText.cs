@@ -82,16 +82,21 @@ public static class ExplanationText
         _ => "received",
     };
 
+    /// <summary>What other content under its id does to what stands: reversed, kept because issued, or nothing.</summary>
+    public static string Effect(CdrFact.CdrConflicted e) =>
+        e.Negated is not null ? "what was posted is reversed"
+        : e.IsIssued ? "what was issued stays until one content is chosen"
+        : "nothing had been posted";
+
     private static IEnumerable<string> Fact(Recorded recorded) => recorded.Fact switch
     {
         CdrFact.CdrReceived e => Received(e),
         CdrFact.CdrRated e => Rated(e.Settled),
         CdrFact.CdrHeld e => e.Reasons.Select(reason => $"Held: {reason.Detail} ({reason.Code}{At(reason)})")
-            .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "No price can be told."),
+            .Append(e.Expected is { } expected ? $"Re-rated it would be {Text(expected)} {e.Cdr.Currency}." : "The price cannot be determined."),
         CdrFact.CdrConflicted e =>
-            [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept.",
-                .. e.Negated is { } negated ? Posted(negated, reversed: true)
-                    : [e.IsIssued ? "What was issued stays until a person decides." : "Nothing was posted, nothing is negated."]],
+            [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept, "
+                + $"and {Effect(e)}.", .. e.Negated is { } negated ? Posted(negated, reversed: true) : []],
         CdrFact.CdrRemarked e =>
             [$"The same CDR came again from {e.Content.Source} with other remarks, content {Short(e.Content.Digest)}; "
                 + "they are kept, what stands stays."],
@@ -101,12 +106,12 @@ public static class ExplanationText
             [$"{e.Release.By} proposes to release it at {Text(e.Release.Amount)} {e.Cdr.Currency} on evidence "
                 + $"{e.Release.Evidence}: {e.Release.Reason}. Somebody else must approve it."],
         CdrFact.CdrRejected e => [$"Rejected by {e.By}: {e.Reason}"],
-        CdrFact.CdrReopened e => [$"Looked at again by {e.By}: {e.Reason}"],
+        CdrFact.CdrReopened e => [$"Reopened by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
             [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {ClaimText.Of(e.Cdr)}: {e.Reason}"],
         CdrFact.SessionSeparated e => [$"{e.By} says that its session is not the one of {e.Other}: {e.Reason}"],
         CdrFact.CdrReversed e =>
-            [$"Correction {e.Correction} takes it back: {e.Cause}", .. Posted(e.Negated, reversed: true)],
+            [$"Correction {e.Correction} reverses it: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CdrUncredited e => [$"Credited by {e.CreditId} no longer."],
         CdrFact.CreditTakenBack e =>
             [$"Credits {e.OriginalId} no longer.", .. e.Restored is { } restored ? Posted(restored, reversed: false) : []],

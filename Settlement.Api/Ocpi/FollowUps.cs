@@ -62,6 +62,6 @@ public sealed partial class FollowUps(Engine engine, ILogger<FollowUps> log) : B
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Held CDRs could not be looked at again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Held CDRs could not be re-evaluated: {Reason}")]
     private static partial void Failed(ILogger log, Exception? failure, string reason);
 }

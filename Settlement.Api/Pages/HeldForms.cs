@@ -22,7 +22,7 @@ internal static class HeldForms
                 ? engine.Decisions.Release(
                     tenant, key, amount, form["reason"].ToString(), request.HttpContext.Actor(), seen, stop)
                 : Task.FromResult(new CdrAnswered(tenant, key, null, new Refusal(
-                    "amount.malformed", $"'{Short(form["amount"])}' is no amount like 12.34."))), stop);
+                    "amount.malformed", $"'{Short(form["amount"])}' is not an amount; expected a form like 12.34."))), stop);
 
     /// <summary>An amount that rests on evidence; somebody else approves it.</summary>
     public static Task<IResult> Propose(
@@ -32,7 +32,7 @@ internal static class HeldForms
             var (evidence, refusal) = ReleaseEvidence.Of(form["evidence"], form["evidence_sha256"]);
             if (!decimal.TryParse(form["amount"], NumberStyles.Number, CultureInfo.InvariantCulture, out var amount))
             {
-                refusal = new Refusal("amount.malformed", $"'{Short(form["amount"])}' is not an amount like 12.34.");
+                refusal = new Refusal("amount.malformed", $"'{Short(form["amount"])}' is not an amount; expected a form like 12.34.");
             }
 
             var release = new CdrRelease(amount, form["reason"].ToString(), request.HttpContext.Actor()) { Evidence = evidence };

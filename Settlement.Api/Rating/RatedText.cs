@@ -57,7 +57,7 @@ internal static class RatedText
         StringBuilder text, string name, ExactAmount? amount, string currency, string otherwise, RatedSession rated) =>
         text.Append(name.PadRight(12)).Append(
             amount is { } known ? $"{Amount(known)} {currency}"
-            : rated.IsRateable ? otherwise : "no price can be told").Append('\n');
+            : rated.IsRateable ? otherwise : "the price cannot be determined").Append('\n');
 
     private static void Table(RatedSession rated, StringBuilder text)
     {

@@ -5,8 +5,9 @@ namespace Settlement.Domain.Disputes;
 
 /// <summary>
 /// The steps after a dispute was opened. Pure; the dispute given has everything until now in it, also that its CDR
-/// was taken back: then nothing is withheld and no step moves money. The same step by the same person again is done
-/// already, whatever happened since.
+/// was reversed: then nothing is withheld and no step moves money. The same step by the same person again is done
+/// already, whatever happened since; a question or evidence only as long as nothing followed it, for the same evidence
+/// can answer a second question.
 /// </summary>
 public static class AnswerDispute
 {
@@ -19,14 +20,14 @@ public static class AnswerDispute
     };
 
     public static Decision<DisputeFact> RequestEvidence(Dispute dispute, string question, LocalDate on, string by) =>
-        Took<DisputeFact.EvidenceRequested>(dispute, step => step.Question == question.Trim() && step.By == by)
+        JustTook<DisputeFact.EvidenceRequested>(dispute, step => step.Question == question.Trim() && step.By == by)
             ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "asked about")
         : OpenDispute.EvidenceFault(question, "") is { } fault ? fault
         : new DisputeFact.EvidenceRequested(question.Trim(), on, by);
 
     public static Decision<DisputeFact> ProvideEvidence(Dispute dispute, string text, string sha256, LocalDate on, string by) =>
-        Took<DisputeFact.EvidenceProvided>(
+        JustTook<DisputeFact.EvidenceProvided>(
             dispute, step => step.Evidence.Text == text.Trim() && step.Evidence.Sha256 == sha256 && step.Evidence.By == by)
             ? Decision.Nothing<DisputeFact>()
         : !dispute.IsUnanswered ? No(dispute, "given evidence")
@@ -120,6 +121,9 @@ public static class AnswerDispute
             new DisputeFact.DisputeClosed(because.Trim(), on, by),
         _ => No(dispute, "closed"),
     };
+
+    private static bool JustTook<TStep>(Dispute dispute, Func<TStep, bool> same)
+        where TStep : DisputeFact => dispute.Steps is [.., TStep last] && same(last);
 
     private static bool Took<TStep>(Dispute dispute, Func<TStep, bool> same)
         where TStep : DisputeFact => dispute.Steps.OfType<TStep>().Any(same);

@@ -110,7 +110,7 @@ public abstract record CdrFact : Fact
         public decimal? CreditAfterTax { get; init; }
 
         /// <summary>The credit with its side of tax.</summary>
-            public SidedAmount? Credit => new Price(CreditTotal, CreditAfterTax, []).Stated;
+        public SidedAmount? Credit => new Price(CreditTotal, CreditAfterTax, []).Stated;
     }
 
     /// <summary>Conflicted and received facts as they go into the log.</summary>

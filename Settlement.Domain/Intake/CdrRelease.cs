@@ -90,7 +90,7 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
         {
             HoldAnswer.Fact => new("release.fact-missing", $"{reason.Detail} ({reason.Code}) No amount answers that."),
             HoldAnswer.Amendment => new("release.needs-amendment",
-                $"{reason.Detail} ({reason.Code}) Amend the agreement; then it is looked at again."),
+                $"{reason.Detail} ({reason.Code}) Amend the agreement; the CDR is then re-evaluated."),
             HoldAnswer.Release => new("release.no-price",
                 "No price can be determined, so an amount can be released only on evidence, by two people: "
                 + $"{reason.Detail} ({reason.Code})"),
@@ -186,7 +186,4 @@ public sealed record ReleaseBounds(
 
     /// <summary>Takes a second person and evidence, as far as it can be released at all.</summary>
     public bool NeedsEvidence(decimal amount) => amount > ReRated;
-
-    /// <summary>The lower of what the CPO asks for and what a release may name.</summary>
-    public decimal Lower => Highest;
 }

@@ -54,7 +54,7 @@ public static class ChargingSession
 
         var first = Day(cdr.Start);
         var last = Math.Min(Math.Max(first, Day(cdr.End) - (IsMidnight(cdr) ? 1 : 0)), first + MostDays);
-        foreach (var evse in new[] { Told(cdr.Location.EvseUid), Bare(cdr.Location.EvseId) }.OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var evse in new[] { StatedOrNull(cdr.Location.EvseUid), Bare(cdr.Location.EvseId) }.OfType<string>().Distinct(StringComparer.Ordinal))
         {
             for (var day = first; day <= last; day++)
             {
@@ -92,12 +92,12 @@ public static class ChargingSession
         one.Start == other.Start || (one.Start < other.End && other.Start < one.End);
 
     private static bool AreOne(CdrLocation one, CdrLocation other) =>
-        (Told(one.EvseUid) is { } uid && uid == Told(other.EvseUid) && Told(one.Id) == Told(other.Id))
+        (StatedOrNull(one.EvseUid) is { } uid && uid == StatedOrNull(other.EvseUid) && StatedOrNull(one.Id) == StatedOrNull(other.Id))
         || (Bare(one.EvseId) is { } id && id == Bare(other.EvseId));
 
     private static bool AreApart(CdrLocation one, CdrLocation other) =>
         !AreOne(one, other)
-        && ((Told(one.EvseUid) is not null && Told(other.EvseUid) is not null)
+        && ((StatedOrNull(one.EvseUid) is not null && StatedOrNull(other.EvseUid) is not null)
             || (Bare(one.EvseId) is not null && Bare(other.EvseId) is not null));
 
     private static string Stay(PartyId cpo, string evse, string driver, int day) => "stay/" + Convert.ToHexStringLower(
@@ -111,12 +111,12 @@ public static class ChargingSession
     private static bool IsMidnight(Cdr cdr) =>
         cdr.End > cdr.Start && (cdr.End - DayBegins).ToUnixTimeTicks() % NodaConstants.TicksPerDay == 0;
 
-    private static string? Id(Cdr cdr) => Told(cdr.SessionId);
+    private static string? Id(Cdr cdr) => StatedOrNull(cdr.SessionId);
 
-    private static string? Told(string? id) =>
+    private static string? StatedOrNull(string? id) =>
         string.IsNullOrWhiteSpace(id) || id == "#NA" ? null : id.Trim().ToLowerInvariant();
 
     // eMI3 ids are one with and without separators
     private static string? Bare(string? id) =>
-        Told(id)?.Replace("*", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        StatedOrNull(id)?.Replace("*", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 }

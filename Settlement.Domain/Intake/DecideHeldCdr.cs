@@ -24,7 +24,7 @@ public static class DecideHeldCdr
         if (state.Counting is not { Cdr.Credit: false } received)
         {
             return new Refusal("release.credit",
-                "A credit takes back what its original posted and nothing else; it has no amount to name.");
+                "A credit reverses what its original posted and nothing else; no amount can be named for it.");
         }
 
         var (rated, no) = CdrRelease.Settle(received, terms, release with { Reason = release.Reason.Trim() }, known);
@@ -170,7 +170,7 @@ public static class DecideHeldCdr
     {
         if (!state.IsRejected)
         {
-            return (null, new("cdr.not-rejected", "It was not rejected: what is held is looked at again by itself."));
+            return (null, new("cdr.not-rejected", "It was not rejected: a held CDR is re-evaluated automatically."));
         }
 
         if (MissingReason(reason) is { } refusal)

@@ -3,13 +3,13 @@ namespace Settlement.Domain.Intake;
 /// <summary>What can make a held CDR owed.</summary>
 public enum HoldAnswer
 {
-    /// <summary>A person names an amount, not above claim and re-rated price (rules-money 9).</summary>
+    /// <summary>A person names an amount, no higher than the claim and the re-rated price (rules-money 9).</summary>
     Release,
 
-    /// <summary>A fact about place, tariff, tax or station is recorded; then it is looked at again by itself.</summary>
+    /// <summary>A fact about place, tariff, tax or station is recorded; then the CDR is re-evaluated automatically.</summary>
     Fact,
 
-    /// <summary>The agreement says something else; then it is looked at again by itself.</summary>
+    /// <summary>The agreement says something else; then the CDR is re-evaluated automatically.</summary>
     Amendment,
 
     /// <summary>Another CDR decides: its original comes, or the first CDR of the session is credited or rejected.</summary>
@@ -66,7 +66,7 @@ public static class HoldAnswers
         ("currency.*", HoldAnswer.OtherDocument),
         ("file.*", HoldAnswer.OtherDocument),
         ("json.*", HoldAnswer.OtherDocument),
-        ("location.evse-not-told", HoldAnswer.OtherDocument),
+        ("location.evse-not-stated", HoldAnswer.OtherDocument),
         ("party.*", HoldAnswer.OtherDocument),
         ("price-limit.*", HoldAnswer.OtherDocument),
         ("rating.*", HoldAnswer.OtherDocument),
@@ -83,9 +83,9 @@ public static class HoldAnswers
     /// <summary>One word for tables, one sentence for what a person can do.</summary>
     public static (string Word, string Sentence) Words(HoldAnswer answer) => answer switch
     {
-        HoldAnswer.Release => ("release", "Release it with an amount, not above claim and re-rated price, or reject it."),
-        HoldAnswer.Fact => ("record", "Record the fact; it is looked at again by itself. Or reject it."),
-        HoldAnswer.Amendment => ("amend", "Amend the agreement; it is looked at again by itself. Or reject it."),
+        HoldAnswer.Release => ("release", "Release an amount no higher than the claim and the re-rated price, or reject it."),
+        HoldAnswer.Fact => ("record", "Record the missing fact; the CDR is then re-evaluated automatically. Or reject it."),
+        HoldAnswer.Amendment => ("amend", "Amend the agreement; the CDR is then re-evaluated automatically. Or reject it."),
         HoldAnswer.OtherCdr => ("wait", "Another CDR decides: its original, its credit, or the other CDR of its session."),
         HoldAnswer.Choice => ("choose", "Choose the content that counts, or reject all of them."),
         HoldAnswer.OtherDocument => ("reject", "Reject it; only another document of the CPO can be settled."),

@@ -79,7 +79,7 @@ public sealed class CsvTable
             const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
             var isNumber = decimal.TryParse(Text(column), Style, CultureInfo.InvariantCulture, out var amount)
                 && Math.Abs(amount) < 1_000_000_000_000m;
-            refusal = !isNumber ? Wrong(column, "is no amount like 1234.50")
+            refusal = !isNumber ? Wrong(column, "is not an amount; expected a form like 1234.50")
                 : amount * currency.Scale != decimal.Truncate(amount * currency.Scale)
                     ? Wrong(column, $"has more decimals than {currency} has")
                     : null;

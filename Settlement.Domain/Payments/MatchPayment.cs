@@ -25,7 +25,7 @@ public static class MatchPayment
             || (item.Open < 0 && item.IsOf(payment.Payee, payment.Payer, payment.Currency)))).ToList();
         if (remittance.Count > 0)
         {
-            return Told(payment, amount, own, remittance);
+            return AsAdvised(payment, amount, own, remittance);
         }
 
         var owed = own.Where(item => Owed(payment, item) > 0).ToList();
@@ -78,7 +78,7 @@ public static class MatchPayment
         return Matched(applications, isPart, left);
     }
 
-    private static (MatchedPayment?, Refusal?) Told(
+    private static (MatchedPayment?, Refusal?) AsAdvised(
         Payment payment, long amount, List<OpenItem> own, IReadOnlyList<RemittanceLine> remittance)
     {
         var (left, applications, isPart) = (amount, new List<Application>(), false);

@@ -105,7 +105,7 @@ internal static class LintRestrictions
         {
             found.Add(new(
                 LintSeverity.Note, "lint.signal-needed", pointer,
-                "Every charging period must tell its current or power, else no price can be told."));
+                "Every charging period must state its current or power, or the price cannot be determined."));
         }
     }
 

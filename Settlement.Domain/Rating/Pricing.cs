@@ -69,7 +69,7 @@ public sealed record Pricing(RatedSession? Session, IReadOnlyList<Finding> Holds
     /// <summary>Why its price cannot be settled, whatever is claimed: none can be told, or partners would pay more.</summary>
     public static IReadOnlyList<Finding> Reasons(RatedSession session) => session switch
     {
-        { IsRateable: false, Findings: [] } => [new("rating.impossible", "", "No price can be told for this session.")],
+        { IsRateable: false, Findings: [] } => [new("rating.impossible", "", "The price of this session cannot be determined.")],
         { IsRateable: false } => session.Findings,
         { Surcharge: { Outcome: SurchargeOutcome.Dearer } dearer } => [Dearer(session, dearer, null)],
         _ => [],

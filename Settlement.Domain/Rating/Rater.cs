@@ -18,7 +18,8 @@ public static class Rater
             {
                 findings.Stop(
                     "period.order-decides", "/charging_periods",
-                    "Periods with one start have another price in another order; ask the CPO to tell each its own start.");
+                    "Charging periods share a start time and their order changes the price; ask the CPO to send a separate start "
+                    + "time for each period.");
                 rated = RatingRun.NotRateable(request, findings);
             }
 

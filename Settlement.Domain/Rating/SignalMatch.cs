@@ -25,17 +25,17 @@ internal static class SignalMatch
         }
 
         var lower = min is not { } least ? Match.Yes
-            : lowest is { } low ? Told(low >= least)
+            : lowest is { } low ? YesOrNo(low >= least)
             : highest < least ? Match.No
             : Missing(policy);
         var upper = max is not { } most ? Match.Yes
-            : highest is { } high ? Told(high < most)
+            : highest is { } high ? YesOrNo(high < most)
             : lowest >= most ? Match.No
             : Missing(policy);
         return And(lower, upper);
     }
 
-    private static Match Told(bool matches) => matches ? Match.Yes : Match.No;
+    private static Match YesOrNo(bool matches) => matches ? Match.Yes : Match.No;
 
     public static Match Missing(RatingPolicy policy) => policy.MissingSignal switch
     {

@@ -49,7 +49,7 @@ internal static class VehicleMatch
         if (at.Vehicle.IsStated)
         {
             // A vehicle that requests power has not stopped: no lower bound is reached, not even 0 s.
-            return Told((least is null || (at.Vehicle.IsIdle && at.Vehicle.IdleSeconds >= least))
+            return YesOrNo((least is null || (at.Vehicle.IsIdle && at.Vehicle.IdleSeconds >= least))
                 && !(most <= at.Vehicle.IdleSeconds));
         }
 
@@ -62,7 +62,7 @@ internal static class VehicleMatch
     private static Match StateOfCharge(TariffRestrictions bounds, decimal? percent, RatingPolicy policy) =>
         percent is not { } now
             ? SignalMatch.Missing(policy)
-            : Told(!(bounds.MinStateOfCharge > now) && !(bounds.MaxStateOfCharge <= now));
+            : YesOrNo(!(bounds.MinStateOfCharge > now) && !(bounds.MaxStateOfCharge <= now));
 
-    private static Match Told(bool matches) => matches ? Match.Yes : Match.No;
+    private static Match YesOrNo(bool matches) => matches ? Match.Yes : Match.No;
 }

@@ -198,6 +198,23 @@ public sealed class DisputeLawTests
         DisputeClock.Accepted("INV-1", Day, 1304, 100, Terms, new LocalDate(2026, 12, 4)).IsAccepted.ShouldBeTrue();
     }
 
+    // Bruno asks twice; Ana answers both times with the same contract.
+    [Fact]
+    public void An_answer_to_a_second_question_is_recorded_even_where_it_is_the_same_evidence()
+    {
+        var (asked, number) = (Opened(), 1L);
+        Dispute Then(Decision<DisputeFact> decision) => asked = asked.With(Facts(decision).ShouldHaveSingleItem(), ++number);
+
+        Then(AnswerDispute.RequestEvidence(asked, "which price?", Day, "bruno"));
+        Then(AnswerDispute.ProvideEvidence(asked, "contract, annex 2", "", Day, "ana"));
+        Facts(AnswerDispute.ProvideEvidence(asked, "contract, annex 2", "", Day, "ana")).ShouldBeEmpty("the same step again");
+        Then(AnswerDispute.RequestEvidence(asked, "and which tax?", Day, "bruno"));
+        Then(AnswerDispute.ProvideEvidence(asked, "contract, annex 2", "", Day, "ana"));
+        Then(AnswerDispute.RequestEvidence(asked, "which price?", Day, "bruno"));
+
+        asked.Evidence.Count.ShouldBe(3, "one with the opening, two answers");
+    }
+
     [Fact]
     public void All_of_a_CDR_waits_for_a_credit_CDR_unless_the_partner_is_on_2_1_1()
     {

@@ -106,7 +106,7 @@ public sealed class PlausibilityTests
     {
         HoldAnswers.Of("time.after-receipt").ShouldBe(HoldAnswer.Amendment);
         HoldAnswers.Of("place.contradicts-location").ShouldBe(HoldAnswer.Fact);
-        HoldAnswers.Of("location.evse-not-told").ShouldBe(HoldAnswer.OtherDocument);
+        HoldAnswers.Of("location.evse-not-stated").ShouldBe(HoldAnswer.OtherDocument);
         HoldAnswers.Of("period.sent-twice").ShouldBe(HoldAnswer.Release);
     }
 
@@ -144,7 +144,7 @@ public sealed class PlausibilityTests
             (json["currency"], json["tariffs"]![0]!["currency"]) = (currency, currency);
             var answer = Settle(Received(json));
             (answer as CdrFact.CdrRated)?.Settled.Due.ShouldBe(due!.Value, first);
-            (answer as CdrFact.CdrHeld)?.Reasons.Select(reason => reason.Code).ShouldContain("location.evse-not-told", first);
+            (answer as CdrFact.CdrHeld)?.Reasons.Select(reason => reason.Code).ShouldContain("location.evse-not-stated", first);
             (answer is CdrFact.CdrRated).ShouldBe(due is not null, first);
         }
     }

@@ -52,7 +52,7 @@ public sealed partial class CasePagesTests(PagesFixture site) : IClassFixture<Pa
         var page = WebUtility.HtmlDecode(await ana.Text(Links.Cdr(place.Tenant, place.Cpo, place.CdrId)));
         page.ShouldNotContain("/held/release/");
         page.ShouldContain("/held/reject/");
-        page.ShouldContain("Record the fact; it is looked at again by itself");
+        page.ShouldContain("Record the missing fact; the CDR is then re-evaluated automatically");
         var conflict = (await new HeldQueries(site.Engine.Database).Page(new HeldFilter(State: "conflict"), null, 1, Stop)).Single();
         page = WebUtility.HtmlDecode(await ana.Text(Links.Cdr(conflict.Tenant, conflict.Cpo, conflict.CdrId)));
         page.ShouldContain("Choose the content that counts");

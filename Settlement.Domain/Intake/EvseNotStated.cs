@@ -4,9 +4,9 @@ namespace Settlement.Domain.Intake;
 /// A 2.1.1 location with several connectors does not state which one was used. The CDR is settled as if each had been:
 /// where the answers differ, nobody knows the price or the tax.
 /// </summary>
-internal static class EvseNotTold
+internal static class EvseNotStated
 {
-    public const string Code = "location.evse-not-told";
+    public const string Code = "location.evse-not-stated";
 
     /// <summary>More are not tried one by one: no session is charged at a whole parking garage.</summary>
     private const int Most = 200;

@@ -229,9 +229,12 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             var own = await Known(document.Tenant, received, stop);
             var link = ReceiveCdr.LinkOf(received.Cdr, own);
             var linked = link is { } key ? await store.ReadCdr(document.Tenant, CdrStreams.Name(key), stop) : CdrState.Absent;
-            var session = own.Received is null
-                ? await sessions.Look(document.Tenant, received, terms, stop)
-                : SessionView.None;
+            var session = !ReceiveCdr.NeedsSession(received, own) ? SessionView.None
+                : own.IsOwnSession ? SessionView.None with
+                {
+                    Differences = await sessions.Differences(document.Tenant, received, terms, stop),
+                }
+                : await sessions.Look(document.Tenant, received, terms, stop);
             // a credit in effect is put in question: the session of its original may be another CDR's by now
             var holds = own.Effect is not null && linked.Counting is { } original
                 ? (await sessions.Look(document.Tenant, original, terms, stop)).Holds
@@ -273,13 +276,14 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         CdrFact.CdrReceived received, CdrState own, CdrState linked, CdrDecision decision, SessionView session)
     {
         var streams = Streams.Of(received.Cdr.Key, own.Version, decision, linked.Version);
-        streams.AddRange(session.TakeOvers);
+        var isConflict = decision.Own.Any(fact => fact is CdrFact.CdrConflicted);
+        streams.AddRange(isConflict ? [] : session.TakeOvers);
         var id = own.Received is null
             ? CdrStreams.Name(received.Cdr.Key)
             : $"{CdrStreams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
         return new StoreCommand(id, Convert.FromHexString(received.Digest), streams, "intake")
         {
-            Claims = session.Claims,
+            Claims = isConflict ? [] : session.Claims,
         };
     }
 

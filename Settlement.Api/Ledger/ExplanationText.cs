@@ -99,7 +99,7 @@ public static class ExplanationText
                 + $"and {Effect(e)}.", .. e.Negated is { } negated ? Posted(negated, reversed: true) : []],
         CdrFact.CdrRemarked e =>
             [$"The same CDR came again from {e.Content.Source} with other remarks, content {Short(e.Content.Digest)}; "
-                + "they are kept, what stands stays."],
+                + (e.Counts ? "it counts from here on." : "they are kept, what stands stays.")],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
         CdrFact.ReleaseProposed e =>

@@ -146,6 +146,13 @@ public sealed record CdrLocation
     /// </summary>
     public IReadOnlyList<CdrConnector>? OtherConnectors { get; init; }
 
+    /// <summary>The connector named above.</summary>
+    public CdrConnector Used => new(
+        EvseUid, EvseId, ConnectorId, ConnectorStandard, ConnectorFormat, PowerType, Voltage, Amperage);
+
+    /// <summary>Every connector that it lists, the one named above first.</summary>
+    public IEnumerable<CdrConnector> Connectors => (OtherConnectors ?? []).Prepend(Used);
+
     /// <summary>As if another of its connectors had been used.</summary>
     public CdrLocation At(CdrConnector used) => this with
     {

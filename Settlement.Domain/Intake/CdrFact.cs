@@ -98,9 +98,13 @@ public abstract record CdrFact : Fact
 
     /// <summary>
     /// The same CDR came again with other remarks: address, meter data, an invoice's number, members no reader knows.
-    /// They are kept; what stands stays (rules-money 13).
+    /// They are kept; what is owed stays (rules-money 13).
     /// </summary>
-    public sealed record CdrRemarked(CdrHeading Cdr, CdrReceived Content) : CdrFact;
+    public sealed record CdrRemarked(CdrHeading Cdr, CdrReceived Content) : CdrFact
+    {
+        /// <summary>It counts from here on: it came while the CDR was held, or tells which session was charged.</summary>
+        public bool Counts { get; init; }
+    }
 
     /// <summary>A credit CDR arrived before this one, its original.</summary>
     /// <param name="CreditTotal">Before tax; null where the credit states none.</param>

@@ -77,7 +77,10 @@ public sealed record CdrState
             Digests = state.Digests.Add(e.Other.Digest),
             Others = state.Others.Add(e.Other),
         },
-        CdrFact.CdrRemarked e => state with { Digests = state.Digests.Add(e.Content.Digest) },
+        CdrFact.CdrRemarked e => (e.Counts ? Counted(state, e.Content) : state) with
+        {
+            Digests = state.Digests.Add(e.Content.Digest),
+        },
         CdrFact.CreditAwaited e => state with { Awaited = e },
         CdrFact.CdrCredited e => state with { CreditedBy = e.CreditId },
         CdrFact.CdrUncredited e => state with
@@ -108,6 +111,12 @@ public sealed record CdrState
         Version = state.Version + 1,
         Proposal = (fact as CdrFact.ReleaseProposed)?.Release,
     };
+
+    // in the place of the content that counted
+    private static CdrState Counted(CdrState state, CdrFact.CdrReceived content) =>
+        state.Counting is { } counting && counting != state.Received
+            ? state with { Others = state.Others.Replace(counting, content), Chosen = content.Digest }
+            : state with { Received = content, Chosen = state.Chosen is null ? null : content.Digest };
 
     public static CdrState Of(IEnumerable<CdrFact> facts) => facts.Aggregate(Absent, Evolve);
 }

@@ -45,7 +45,7 @@ public sealed record ReceiveCdr(
     /// <param name="own">With its tariffs, where something came under the id before.</param>
     public CdrDecision Decide(CdrState own) =>
         own.Digests.Contains(Received.Digest) ? CdrDecision.Nothing
-        : own.Received is not null ? Repeated(DecideHeldCdr.Contents(own)) ?? Conflict(own)
+        : own.Received is not null ? Repeated(own) ?? Conflict(own)
         : Cdr.Credit ? Credit([Received])
         : Charge(own);
 
@@ -53,11 +53,44 @@ public sealed record ReceiveCdr(
     /// The same CDR in other words, or with other remarks; null: it says something else about the money. A content that
     /// was received before meanings were compared has a digest of its bytes, so what was read is compared itself.
     /// </summary>
-    private CdrDecision? Repeated(IReadOnlyList<CdrFact.CdrReceived> contents) =>
-        contents.Any(known => CanonicalContent.Same(known, Received)) ? CdrDecision.Nothing
-        : contents.Any(known => CanonicalContent.SameMoney(known, Received))
+    private CdrDecision? Repeated(CdrState own)
+    {
+        var contents = DecideHeldCdr.Contents(own);
+        var mayCount = MayCount(own) && CanonicalContent.SameMoney(own.Counting!, Received);
+        return contents.Any(known => CanonicalContent.Same(known, Received))
+                && !(mayCount && own.IsOpen && !CanonicalContent.IsSameMoney(own.Counting!.Cdr, Cdr))
+            ? CdrDecision.Nothing
+            : mayCount ? Counting(own)
+            : contents.Any(known => CanonicalContent.SameMoney(known, Received))
             ? CdrDecision.Alone(new CdrFact.CdrRemarked(Heading, Received))
-        : null;
+            : null;
+    }
+
+    /// <summary>
+    /// While it is held, what came last counts and is decided: what it is held for may be mended in it. What is owed
+    /// stays, and the session that it names now is its session too.
+    /// </summary>
+    private CdrDecision Counting(CdrState own)
+    {
+        var remark = new CdrFact.CdrRemarked(Heading, Received) { Counts = own.IsOpen || NamesSession(Cdr, own) };
+        return CdrDecision.Alone(
+            [remark, .. own.IsOpen ? ReviewHeldCdr.Decide(CdrState.Evolve(own, remark), Terms, Known) : []]);
+    }
+
+    /// <summary>
+    /// Whether the session must be looked up to decide: for a new CDR, and for one that is held or names another session
+    /// than before.
+    /// </summary>
+    public static bool NeedsSession(CdrFact.CdrReceived received, CdrState own) =>
+        own.Received is null
+        || (!own.Digests.Contains(received.Digest) && MayCount(own) && (own.IsOpen || NamesSession(received.Cdr, own)));
+
+    private static bool MayCount(CdrState own) =>
+        own is { InConflict: false, CreditedBy: null, Counting.Cdr.Credit: false } && (own.IsOpen || own.Posted is not null);
+
+    private static bool NamesSession(Cdr cdr, CdrState own) =>
+        ChargingSession.IdName(cdr, cdr.Key.Owner) is { } name
+        && name != ChargingSession.IdName(own.Counting!.Cdr, cdr.Key.Owner);
 
     /// <summary>
     /// Other content under the id: what stands under it is negated, and where that was a credit, or was credited, the

@@ -9,6 +9,7 @@ namespace Settlement.Domain.Ocpi;
 internal sealed class CanonicalText
 {
     private const int Absent = -1;
+    private const int LongestNumber = 40;
     private readonly CanonicalWriter json = new();
     private byte[] bytes = new byte[2048];
     private int length;
@@ -25,6 +26,10 @@ internal sealed class CanonicalText
     /// <summary>An id or a code: OCPI compares them without case.</summary>
     public void Code(string? text) => Add(text.AsSpan().Trim(), fold: true, isTold: !string.IsNullOrWhiteSpace(text));
 
+    /// <summary>
+    /// A quantity or amount. The error of a binary fraction does not count: the reader takes it off, and numbers that
+    /// were stored before it did still have it.
+    /// </summary>
     public void Number(decimal? number)
     {
         if (number is not { } value)
@@ -33,9 +38,26 @@ internal sealed class CanonicalText
             return;
         }
 
-        Span<byte> digits = stackalloc byte[40];
-        value.TryFormat(digits, out var written, provider: CultureInfo.InvariantCulture);
-        digits = digits[..written];
+        Span<byte> text = stackalloc byte[LongestNumber];
+        Digits(JsonNumber.Parse(Plain(value, text), out var meant) == NumberOutcome.Noise ? meant : value);
+    }
+
+    public void Time(Instant? time)
+    {
+        if (time is { } at)
+        {
+            Digits(at.ToUnixTimeTicks());
+        }
+        else
+        {
+            Length(Absent);
+        }
+    }
+
+    private void Digits(decimal value)
+    {
+        Span<byte> text = stackalloc byte[LongestNumber];
+        var digits = Plain(value, text);
         if (digits.Contains((byte)'.'))
         {
             digits = digits.TrimEnd((byte)'0').TrimEnd((byte)'.');
@@ -44,7 +66,11 @@ internal sealed class CanonicalText
         Bytes(digits is [(byte)'-', (byte)'0'] ? "0"u8 : digits);
     }
 
-    public void Time(Instant? time) => Number(time?.ToUnixTimeTicks());
+    private static ReadOnlySpan<byte> Plain(decimal value, Span<byte> text)
+    {
+        value.TryFormat(text, out var written, provider: CultureInfo.InvariantCulture);
+        return text[..written];
+    }
 
     public void Flag(bool isSet) => Count(isSet ? 1 : 0);
 

@@ -32,10 +32,7 @@ internal static class CdrLocationJson
         Place(json, cdr, personal, isOld: true);
         json.WriteString("type", "UNKNOWN");
         json.WriteStartArray("evses");
-        var used = new CdrConnector(
-            at.EvseUid, at.EvseId, at.ConnectorId, at.ConnectorStandard, at.ConnectorFormat, at.PowerType,
-            at.Voltage, at.Amperage);
-        foreach (var evse in (at.OtherConnectors ?? []).Prepend(used).GroupBy(each => (each.EvseUid, each.EvseId)))
+        foreach (var evse in at.Connectors.GroupBy(each => (each.EvseUid, each.EvseId)))
         {
             Evse(json, evse.Key.EvseUid, evse.Key.EvseId, evse, updated);
         }

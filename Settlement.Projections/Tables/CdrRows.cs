@@ -124,6 +124,9 @@ public sealed class CdrRows
                         $"Another content came under the same id (claim {e.Cdr.Claimed?.Amount} {e.Cdr.Currency}, "
                         + $"from {e.Other.Source}); choose one.{(e.IsIssued ? " What was issued stays until then." : "")}")]);
                     break;
+                case CdrFact.CdrRemarked { Counts: true } e when state == "held":
+                    Count(e.Content);
+                    break;
                 case CdrFact.CdrRemarked:
                     break; // what stands stays, and a partner reads back what came first
                 case CdrFact.CreditAwaited e:
@@ -255,6 +258,18 @@ public sealed class CdrRows
             }
 
             (heading, content) = (e.Heading, CdrContent.Of(e, isFirst: true));
+        }
+
+        private void Count(CdrFact.CdrReceived e)
+        {
+            var counting = CdrContent.Of(e, isFirst: true);
+            contents = contents?
+                .Select(each => each with { Digest = null } == content! with { Digest = null }
+                    ? counting with { Digest = each.Digest is null ? null : e.Digest }
+                    : each)
+                .ToList();
+            (heading, content) = (e.Heading, counting);
+            reasons = reasons?.Where(each => each.Code != "release.proposed").ToList(); // that was for the other content
         }
 
         private string Standing(CdrHeading cdr) =>

@@ -111,3 +111,43 @@ sessions/first-dearer.json conflict cdr.conflict
 choose US-CPI/ONE-1 newest
 state US-CPI/ONE-1 posted
 owed US-CPI/ONE-1 5.06 CAD
+
+# Held for a wrong session id, and the CPO corrects it
+sessions/first.json posted
+sessions/wrong-session-id.json held session.second-cdr
+sessions/session-id-corrected.json posted
+state US-CPI/ONE-20 posted
+owed US-CPI/ONE-1 4.60 CAD
+owed US-CPI/ONE-20 4.60 CAD
+
+# Held for a wrong session id, and it comes again with that id: it waits
+sessions/first.json posted
+sessions/wrong-session-id.json held session.second-cdr
+sessions/wrong-session-id-again.json repeated
+state US-CPI/ONE-20 held session.second-cdr
+sessions/session-id-corrected.json posted
+sessions/wrong-session-id.json repeated
+owed US-CPI/ONE-20 4.60 CAD
+
+# A session id that is told later is the CDR's from then on
+sessions/no-session-id.json posted
+sessions/session-id-told.json repeated
+sessions/wrong-session-id.json held session.second-cdr
+owed US-CPI/ONE-2 4.60 CAD
+sessions/session-id-corrected.json posted
+owed US-CPI/ONE-2 4.60 CAD
+owed US-CPI/ONE-20 4.60 CAD
+
+# A session id that is told later, after the invoice
+sessions/no-session-id.json posted
+issue 2026-11
+sessions/session-id-told.json repeated
+sessions/wrong-session-id.json held session.second-cdr
+owed US-CPI/ONE-2 4.60 CAD
+
+# A session id that is told later and another CDR holds: what is owed stays
+sessions/no-session-id.json posted
+sessions/wrong-session-id.json posted
+sessions/session-id-told.json repeated
+owed US-CPI/ONE-2 4.60 CAD
+owed US-CPI/ONE-20 4.60 CAD

@@ -59,13 +59,20 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
                 DecideHeldCdr.Propose(one.State, one.Terms, release, Known(await SessionOf(one, stop))), SessionView.None),
             stop);
 
-    /// <summary>The second person of a release on evidence.</summary>
-    public Task<CdrAnswered> Approve(string tenant, CdrKey key, string by, long? seen, CancellationToken stop) =>
-        Decide(tenant, key, "approve-release", "", by, seen, async one =>
-        {
-            var session = await SessionOf(one, stop);
-            return (DecideHeldCdr.Approve(one.State, one.Terms, by, Known(session)), session);
-        }, stop);
+    /// <summary>
+    /// The second person of a release on evidence. They name the amount or the version that they read, so that nothing
+    /// else is approved than what they saw.
+    /// </summary>
+    public Task<CdrAnswered> Approve(
+        string tenant, CdrKey key, decimal? amount, string by, long? seen, CancellationToken stop) =>
+        amount is null && seen is null
+            ? Task.FromResult(new CdrAnswered(tenant, key, null, new Refusal(
+                "amount.missing", "State the amount that you approve, or the version of the CDR that you read.")))
+            : Decide(tenant, key, "approve-release", "", by, seen, async one =>
+            {
+                var session = await SessionOf(one, stop);
+                return (DecideHeldCdr.Approve(one.State, one.Terms, amount, by, Known(session)), session);
+            }, stop);
 
     /// <summary>Its session is free for another CDR then.</summary>
     public async Task<CdrAnswered> Reject(

@@ -79,10 +79,15 @@ public static class HeldVerb
     private static Command Approve()
     {
         var (name, actor) = (Name(), Actor());
-        var command = new Command("approve", "Approves a release on evidence that somebody else proposed.") { name, actor };
+        var amount = new Option<decimal>("--amount") { Description = "the amount proposed; another one is refused", Required = true };
+        var command = new Command("approve", "Approves a release on evidence that somebody else proposed.")
+        {
+            name, amount, actor,
+        };
         command.SetAction((parsed, stop) => One(
             parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ApproveCorrection,
-            (engine, found) => engine.Decisions.Approve(found.Tenant, found.Key, parsed.GetValue(actor)!, null, stop),
+            (engine, found) => engine.Decisions.Approve(
+                found.Tenant, found.Key, parsed.GetValue(amount), parsed.GetValue(actor)!, null, stop),
             stop));
         return command;
     }

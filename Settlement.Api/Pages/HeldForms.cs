@@ -44,7 +44,7 @@ internal static class HeldForms
     public static Task<IResult> Approve(
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>
         Decide(tenant, owner, id, request, engine, (key, _, seen) => engine.Decisions.Approve(
-            tenant, key, request.HttpContext.Actor(), seen, stop), stop);
+            tenant, key, null, request.HttpContext.Actor(), seen, stop), stop);
 
     public static Task<IResult> Reject(
         string tenant, string owner, string id, HttpRequest request, Engine engine, CancellationToken stop) =>

@@ -17,7 +17,7 @@ internal static class HeldDecisionsApi
             "Settles a held CDR at an amount not above its price; with evidence it proposes one up to the claim")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/approve", Right.ApproveCorrection, Approve,
-            "Approves a release on evidence that somebody else proposed")
+            "Approves a release on evidence that somebody else proposed, at the amount or version stated")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/reject", Right.ReleaseHeld, Reject, "Gives up on a held CDR")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
@@ -45,7 +45,7 @@ internal static class HeldDecisionsApi
             CdrAnswered No(Refusal refusal) => new(asked.Relationship!, key, null, refusal);
             if (asked.Amount is not { } amount)
             {
-                return No(new Refusal("amount.missing", "Say the amount."));
+                return No(new Refusal("amount.missing", "State the amount."));
             }
 
             if (asked is { Evidence: null, EvidenceSha256: null })
@@ -61,7 +61,8 @@ internal static class HeldDecisionsApi
         });
 
     private static Task<ApiAnswer> Approve(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
-        One(request, (asked, key) => engine.Decisions.Approve(asked.Relationship!, key, http.Actor(), asked.Version, stop));
+        One(request, (asked, key) => engine.Decisions.Approve(
+            asked.Relationship!, key, asked.Amount, http.Actor(), asked.Version, stop));
 
     private static Task<ApiAnswer> Reject(HeldRequest? request, HttpContext http, Engine engine, CancellationToken stop) =>
         One(request, (asked, key) => engine.Decisions.Reject(
@@ -117,7 +118,7 @@ internal static class HeldDecisionsApi
         if (request is not { Relationship: { } tenant, Owner: { } owner, Id: { } id }
             || Relationship.OfTenant(tenant) is null || PartyId.Parse(owner) is not { } party)
         {
-            return ApiAnswer.No(new Refusal("cdr.malformed", "Say relationship, owner and id of the CDR."));
+            return ApiAnswer.No(new Refusal("cdr.malformed", "State the relationship, owner and id of the CDR."));
         }
 
         var answer = await decide(request, new CdrKey(party, id));
@@ -137,7 +138,10 @@ internal static class HeldDecisionsApi
 /// <param name="Relationship">CA-FLO~US-CPI</param>
 /// <param name="Owner">The CPO.</param>
 /// <param name="Version">Of the CDR's stream as it was seen; another one is refused.</param>
-/// <param name="Amount">Of a release: before tax, after where the tariff includes tax.</param>
+/// <param name="Amount">
+/// Of a release: before tax, after where the tariff includes tax. Of an approval: the amount proposed; required there
+/// unless the version is stated.
+/// </param>
 /// <param name="Evidence">Of a release that no tariff proves: a document the partner can look up.</param>
 /// <param name="EvidenceSha256">Of a release that no tariff proves: SHA-256 of a file, hex.</param>
 /// <param name="Content">Of a choice: the content's digest, or its first characters.</param>

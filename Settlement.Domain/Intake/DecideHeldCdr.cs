@@ -42,9 +42,17 @@ public static class DecideHeldCdr
     }
 
     /// <summary>A second person stands for it: it is owed, under the facts known now.</summary>
-    public static Decision<CdrFact> Approve(CdrState state, Terms terms, string by, params IReadOnlyList<Finding> known) =>
-        state.Proposal is not { } asked
+    /// <param name="amount">What they read and approve; null where they name the version of the CDR instead.</param>
+    public static Decision<CdrFact> Approve(
+        CdrState state, Terms terms, decimal? amount, string by, params IReadOnlyList<Finding> known) =>
+        state.Standing?.Release is { ApprovedBy: { } approver } done && (amount ?? done.Amount) == done.Amount
+            && string.Equals(approver, by, StringComparison.OrdinalIgnoreCase) ? Decision.Nothing<CdrFact>() // said again
+        : state.Proposal is not { } asked
             ? NotOpen(state) ?? new Refusal("release.not-proposed", "Nobody proposed to release it on evidence.")
+        : amount is { } read && read != asked.Amount
+            ? new Refusal("release.other-amount",
+                $"{asked.By} proposes {CdrRelease.Text(asked.Amount)} {Heading(state).Currency}; the approval names "
+                + $"{CdrRelease.Text(read)} {Heading(state).Currency}. Read the proposal again before you approve it.")
         : string.Equals(asked.By, by, StringComparison.OrdinalIgnoreCase)
             ? new Refusal("user.same-person", $"{by} proposed this; somebody else must approve it.")
         : Release(state, terms, asked with { ApprovedBy = by }, known);

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Settlement.Api.Demo;
+using Settlement.Api.Intake;
 using Settlement.Api.Ledger;
 using Settlement.Domain;
 using Settlement.Domain.Agreements;
@@ -35,8 +36,10 @@ public sealed class EvidenceReleaseTests
         var proposed = await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
         await town.Engine.CatchUp(Stop);
         (await town.Count("select count(*) from cdrs where state = 'held' and reasons::text like '%release.proposed%'")).ShouldBe(1);
-        var alone = await decisions.Approve(cdr.Tenant, key, "ana", null, Stop);
-        var approved = await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop);
+        var alone = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "ana", null, Stop);
+        var approved = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop);
+        (await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop)).ShouldBe(
+            new CdrAnswered(cdr.Tenant, key, null, null), "approved already");
         await town.Engine.CatchUp(Stop);
 
         proposed.Fact.ShouldBeOfType<CdrFact.ReleaseProposed>().Release.Evidence.ShouldBe(Letter);
@@ -133,6 +136,42 @@ public sealed class EvidenceReleaseTests
         answer.Refusal!.Code.ShouldBe(code);
     }
 
+    // Ana proposes 4.50, Bruno reads it, Ana proposes 5.00: his approval of 4.50 settles nothing.
+    [Theory]
+    [InlineData("4.50", "release.other-amount: ana proposes 5.00 CAD; the approval names 4.50 CAD. Read the proposal again before you approve it.")]
+    [InlineData("5.00", "posted")]
+    [InlineData("5", "posted")]
+    public void Only_the_amount_that_the_second_person_read_is_settled(string read, string answer)
+    {
+        var (received, terms) = (Received(Charged(Forty, Before(5m))), Terms(Book()));
+        var state = CdrState.Of([received, CdrSettlement.Settle(received, terms).ShouldBeOfType<CdrFact.CdrHeld>()]);
+        foreach (var amount in new[] { 4.50m, 5.00m })
+        {
+            state = CdrState.Evolve(state, DecideHeldCdr.Propose(state, terms, Asked(amount, "ana"))
+                .ShouldBeOfType<Decision<CdrFact>.Accepted>().Facts.ShouldHaveSingleItem());
+        }
+
+        (DecideHeldCdr.Approve(state, terms, decimal.Parse(read, CultureInfo.InvariantCulture), "bruno") switch
+        {
+            Decision<CdrFact>.Refused { Refusal: var no } => $"{no.Code}: {no.Message}",
+            _ => "posted",
+        }).ShouldBe(answer);
+    }
+
+    [Fact]
+    public async Task An_approval_names_the_amount_or_the_version_that_was_read()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.MissingTariff, "tariff.missing");
+        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
+        await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
+
+        (await decisions.Approve(cdr.Tenant, key, null, "bruno", null, Stop)).Refusal!.Code.ShouldBe("amount.missing");
+        (await decisions.Approve(cdr.Tenant, key, null, "bruno", 1, Stop)).Refusal!.Code.ShouldBe("cdr.changed");
+        (await decisions.Approve(cdr.Tenant, key, cdr.Claimed - 0.01m, "bruno", null, Stop)).Refusal!.Code
+            .ShouldBe("release.other-amount");
+    }
+
     [Fact]
     public async Task Any_other_decision_ends_a_proposal()
     {
@@ -143,10 +182,10 @@ public sealed class EvidenceReleaseTests
         (await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop)).Refusal.ShouldBeNull();
         (await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop)).Fact.ShouldBeNull("it was so already");
         await decisions.Reject(cdr.Tenant, key, "the CPO withdrew it", "ana", null, Stop);
-        (await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop)).Refusal!.Code.ShouldBe("cdr.rejected");
+        (await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop)).Refusal!.Code.ShouldBe("cdr.rejected");
         await decisions.LookAgain(cdr.Tenant, key, "it did not", "ana", Stop);
 
-        (await decisions.Approve(cdr.Tenant, key, "bruno", null, Stop)).Refusal!.Code.ShouldBe("release.not-proposed");
+        (await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop)).Refusal!.Code.ShouldBe("release.not-proposed");
     }
 
     [Fact]
@@ -193,7 +232,7 @@ public sealed class EvidenceReleaseTests
         return DecideHeldCdr.Propose(held, terms, Asked(amount, "ana")) switch
         {
             Decision<CdrFact>.Accepted { Facts: [var proposed] } =>
-                DecideHeldCdr.Approve(CdrState.Evolve(held, proposed), terms, "bruno"),
+                DecideHeldCdr.Approve(CdrState.Evolve(held, proposed), terms, amount, "bruno"),
             var refused => refused,
         };
     }

@@ -151,3 +151,14 @@ sessions/wrong-session-id.json posted
 sessions/session-id-told.json repeated
 owed US-CPI/ONE-2 4.60 CAD
 owed US-CPI/ONE-20 4.60 CAD
+
+# The chosen of two contents waits for another CDR, and the CPO corrects its session id
+sessions/first.json posted
+sessions/wrong-session-id.json held session.second-cdr
+sessions/wrong-session-id-dearer.json conflict cdr.conflict
+choose US-CPI/ONE-20 newest
+state US-CPI/ONE-20 held session.second-cdr
+sessions/session-id-corrected-dearer.json posted
+owed US-CPI/ONE-20 5.06 CAD
+sessions/session-id-corrected.json repeated
+owed US-CPI/ONE-20 5.06 CAD

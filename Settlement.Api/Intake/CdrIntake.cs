@@ -205,19 +205,36 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             {
                 AppendAnswer.Stored { Repeated: true } => document.Answer(IntakeOutcome.Repeated),
                 AppendAnswer.Stored => document.Answer(document.Decision!),
-                AppendAnswer.Refused => await AppendOnTop(document, stop),
+                AppendAnswer.Refused => await Guarded(document, stop),
                 _ => throw new InvalidOperationException("An append is stored or refused."),
             };
         }
 
         foreach (var i in indexes.Where(i => !IsFresh(documents[i])))
         {
-            answers[i] = await AppendOnTop(documents[i], stop);
+            answers[i] = await Guarded(documents[i], stop);
         }
 
         bool IsFresh(DecidedDocument document) =>
             document.Decision is not null && !doubtful.Contains(document.Received!.Cdr.Key)
             && !different.ContainsKey(document.Received.Cdr.Key);
+    }
+
+    // A bug that one document shows must not stop the others of its file: it is kept, whole and sealed.
+    private async Task<IntakeAnswer> Guarded(DecidedDocument document, CancellationToken stop)
+    {
+        try
+        {
+            return await AppendOnTop(document, stop);
+        }
+#pragma warning disable CA1031 // an outage and a cancellation end all
+        catch (Exception failure) when (SqlStates.IsOfOne(failure))
+#pragma warning restore CA1031
+        {
+            var answers = new IntakeAnswer[1];
+            await Keep([0], [DecidedDocument.Failed(document.Document, failure)], answers, stop);
+            return answers[0];
+        }
     }
 
     // The CDR, its original or its credit is in the log already: load, decide, append; a race decides again.

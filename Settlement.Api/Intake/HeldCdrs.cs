@@ -12,6 +12,15 @@ namespace Settlement.Api.Intake;
 public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
 {
     /// <summary>
+    /// Called for each CDR on which this program failed: it stays held, and the others are looked at. Unless somebody
+    /// else listens, stderr has it.
+    /// </summary>
+    public Action<Refusal> Failed { get; set; } = static refusal => Console.Error.WriteLine(refusal);
+
+    /// <summary>Of how many CDRs that was so since the program began.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>
     /// After a CDR was credited, chosen, rejected or came with other content: credits that wait for or were refused by
     /// another CDR, then second CDRs of sessions that may be free. Returns how many were settled.
     /// </summary>
@@ -30,10 +39,28 @@ public sealed class HeldCdrs(NpgsqlDataSource database, CdrCases cases)
         {
             terms = of == read ? terms : await cases.Terms(of, stop);
             read = of;
-            settled += await cases.Load(of, CdrStreams.Key(stream), terms, stop) is { } one && await Review(one, stop) ? 1 : 0;
+            settled += await Guarded(of, CdrStreams.Key(stream), terms!, stop) ? 1 : 0;
         }
 
         return settled;
+    }
+
+    private async Task<bool> Guarded(string tenant, CdrKey key, Terms terms, CancellationToken stop)
+    {
+        try
+        {
+            return await cases.Load(tenant, key, terms, stop) is { } one && await Review(one, stop);
+        }
+#pragma warning disable CA1031 // an outage and a cancellation end all
+        catch (Exception failure) when (SqlStates.IsOfOne(failure))
+#pragma warning restore CA1031
+        {
+            Failures++;
+            Failed(new Refusal(
+                "review.failed",
+                $"{key}: this program failed on it ({failure.GetType().Name}). It stays held; an update can look at it again."));
+            return false;
+        }
     }
 
     private async Task<bool> Review(CdrCase one, CancellationToken stop)

@@ -45,6 +45,7 @@ public sealed partial class FollowUps(Engine engine, ILogger<FollowUps> log) : B
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        engine.Held.Failed = refusal => Failed(log, null, refusal.ToString());
         while (await bell.Reader.WaitToReadAsync(stoppingToken))
         {
             await Task.Delay(Quiet, engine.Clock, stoppingToken);

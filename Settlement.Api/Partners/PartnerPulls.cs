@@ -222,7 +222,7 @@ public sealed class PartnerPulls(OcpiServices services)
             return await take();
         }
 #pragma warning disable CA1031 // it is counted and fetched again; an outage ends the pull
-        catch (Exception e) when (e is not OperationCanceledException and not StoreOutageException && !SqlStates.IsOutage(e))
+        catch (Exception e) when (SqlStates.IsOfOne(e))
 #pragma warning restore CA1031
         {
             return Fault;

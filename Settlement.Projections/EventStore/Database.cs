@@ -58,6 +58,10 @@ public static class SqlStates
         _ => e.InnerException is { } inner && IsOutage(inner),
     };
 
+    /// <summary>It is of this one piece of work: no outage and no cancellation, which end all of them.</summary>
+    public static bool IsOfOne(Exception e) =>
+        e is not OperationCanceledException and not StoreOutageException && !IsOutage(e);
+
     public static bool IsOutage(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal) || sqlState.StartsWith("40", StringComparison.Ordinal)
         || sqlState.StartsWith("53", StringComparison.Ordinal) || sqlState.StartsWith("57P", StringComparison.Ordinal)

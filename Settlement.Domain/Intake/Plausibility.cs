@@ -18,7 +18,7 @@ public static class Plausibility
     /// <summary>Beyond any session: keeps sums of absurd numbers within what a decimal holds.</summary>
     private const decimal Largest = 1_000_000_000m;
 
-    /// <summary>Where nobody states the power: no charger for cars delivers a megawatt.</summary>
+    /// <summary>Where nobody states the power: more than any connector settled today; to raise it, publish the connector's.</summary>
     private const decimal MostKw = 1000m;
 
     /// <summary>A session that is not over cannot be owed: it would land in a month that nobody closes.</summary>
@@ -49,17 +49,17 @@ public static class Plausibility
 
     private static void CheckRepeats(IReadOnlyList<ChargingPeriod> periods, List<Finding> holds)
     {
+        var seen = new HashSet<ChargingPeriod>(); // their start is part of them
         for (var i = 0; i < periods.Count; i++)
         {
-            for (var k = i + 1; k < periods.Count && Second(periods[k]) == Second(periods[i]); k++)
+            var shares = (i > 0 && Second(periods[i - 1]) == Second(periods[i]))
+                || (i + 1 < periods.Count && Second(periods[i + 1]) == Second(periods[i]));
+            if (shares && !periods[i].IsEmpty && !seen.Add(periods[i]))
             {
-                if (periods[k] == periods[i] && !periods[i].IsEmpty)
-                {
-                    holds.Add(new(SentTwice, "/charging_periods",
-                        $"The period that starts {periods[i].Start} is there twice with the same volumes; "
-                        + "ask the CPO to resend without the repeat."));
-                    return;
-                }
+                holds.Add(new(SentTwice, "/charging_periods",
+                    $"The period that starts {periods[i].Start} is there twice with the same volumes; "
+                    + "ask the CPO to resend without the repeat."));
+                return;
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using NodaTime;
@@ -7,6 +9,7 @@ using Settlement.Domain;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Tests.Intake;
 
@@ -36,6 +39,25 @@ public sealed class PlausibilityTests
         var held = Settle(Received(id)).ShouldBeOfType<CdrFact.CdrHeld>(what);
         held.Reasons.Select(reason => reason.Code).ShouldContain(code, what);
         held.Reasons.ShouldAllBe(reason => reason.Detail.Length > 0);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("0.0001", true)]
+    public void A_hundred_thousand_equal_periods_are_compared_at_once(string? kwh, bool isTold)
+    {
+        var ordinary = Received("B9").Cdr;
+        decimal? energy = kwh is null ? null : decimal.Parse(kwh, CultureInfo.InvariantCulture);
+        var empty = new ChargingPeriod { Start = ordinary.Start };
+        var holds = new List<Finding>();
+        var watch = Stopwatch.StartNew();
+
+        Plausibility.CheckSession(
+            ordinary with { Periods = [.. Enumerable.Repeat(empty, 100_000), empty with { EnergyKwh = energy }, empty with { EnergyKwh = energy }] },
+            new Site(null, null, null, new StationFacts()), Terms, holds);
+
+        holds.Select(hold => hold.Code).Contains(Plausibility.SentTwice).ShouldBe(isTold);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     [Theory]

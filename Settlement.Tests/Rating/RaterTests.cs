@@ -7,6 +7,54 @@ namespace Settlement.Tests.Rating;
 
 public sealed class RaterTests
 {
+    /// <summary>Some chargers write each dimension as a period of its own: both are from one start to the next.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(20_000)]
+    public void A_long_session_with_two_periods_for_each_start_has_a_price(int starts)
+    {
+        var session = Twice(Tariff(Element(Energy(1m), Time(6m))), starts);
+        session.Rate().Price().ShouldBe(starts * 1.1m);
+    }
+
+    [Fact]
+    public void One_start_of_many_whose_order_has_another_price_holds_the_session()
+    {
+        var dearer = Tariff(Element(Energy(1m)).Only(new() { MaxKwh = 105m }), Element(Energy(2m)));
+        var session = Session(dearer, [.. Enumerable.Repeat(Charging(1, 1m), 200)]);
+        session.Rate().Price().ShouldBe(105 + 95 * 2);
+        var extra = session.Periods[104] with { EnergyKwh = 5m };
+        (session with { Periods = [.. session.Periods.Take(105), extra, .. session.Periods.Skip(105)], TotalEnergyKwh = 205m })
+            .Rate().Codes().ShouldContain("period.order-decides");
+    }
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(3, true)]
+    public void Six_periods_with_one_start_have_a_price_where_no_order_of_them_has_another(int mostKwh, bool isHeld)
+    {
+        var tariff = Tariff(Element(Energy(1m)).Only(new() { MaxKwh = mostKwh }), Element(Energy(2m)));
+        var one = Session(tariff, Charging(1, 1m));
+        var session = one with
+        {
+            Periods = [.. Enumerable.Range(1, 6).Select(kwh => one.Periods[0] with { EnergyKwh = kwh, TimeHours = null })],
+            TotalEnergyKwh = 21m,
+        };
+        session.Rate().Codes().Contains("period.order-decides").ShouldBe(isHeld);
+    }
+
+    private static Cdr Twice(Tariff tariff, int starts)
+    {
+        var session = Session(tariff, [.. Enumerable.Repeat(Charging(1, 1m), starts)]);
+        return session with
+        {
+            Periods =
+            [
+                .. session.Periods.SelectMany(period => new[] { period with { TimeHours = null }, period with { EnergyKwh = null } }),
+            ],
+        };
+    }
+
     [Fact]
     public void Ten_minutes_are_600_seconds_although_a_sixth_of_an_hour_has_no_end() =>
         Session(Tariff(Element(Time(6m, 600))), Charging(10)).Rate().Lines.Single()

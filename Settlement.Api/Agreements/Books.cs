@@ -61,17 +61,18 @@ public sealed class Books(EventStore store) : IDisposable
 
     /// <summary>Records what a partner sends or publishes: the older of two versions never replaces the newer one.</summary>
     public async Task RecordNewer(
-        IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
-    {
-        var known = await Current(stop);
-        await Record([.. facts.Where(each => !known.IsOutdated(each.Fact))], actor, stop);
-    }
+        IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop) =>
+        await Record(facts, onlyNewer: true, actor, stop);
 
     /// <summary>Records reference facts; what is already so changes nothing.</summary>
-    public async Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
+    public Task Record(IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop) =>
+        Record(facts, onlyNewer: false, actor, stop);
+
+    private async Task Record(
+        IReadOnlyList<(string Stream, BookFact Fact)> facts, bool onlyNewer, string actor, CancellationToken stop)
     {
         const int Attempts = 10;
-        for (var attempt = 1; await TryRecord(facts, actor, stop) is { } refusal; attempt++)
+        for (var attempt = 1; await TryRecord(facts, onlyNewer, actor, stop) is { } refusal; attempt++)
         {
             // somebody else recorded the same thing meanwhile: look again, on top of theirs
             if (attempt == Attempts)
@@ -82,13 +83,19 @@ public sealed class Books(EventStore store) : IDisposable
     }
 
     private async Task<Refusal?> TryRecord(
-        IReadOnlyList<(string Stream, BookFact Fact)> facts, string actor, CancellationToken stop)
+        IReadOnlyList<(string Stream, BookFact Fact)> facts, bool onlyNewer, string actor, CancellationToken stop)
     {
-        await Current(stop);
+        var known = await Current(stop);
         var commands = new List<StoreCommand>();
         var last = new Dictionary<string, (long Version, string Content)>(StringComparer.Ordinal);
         foreach (var (stream, fact) in facts)
         {
+            if (onlyNewer && known.IsOutdated(fact))
+            {
+                continue;
+            }
+
+            known = onlyNewer ? known.With(fact, known.Number) : known; // a page may have both versions
             var content = Content(fact);
             var before = last.TryGetValue(stream, out var own) ? own : Known(stream);
             if (before.Content == content)

@@ -50,14 +50,19 @@ public static class TaxReportVerb
     /// <summary>
     /// The report of a party's posted tax lines, compared with its tax accounts. No filings are recorded yet.
     /// </summary>
-    public static async Task<TaxReport> Of(Engine engine, PartyId party, YearMonth month, CancellationToken stop)
+    public static Task<TaxReport> Of(Engine engine, PartyId party, YearMonth month, CancellationToken stop) =>
+        Of(engine, party, month, new Dictionary<YearMonth, Instant>(), stop);
+
+    /// <param name="filings">Months that were filed, with when.</param>
+    public static async Task<TaxReport> Of(
+        Engine engine, PartyId party, YearMonth month, IReadOnlyDictionary<YearMonth, Instant> filings, CancellationToken stop)
     {
         var book = await engine.Books.Current(stop);
         var home = book.Home(party);
         var posted = await engine.TaxLines.Of(
             home, book.Party(home)?.Aliases ?? [], month,
-            rule => book.Taxes.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, stop);
-        return TaxReport.Of(home, month, posted.Lines, new Dictionary<YearMonth, Instant>(),
+            rule => book.Taxes.Named(rule)?.TaxPoint == TaxPoint.EarlierOfPaidOrDue, filings, stop);
+        return TaxReport.Of(home, month, posted.Lines, filings,
                 (currency, day) => CadRate(book, currency, day))
             .Against(posted.Accounts).AgainstAll(posted.Months, posted.AllAccounts);
     }

@@ -156,10 +156,13 @@ public sealed record TaxReport(
     /// <summary>
     /// The month of its tax date; where that was filed before the line was posted, the next one that was not.
     /// </summary>
-    public static YearMonth ReportedIn(PostedTaxLine line, IReadOnlyDictionary<YearMonth, Instant> filings)
+    public static YearMonth ReportedIn(PostedTaxLine line, IReadOnlyDictionary<YearMonth, Instant> filings) =>
+        ReportedIn(line.ReportDate.ToYearMonth(), line.RecordedAt, filings);
+
+    /// <summary>The same, of what has its tax date in <paramref name="month"/>.</summary>
+    public static YearMonth ReportedIn(YearMonth month, Instant recordedAt, IReadOnlyDictionary<YearMonth, Instant> filings)
     {
-        var month = line.ReportDate.ToYearMonth();
-        while (filings.TryGetValue(month, out var filedAt) && line.RecordedAt > filedAt)
+        while (filings.TryGetValue(month, out var filedAt) && recordedAt > filedAt)
         {
             month = month.PlusMonths(1);
         }

@@ -80,25 +80,32 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
     /// <summary>Every tax line that is reported in <paramref name="month"/> or posted to it, and all months added up.</summary>
     /// <param name="party">Its home id; lines of its aliases are its own.</param>
     /// <param name="documentDateDecides">Whether the document date is the tax point of a rule, by its name.</param>
+    /// <param name="filings">Months that were filed, with when: what is posted later is reported in the next one.</param>
     public async Task<PostedTaxes> Of(
         PartyId party, IReadOnlyList<PartyId> aliases, YearMonth month, Func<string, bool> documentDateDecides,
-        CancellationToken stop)
+        IReadOnlyDictionary<YearMonth, Instant> filings, CancellationToken stop)
     {
         HashSet<PartyId> ids = [party, .. aliases];
         await using var session = await Session.Open(database, stop);
         return new PostedTaxes(
-            await Lines(session, party, ids, month, documentDateDecides, stop),
+            await Lines(session, party, ids, month, documentDateDecides, filings, stop),
             await Accounts(session, party, ids, month, "=", stop))
         {
-            Months = await Months(session, party, ids, documentDateDecides, stop),
+            Months = await Months(session, party, ids, documentDateDecides, filings, stop),
             AllAccounts = await Accounts(session, party, ids, new YearMonth(9999, 12), "<=", stop),
         };
     }
 
     private static async Task<List<PostedTaxLine>> Lines(
         Session session, PartyId party, HashSet<PartyId> ids, YearMonth month,
-        Func<string, bool> documentDateDecides, CancellationToken stop)
+        Func<string, bool> documentDateDecides, IReadOnlyDictionary<YearMonth, Instant> filings, CancellationToken stop)
     {
+        var from = month; // with the filed months before it: what came too late for them is reported here
+        while (filings.ContainsKey(from.PlusMonths(-1)))
+        {
+            from = from.PlusMonths(-1);
+        }
+
         await using var command = session.Command(
             $"""
             select cpo, emsp, stream, tax_date, period, recorded_at, kind, currency, taxes::text, invoiced, reported
@@ -108,7 +115,7 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
             """);
         command.CommandTimeout = 0;
         Bind(command, party, month);
-        command.Parameters.Add(new() { Value = month.OnDayOfMonth(1).ToDateOnly() });
+        command.Parameters.Add(new() { Value = from.OnDayOfMonth(1).ToDateOnly() });
         command.Parameters.Add(new() { Value = month.PlusMonths(1).OnDayOfMonth(1).ToDateOnly() });
         await using var reader = await command.ExecuteReaderAsync(stop);
         var lines = new List<PostedTaxLine>();
@@ -140,26 +147,33 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
 
     /// <summary>Charged tax by the month that reports it: each line is in exactly one of them.</summary>
     private static async Task<List<ReportedTax>> Months(
-        Session session, PartyId party, HashSet<PartyId> ids, Func<string, bool> documentDateDecides, CancellationToken stop)
+        Session session, PartyId party, HashSet<PartyId> ids, Func<string, bool> documentDateDecides,
+        IReadOnlyDictionary<YearMonth, Instant> filings, CancellationToken stop)
     {
+        var filed = filings.Values.Order().ToArray();
         await using var command = session.Command(
             $"""
             select cpo, emsp, currency, x ->> 'Jurisdiction', x ->> 'Tax', x ->> 'Rule',
                    to_char(tax_date, 'YYYY-MM'), to_char(invoiced, 'YYYY-MM'), to_char(reported, 'YYYY-MM'),
+                   (select count(*) from unnest($2::timestamptz[]) filed where filed < recorded_at),
                    sum((x ->> 'Amount')::numeric)
             from ({AllLines}) line cross join lateral jsonb_array_elements(taxes) x
             where x ->> 'Disposition' = 'Charged'
-            group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+            group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
             """);
         command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = new[] { party.ToString() } });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(filed, at => at.ToDateTimeUtc()) });
         return await command.Rows(r =>
         {
+            var after = (int)r.GetInt64(9); // so many filings were before it was posted
+            var recordedAt = after == 0 ? Instant.MinValue : filed[after - 1] + Duration.Epsilon;
             var decided = documentDateDecides(r.GetString(5)) ? Ids.Text(r, 7) : null;
             var month = Ids.Text(r, 8) ?? decided ?? r.GetString(6);
             var side = Home(r.GetString(0), party, ids) == party ? TaxSide.Output : TaxSide.Input;
             return new ReportedTax(
-                Ids.Month(month), side, r.GetString(3), r.GetString(4), r.GetString(2), checked((long)r.GetDecimal(9)));
+                TaxReport.ReportedIn(Ids.Month(month), recordedAt, filings), side, r.GetString(3), r.GetString(4),
+                r.GetString(2), checked((long)r.GetDecimal(10)));
         }, stop);
     }
 

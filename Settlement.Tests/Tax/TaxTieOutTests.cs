@@ -68,6 +68,22 @@ public sealed class TaxTieOutTests
     }
 
     [Fact]
+    public async Task What_came_after_its_month_was_filed_is_in_one_report_and_all_months_tie_out()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(120));
+        var filings = new Dictionary<YearMonth, Instant> { [October] = Instant.FromUtc(2020, 1, 1, 0, 0) };
+
+        var filed = await TaxReportVerb.Of(town.Engine, Cpo, October, filings, Stop);
+        var next = await TaxReportVerb.Of(town.Engine, Cpo, October.PlusMonths(1), filings, Stop);
+
+        filed.Bridge.ShouldAllBe(line => line.Reported == 0);
+        filed.TiesOut.ShouldBeTrue();
+        next.Bridge.ShouldContain(line => line.Reported > 0);
+        next.TiesOut.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task What_one_party_owes_in_tax_the_other_was_charged()
     {
         await using var town = await Town.Begin();

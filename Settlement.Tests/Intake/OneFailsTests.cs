@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Settlement.Api.Demo;
-using Settlement.Api.Intake;
 
 namespace Settlement.Tests.Intake;
 

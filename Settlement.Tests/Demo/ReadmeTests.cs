@@ -72,9 +72,9 @@ public sealed partial class ReadmeTests
     /// <summary>Shown lines that were not printed in this order; … stands for anything.</summary>
     private static IEnumerable<string> Missing(List<string> shown, string printed)
     {
-        var lines = printed.Split('\n').Select(line => line.TrimEnd()).ToList();
+        var lines = printed.Split('\n').Select(line => line.Trim()).ToList();
         var at = 0;
-        foreach (var line in shown.Select(line => line.TrimEnd()).Where(line => line is not ("…" or "")))
+        foreach (var line in shown.Select(line => line.Trim()).Where(line => line is not ("…" or "")))
         {
             var form = new Regex(
                 "^" + string.Join(".*", line.Split('…').Select(Regex.Escape)) + "$", RegexOptions.None,

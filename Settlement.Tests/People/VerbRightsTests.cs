@@ -76,6 +76,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["rules"] = [File],
         ["token"] = ["US-CPI"],
         ["tokens"] = ["--revoke", "0123456789"],
+        ["invoice-records"] = [],
         ["partners list"] = [],
         ["partners register"] = ["US-CPI", "https://partner.test/versions", "--token", "t"],
         ["partners rotate"] = ["US-CPI"],

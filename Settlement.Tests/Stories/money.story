@@ -114,3 +114,52 @@ owed 0
 cdrs/93-noisy-orig.json posted
 cdrs/93-noisy-credit.json credited
 owed 0
+
+# B15: ten hours of charging time in a period of one hour
+money/att1.jsonl:24 held period.time-exceeds-span
+owed 0
+
+# B17: a period after the end of the session
+money/att1.jsonl:25 held periods.outside-session
+owed 0
+
+# B18: one kilowatt-hour in total, ten in the periods
+money/att1.jsonl:26 held energy.differs
+owed 0
+
+# B19: the CDR says Alberta, the location that the CPO published says Ontario
+money/att1.jsonl:27 held place.contradicts-location
+owed 0
+
+# B21: the session ends after its receipt
+money/att1.jsonl:28 held time.after-receipt
+owed 0
+
+# B22: a megawatt-hour in a minute on a small connector
+money/att1.jsonl:29 held energy.exceeds-power
+owed 0
+
+# C5: fifty kilowatt-hours in no time
+money/att3.jsonl:6 held energy.exceeds-power
+owed 0
+
+# C6: total_energy 10.4 kWh, the periods sum to 10
+money/att3.jsonl:7 held energy.differs
+owed 0
+
+# C7: total_energy 10.04 kWh, the periods sum to 10
+money/att3.jsonl:8 held energy.differs
+owed 0
+
+# C8: the same period twice
+money/att3.jsonl:9 held period.sent-twice
+owed 0
+
+# C13: ten hours of parking in a session of twenty minutes
+money/att3.jsonl:14 held period.time-exceeds-span
+owed 0
+
+# 18: three lines, of which the second was last updated after the year 9999
+cdrs/18-import/cdrs.jsonl:1 posted
+cdrs/18-import/cdrs.jsonl:2 held time.sentinel
+cdrs/18-import/cdrs.jsonl:3 posted

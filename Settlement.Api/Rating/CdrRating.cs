@@ -5,6 +5,7 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Domain.Rating;
+using Settlement.Domain.Tax;
 
 namespace Settlement.Api.Rating;
 
@@ -38,6 +39,9 @@ public sealed class CdrRating(RateSetup setup)
 
     private readonly JsonBytes json = new();
 
+    /// <summary>Of a place only its zone has a part in the price, and nothing is published that could contradict it.</summary>
+    private readonly Site? named = setup.Zone is { } zone ? new Site(null, zone, "option", new StationFacts()) : null;
+
     public RatedOutput Rate(RawObject raw)
     {
         json.Clear();
@@ -50,9 +54,9 @@ public sealed class CdrRating(RateSetup setup)
         {
             case CdrReading.Read read:
                 var tariffs = setup.Tariffs.Count == 0 ? read.Cdr.Tariffs : [.. read.Cdr.Tariffs, .. setup.Tariffs];
-                var site = Site.Of(read.Cdr, ReferenceBook.Empty);
+                var site = named ?? Site.Of(read.Cdr, ReferenceBook.Empty);
                 var rated = Rater.Rate(new RatingRequest(
-                    read.Cdr, tariffs, setup.Policy, setup.Zone ?? site.Zone, setup.ReservationExpired, setup.Reference));
+                    read.Cdr, tariffs, setup.Policy, site.Zone, setup.ReservationExpired, setup.Reference));
                 var known = CheckedCdr.Of(read);
                 return new RatedOutput(
                     json, rated, read.Cdr.Key.Id, null, known.Notes,

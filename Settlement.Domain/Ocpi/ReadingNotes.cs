@@ -72,6 +72,11 @@ public sealed class ReadingNotes
     /// <param name="onlyKnown">Only members that OCPI knows.</param>
     internal string? Unread(bool onlyKnown = false, IEnumerable<KeyValuePair<string, string>>? more = null)
     {
+        if (unread is null && more is null)
+        {
+            return null; // nearly every document is read whole
+        }
+
         var kept = (unread ?? []).Where(value => value.IsKnown || !onlyKnown)
             .Select(value => KeyValuePair.Create(value.Place, value.Json)).Concat(more ?? []).ToList();
         if (kept.Count == 0)

@@ -27,11 +27,12 @@ internal static class Straddles
         RatingPolicy policy)
     {
         var questions = 0;
+        var (levels, charges) = (Levels(slice, tariff), Charges(slice, tariff));
         foreach (var instant in Instants(slice, tariff, clock))
         {
-            foreach (var kwh in Levels(slice, tariff))
+            foreach (var kwh in levels)
             {
-                foreach (var percent in Charges(slice, tariff))
+                foreach (var percent in charges)
                 {
                     if (++questions > MostQuestions)
                     {
@@ -199,10 +200,17 @@ internal static class Straddles
         }
     }
 
+    private static readonly List<decimal?> NotStated = [null];
+
     /// <summary>States of charge in the period that a restriction tells apart.</summary>
     private static List<decimal?> Charges(in Slice slice, CompiledTariff tariff)
     {
         var (from, to) = (slice.Period.StateOfCharge, slice.StateOfChargeAfter);
+        if (from is null || tariff.StateOfChargeLimits.Length == 0)
+        {
+            return from is null ? NotStated : [from];
+        }
+
         var levels = new List<decimal?> { from };
         foreach (var limit in tariff.StateOfChargeLimits)
         {

@@ -159,7 +159,7 @@ owed 0
 money/att3.jsonl:14 held period.time-exceeds-span
 owed 0
 
-# 18: three lines, of which the second was last updated after the year 9999
+# 18: three lines, the second last updated after the year 9999: all are read; they are of one driver's one session
 cdrs/18-import/cdrs.jsonl:1 posted
-cdrs/18-import/cdrs.jsonl:2 held time.sentinel
-cdrs/18-import/cdrs.jsonl:3 posted
+cdrs/18-import/cdrs.jsonl:2 held session.second-cdr
+cdrs/18-import/cdrs.jsonl:3 held session.second-cdr

@@ -131,6 +131,16 @@ public sealed class Books(EventStore store) : IDisposable
     }
 
     // When it was told does not make it another fact.
+    private static Location Timeless(Location location) => location with
+    {
+        LastUpdated = null,
+        Evses = [.. location.Evses.Select(evse => evse with
+        {
+            LastUpdated = null,
+            Connectors = [.. evse.Connectors.Select(connector => connector with { LastUpdated = null })],
+        })],
+    };
+
     private static string Content(BookFact fact)
     {
         BookFact timeless = fact switch
@@ -141,7 +151,7 @@ public sealed class Books(EventStore store) : IDisposable
             BookFact.LocationPublished e => e with
             {
                 ReceivedAt = default,
-                Location = e.Location with { LastUpdated = null },
+                Location = Timeless(e.Location),
             },
             BookFact.TaxRuleProposed e => e with { At = default },
             BookFact.TaxRuleApproved e => e with { At = default },

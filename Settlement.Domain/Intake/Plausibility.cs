@@ -49,12 +49,12 @@ public static class Plausibility
 
     private static void CheckRepeats(IReadOnlyList<ChargingPeriod> periods, List<Finding> holds)
     {
-        var seen = new HashSet<ChargingPeriod>(); // their start is part of them
+        HashSet<ChargingPeriod>? seen = null; // their start is part of them; few CDRs have two with one start
         for (var i = 0; i < periods.Count; i++)
         {
             var shares = (i > 0 && Second(periods[i - 1]) == Second(periods[i]))
                 || (i + 1 < periods.Count && Second(periods[i + 1]) == Second(periods[i]));
-            if (shares && !periods[i].IsEmpty && !seen.Add(periods[i]))
+            if (shares && !periods[i].IsEmpty && !(seen ??= []).Add(periods[i]))
             {
                 holds.Add(new(SentTwice, "/charging_periods",
                     $"The period that starts {periods[i].Start} is there twice with the same volumes; "

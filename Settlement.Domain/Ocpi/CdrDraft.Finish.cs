@@ -140,11 +140,6 @@ internal sealed partial class CdrDraft
             {
                 read.Add(WithoutDriver(tariff, place));
             }
-            else if (reading is TariffReading.Unreadable(var refusal)
-                && refusal.Code == "json.duplicate-member")
-            {
-                Notes.RefuseWhole(refusal.Code, place + refusal.Message);
-            }
             else if (reading is TariffReading.Unreadable(var reason))
             {
                 Notes.Add(new Finding(IntakeFindings.TariffUnreadable, place, reason.Message));

@@ -2,7 +2,7 @@ using Settlement.Domain.Intake;
 
 namespace Settlement.Domain.Ocpi;
 
-/// <summary>Tariffs read before, recognised by their bytes. Safe to share between threads; bounded.</summary>
+/// <summary>Sound tariffs read before, recognised by their bytes. Safe to share between threads; bounded.</summary>
 /// <remarks>
 /// Finding one costs a comparison of bytes, no hash and no parsing. When full it starts afresh.
 /// </remarks>
@@ -39,9 +39,13 @@ public sealed class TariffCache(int capacity = 4096)
         return null;
     }
 
+    /// <summary>
+    /// Remembers it unless reading it refused it: the fault of such a one is the CDR's too, told at its place before any
+    /// that follows, and a tariff that is known is not walked again.
+    /// </summary>
     internal KnownTariff Add(KnownTariff known)
     {
-        if (known.Length is < Prefix or > Largest)
+        if (known.Length is < Prefix or > Largest || !known.IsSound)
         {
             return known;
         }
@@ -83,6 +87,9 @@ internal sealed class KnownTariff(byte[] bytes, TariffDraft draft)
     public ReadOnlySpan<byte> Bytes => bytes;
 
     public int Length => bytes.Length;
+
+    /// <summary>Nothing in its text is refused; a member may be missing.</summary>
+    public bool IsSound => draft.Notes.Refusal is null;
 
     /// <summary>The tariff says by tax_included or before_taxes that it is of 2.3.0.</summary>
     public bool IsV230 => draft.IsV230;

@@ -15,6 +15,11 @@ if (args is [var size, .. var more] && TestSizes.Names.Contains(size, StringComp
     args = [.. more, .. TestSizes.Filters(size)];
 }
 
+if (Laws.Seed != Laws.UsualSeed)
+{
+    Console.WriteLine($"Laws are tried from seed {Laws.Seed}; SETTLEMENT_SEED={Laws.Seed} tries the same cases again.");
+}
+
 return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
     ? await TestPlatformTestFramework.RunAsync(args, Settlement.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions)
     : await ConsoleRunner.Run(args);

@@ -10,7 +10,7 @@ namespace Settlement.Tests;
 /// Which tests run in which size. Quick: those from which no call leads to a database or another program, found in
 /// the compiled code, so that no test has to say so and none can say it wrongly. What takes long is marked with the
 /// smallest size it runs in, <c>[Trait("Size", "default")]</c> or <c>[Trait("Size", "nightly")]</c>. Nightly runs all,
-/// and laws with twenty times the cases.
+/// and laws with twenty times the cases, from a fresh seed (<see cref="Laws"/>).
 /// </summary>
 internal static class TestSizes
 {

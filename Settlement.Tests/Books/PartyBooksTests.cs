@@ -222,6 +222,6 @@ public sealed class PartyBooksTests
                 books.Sum(line => line.Debit).ShouldBe(books.Sum(line => line.Credit));
                 books.Select(line => line.Account).Distinct().Count().ShouldBe(entry.Count, "no two accounts become one");
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(Laws.Config(500));
     }
 }

@@ -187,7 +187,7 @@ public sealed class CorrectionTests
             var (was, now) = (Sum(before.Entry().Postings), Sum(after.Entry().Postings));
             return sum.Values.Sum() == 0
                 && sum.All(each => each.Value == now.GetValueOrDefault(each.Key) - was.GetValueOrDefault(each.Key));
-        }).Check(Config.QuickThrowOnFailure);
+        }).Check(Laws.Config(100));
     }
 
     private static async Task Agency(Town town)

@@ -80,7 +80,7 @@ public sealed class DisputeLawTests
                 && disputed == dispute.Withheld && credited == dispute.Credited
                 && disputed >= 0 && credited >= 0 && 1304 + due >= 0
                 && entries.All(entry => entry.Lines.All(line => line.Cdr == Cdr.Key));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Config(100));
     }
 
     /// <summary>A person whose answer got lost asks again: it is no error, and nothing changes.</summary>
@@ -106,7 +106,7 @@ public sealed class DisputeLawTests
             }
 
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Config(100));
 
     [Fact]
     public void A_part_is_split_over_charges_and_taxes_without_losing_a_cent_and_never_over_what_stands()
@@ -119,7 +119,7 @@ public sealed class DisputeLawTests
                 && charges.All(charge => charge.Amount > 0
                     && charge.Amount <= standing.Charges.First(all => all.Component == charge.Component).Amount)
                 && taxes.All(tax => tax.Amount < 0 && -tax.Amount <= standing.Taxes.First(all => all.Tax == tax.Tax).Amount);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Config(100));
     }
 
     // 3.00 of 13.04: 1074/1304 → 2.4708, 60/1304 → 0.1380, 57/1304 → 0.1311, 113/1304 → 0.2600

@@ -31,7 +31,7 @@ public sealed class CanonicalJsonTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Any_value_is_the_same_after_PostgreSQL_rewrote_it()
     {
-        var samples = Gen.Sample(Value(3), 3000).ToArray();
+        var samples = Value(3).Examples(3000).ToArray();
         await using var source = postgres.Database.Source();
         await using var command = source.CreateCommand("select w.json from unnest($1) with ordinality as w(json, n) order by n");
         command.Parameters.Add(new NpgsqlParameter

@@ -27,7 +27,7 @@ public sealed class CopyRowsTests
                   from scale in Gen.Choose(0, 28)
                   from negative in Gen.Elements(true, false)
                   select new decimal(low, mid, high, negative, (byte)scale);
-        decimal[] values = [.. edges, .. any.Sample(2000)];
+        decimal[] values = [.. edges, .. any.Examples(2000)];
 
         var read = await Copied("numeric", values, static (cells, value) => cells.Add(value), r => r.GetString(0));
 

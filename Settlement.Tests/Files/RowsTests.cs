@@ -48,7 +48,7 @@ public sealed class RowsTests
         var plain = Formulas.Begins(text) ? cell[1..] : cell;
         var line = JsonDocument.Parse(JsonLines(Two, rows => Row(rows, text))).RootElement.GetProperty("cell").GetString() ?? "";
         return plain == text && line == text && (cell.Length == 0 || !Formulas.Begins(cell));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(Laws.Config(500));
 
     [Fact]
     public void An_amount_is_written_as_money_writes_itself() =>
@@ -56,7 +56,7 @@ public sealed class RowsTests
         {
             var currency = Currency.Of(code);
             return Cell(rows => rows.Amount(minor, currency)) == new Money(minor, currency).Text();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Laws.Config(1000));
 
     [Theory]
     [InlineData(long.MinValue)]

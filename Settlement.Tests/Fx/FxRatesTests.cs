@@ -184,7 +184,7 @@ public sealed class FxRatesTests
             {
                 Math.Abs(twice.Minor - c.Minor).ShouldBeLessThanOrEqualTo(1);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(Laws.Config(500));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class FxRatesTests
             Math.Abs(conversion.Residue.Minor).ShouldBeLessThanOrEqualTo(conversion.Bound);
             Math.Abs(conversion.Dropped).ShouldBeLessThanOrEqualTo(0.5m);
             conversion.From.Minor.ShouldBe(amounts.Sum(part => part.Minor));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Laws.Config(300));
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class CreditChoiceTests
     public async Task Every_order_of_arrival_and_the_choice_end_in_the_same_ledger(char choice)
     {
         await using var town = await Town.Begin();
-        var orders = Gen.Shuffle("OACXT".ToCharArray()).Sample(12).Select(order => new string(order))
+        var orders = Gen.Shuffle("OACXT".ToCharArray()).Examples(12).Select(order => new string(order))
             .Concat(["OACXT", "OCAXT", "ACOXT", "CAOXT", "COAXT", "XCAOT", "OTCAX"]).Distinct(StringComparer.Ordinal).ToList();
         for (var n = 0; n < orders.Count; n++)
         {

@@ -200,7 +200,7 @@ public sealed class EvidenceReleaseTests
                 var isAllowed = bounds.Fault(amount / 100m) is null;
                 isAllowed.ShouldBe(
                     amount >= 0 && amount / 100m <= bounds.Highest && !(amount / 100m <= bounds.Provable));
-            }).QuickCheckThrowOnFailure();
+            }).Check(Laws.Config(100));
 
     [Theory]
     [InlineData(" ", null, "evidence.missing")]

@@ -81,7 +81,7 @@ public sealed class MoneyLawsTests
     [Fact]
     public void The_bills_reach_every_kind_of_answer()
     {
-        var answers = Gen.Sample(Bills, 3000, 3000).Select(bill => Words(Settle(bill.Cdr, bill.Book, bill.Agreed)).Split(' '))
+        var answers = Bills.Examples(3000, 3000).Select(bill => Words(Settle(bill.Cdr, bill.Book, bill.Agreed)).Split(' '))
             .Select(words => words[0] == "net" ? "net" : words[1]).Distinct().ToList();
         new[] { "net", "claim.differs", "claim.nothing", "claim.missing", "surcharge", "surcharge.not-comparable", "tax.differs" }
             .Except(answers).ShouldBeEmpty();
@@ -171,5 +171,5 @@ public sealed class MoneyLawsTests
     }
 
     private static void Holds(Func<Bill, bool> law) => Prop.ForAll(Arb.From(Bills, Smaller), law)
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        .Check(Laws.Config(400));
 }

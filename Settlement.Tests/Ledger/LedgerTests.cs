@@ -83,7 +83,7 @@ public sealed class LedgerTests
                 return shares.Sum() == total
                     && (sum == 0m || shares.Zip(exact).All(pair =>
                         Math.Abs(pair.First * sum - total * pair.Second) < sum));
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
+            }).Check(Laws.Config(10_000));
 
     [Fact]
     public void An_unbalanced_entry_cannot_be_made() =>

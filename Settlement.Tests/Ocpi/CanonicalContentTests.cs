@@ -28,7 +28,7 @@ public sealed class CanonicalContentTests
             {
                 Digest(Respelling.Of(json, respellings, isEscaped)).ShouldBe(Digest(json), string.Join(", ", respellings));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Laws.Config(300));
 
     [Fact]
     public void A_CDR_that_is_written_as_it_was_read_means_the_same()

@@ -22,7 +22,7 @@ public sealed class HostileDocumentTests
         Vectors.Good(CdrReader.Read(Sound, new CdrReadOptions { Tariffs = cache }));
         Alike(1953560846, cache); // a member twice in its tariff, and no JSON behind it
         Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed => Alike(seed, cache))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(Laws.Config(3000));
     }
 
     private static void Alike(int seed, TariffCache cache)
@@ -70,7 +70,7 @@ public sealed class HostileDocumentTests
             var json = Damage(seed);
             (IsJson(
                 json) || CdrReader.Read(json, new CdrReadOptions()) is CdrReading.Unreadable).ShouldBeTrue();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Laws.Config(1000));
 
     [Fact]
     public void A_document_of_odd_members_only_costs_little()

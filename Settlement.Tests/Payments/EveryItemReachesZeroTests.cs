@@ -63,7 +63,7 @@ public sealed class EveryItemReachesZeroTests
                 facts.AddRange(list);
                 moves.AddRange(list.SelectMany(ItemMove.Of));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithQuietOnSuccess(true));
+        }).Check(Laws.Config(200));
 
     [Fact]
     public async Task Money_that_came_twice_is_shown_and_refunded_and_a_credit_note_after_it_too()

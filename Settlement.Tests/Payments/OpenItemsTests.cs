@@ -134,6 +134,6 @@ public sealed class OpenItemsTests
                 ItemMoveKind.Document => move.Amount,
                 ItemMoveKind.Credited => 0,
                 _ => -move.Amount,
-            })).QuickCheckThrowOnFailure();
+            })).Check(Laws.Config(100));
     }
 }

@@ -42,7 +42,7 @@ public sealed class MerkleTests
             return proof.RootOf(leaves[index]) == tree.Root() && (proof.Index, proof.Count) == (index, count)
                 && proof.Path.Count <= Math.Ceiling(Math.Log2(count) + 1)
                 && proof.RootOf(Encoding.UTF8.GetBytes("line that is not there")) != tree.Root();
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Config(100));
 
     private static byte[] Leaf(string text) => SHA256.HashData([0, .. Encoding.UTF8.GetBytes(text)]);
 

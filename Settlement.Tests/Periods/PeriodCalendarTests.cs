@@ -60,7 +60,7 @@ public sealed class PeriodCalendarTests
 
             var period = calendar.OfCdr(Month(charged), received);
             return period >= Month(charged) && !closed.Select(Month).Contains(period);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Config(100));
 
     private static YearMonth Month(int number) => new YearMonth(2025, 1).PlusMonths(number);
 

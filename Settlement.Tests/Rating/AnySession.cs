@@ -24,8 +24,8 @@ internal sealed record AnySession(RatingRequest Request)
             var holds = law(any.Request);
             asked += holds is null ? 0 : 1;
             return holds ?? true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
-        asked.ShouldBeGreaterThan(tests / 25);
+        }).Check(Laws.Config(tests));
+        asked.ShouldBeGreaterThan(TestSizes.Cases(tests) / 25);
     }
 
     public override string ToString()

@@ -6,7 +6,7 @@ namespace Settlement.Tests.Rating;
 
 public sealed class ExactAmountTests
 {
-    private static readonly Config TenThousand = Config.QuickThrowOnFailure.WithMaxTest(10_000);
+    private static Config TenThousand => Laws.Config(10_000);
 
     /// <summary>Amounts of all sizes and scales, over 1, 3600 and what a price limit makes.</summary>
     private static readonly Gen<ExactAmount> Amounts =

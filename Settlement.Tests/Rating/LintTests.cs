@@ -23,7 +23,7 @@ public sealed class LintTests
                 rated.Lines.Where(line => !line.IsAdjustment && dead[line.TariffId].Contains((line.Element, line.Component)))
                     .ShouldBeEmpty($"seed {seed} session {other}");
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(10_000)));
+        }).Check(Laws.Config(10_000));
 
     [Fact]
     public void Random_tariffs_have_dead_components_to_be_wrong_about() =>

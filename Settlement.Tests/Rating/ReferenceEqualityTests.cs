@@ -7,7 +7,7 @@ namespace Settlement.Tests.Rating;
 /// <summary>The compiled rater and the obvious one give the same fractions, before anything is rounded.</summary>
 public sealed class ReferenceEqualityTests
 {
-    private static readonly Config TenThousand = Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(10_000));
+    private static Config TenThousand => Laws.Config(10_000);
 
     [Fact]
     [Trait("Size", "default")]

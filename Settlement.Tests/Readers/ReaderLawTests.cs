@@ -85,7 +85,7 @@ public sealed class ReaderLawTests
         var (sound, read) = Readers[kind];
         Prop.ForAll(Mutant.Of_(sound), mutant =>
             read(mutant.Bytes) is not { } refusal || (refusal.Code.Contains('.', StringComparison.Ordinal) && refusal.Message.Length > 0))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+            .Check(Laws.Config(1500));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ReaderLawTests
             {
                 Again(fact).ShouldBe(Written(fact));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(4000));
+        }).Check(Laws.Config(4000));
 
     private static Refusal? Credentials(byte[] json)
     {

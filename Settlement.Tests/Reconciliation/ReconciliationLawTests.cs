@@ -65,7 +65,7 @@ public sealed class ReconciliationLawTests
     private static ListedCdr[] Numbered(IEnumerable<ListedCdr> rows) =>
         [.. rows.Select((row, line) => row with { Line = line + 2 })];
 
-    private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(400));
+    private static Config Config => Laws.Config(400);
 
     [Fact]
     public void Each_row_is_in_exactly_one_category_and_the_sums_are_those_of_the_lists()
@@ -145,7 +145,7 @@ public sealed class ReconciliationLawTests
 
             Answer(result.Rows()).ShouldBe(Answer(atOnce));
             result.Summary.Lines.ShouldBe(ReconciliationSummary.Of(atOnce).Lines);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        }).Check(Laws.Config(100));
     }
 
     private static ListedCdr[] Mixed(ListedCdr[] rows, int seed) =>

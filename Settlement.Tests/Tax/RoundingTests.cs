@@ -95,7 +95,7 @@ public class RoundingTests
                 Math.Abs(tax.Difference.Minor) * 2 <= amounts.Length
                 && tax.Shares.Sum(share => share.Share.Minor) == tax.Difference.Minor
                 && tax.Shares.All(share => Math.Abs(share.Share.Minor) <= 1));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
+        }).Check(Laws.Config(300));
 
     [Fact]
     public void The_order_of_the_CDRs_does_not_matter() =>
@@ -108,7 +108,7 @@ public class RoundingTests
             var back = DocumentRounding.Of(lines).SelectMany(tax => tax.Shares)
                 .OrderBy(share => share.Cdr, StringComparer.Ordinal);
             return there.SequenceEqual(back);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
+        }).Check(Laws.Config(300));
 
     private static DocumentLine Line(string cdr, string amount) =>
         new(cdr, Driver("CA-AB", "2026-10-01", amount).Determined().Lines.Single());

@@ -145,5 +145,5 @@ public class TaxLawsTests
 
     private static void Holds(Gen<TaxQuestion> gen, Func<TaxQuestion, bool> law) =>
         Prop.ForAll(gen.ToArbitrary(), law)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(1000)).WithQuietOnSuccess(true));
+            .Check(Laws.Config(1000));
 }

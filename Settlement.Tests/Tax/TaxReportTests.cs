@@ -129,7 +129,7 @@ public class TaxReportTests
                 .Sum(line => line.Line.Amount.Minor)
                 && reports.All(report => report.Bridge.Sum(row => row.Ledger)
                     == tax.Where(line => line.Period == report.Month).Sum(line => line.Line.Amount.Minor));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithQuietOnSuccess(true));
+        }).Check(Laws.Config(200));
 
     private static TaxReport Report(IReadOnlyList<PostedTaxLine> lines) =>
         TaxReport.Of(Cpo, March, lines, NoFilings, NoRate);

@@ -74,7 +74,7 @@ public sealed class ZoneNamesTests
             var site = SiteOf(each.stated, each.postal);
             return Places.ZoneOf(site.Place!) is not { } only || site.Zone is null
                 || site.Zone.GetUtcOffset(At) == only.GetUtcOffset(At);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(TestSizes.Cases(300)).WithQuietOnSuccess(true));
+        }).Check(Laws.Config(300));
 
     private static readonly Instant At = Instant.FromUtc(2026, 10, 6, 3, 30);
 

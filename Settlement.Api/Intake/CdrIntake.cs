@@ -198,11 +198,15 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
             tenant, [.. indexes.Select(i => documents[i].Received!)], documents[indexes[0]].Terms!, stop);
         var fresh = indexes.Where(i => IsFresh(documents[i])).ToArray();
         var stored = await store.AppendBulk(tenant, [.. fresh.Select(i => documents[i].AsNew())], stop);
+        var repeats = Enumerable.Range(0, fresh.Length).Where(k => stored[k] is AppendAnswer.Stored { Repeated: true });
+        var waiting = await MayWaitForTheirEnd(tenant, [.. repeats.Select(k => documents[fresh[k]].Received!)], stop);
         for (var k = 0; k < fresh.Length; k++)
         {
             var document = documents[fresh[k]];
             answers[fresh[k]] = stored[k] switch
             {
+                AppendAnswer.Stored { Repeated: true } when waiting.Contains(document.Received!.Cdr.Key) =>
+                    await Guarded(document, stop),
                 AppendAnswer.Stored { Repeated: true } => document.Answer(IntakeOutcome.Repeated),
                 AppendAnswer.Stored => document.Answer(document.Decision!),
                 AppendAnswer.Refused => await Guarded(document, stop),
@@ -218,6 +222,22 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         bool IsFresh(DecidedDocument document) =>
             document.Decision is not null && !doubtful.Contains(document.Received!.Cdr.Key)
             && !different.ContainsKey(document.Received.Cdr.Key);
+    }
+
+    // A repeat of these may settle what it repeats. One question for a whole batch: nearly every repeat is of a CDR that
+    // ended long before it was first received.
+    private async Task<HashSet<CdrKey>> MayWaitForTheirEnd(
+        string tenant, IReadOnlyList<CdrFact.CdrReceived> repeated, CancellationToken stop)
+    {
+        if (repeated.Count == 0)
+        {
+            return [];
+        }
+
+        var last = await store.LastEvents(tenant, [.. repeated.Select(one => CdrStreams.Name(one.Cdr.Key)).Distinct(StringComparer.Ordinal)], stop);
+        return [.. last.Values.Where(each => each.Fact is CdrFact.CdrRemarked
+            || (each.Fact is CdrFact.CdrHeld held && held.Reasons.Any(reason => reason.Code == Plausibility.EndsAfterReceipt)))
+            .Select(each => CdrStreams.Key(each.Stream))];
     }
 
     // A bug that one document shows must not stop the others of its file: it is kept, whole and sealed.
@@ -286,7 +306,7 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
     private async Task<CdrState> Known(string tenant, CdrFact.CdrReceived received, CancellationToken stop)
     {
         var state = await store.ReadCdr(tenant, CdrStreams.Name(received.Cdr.Key), stop);
-        return state.Digests.Contains(received.Digest) ? state : await tariffs.Whole(tenant, state, stop);
+        return state.Digests.Contains(received.Digest) && !ReceiveCdr.WaitsForItsEnd(state) ? state : await tariffs.Whole(tenant, state, stop);
     }
 
     private static StoreCommand Command(
@@ -297,7 +317,8 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
         streams.AddRange(isConflict ? [] : session.TakeOvers);
         var id = own.Received is null
             ? CdrStreams.Name(received.Cdr.Key)
-            : $"{CdrStreams.Name(received.Cdr.Key)}#{received.Digest[..16]}";
+            : $"{CdrStreams.Name(received.Cdr.Key)}#{received.Digest[..16]}"
+                + (own.Digests.Contains(received.Digest) ? $"@{own.Version}" : ""); // it came before, and changes something now
         return new StoreCommand(id, Convert.FromHexString(received.Digest), streams, "intake")
         {
             Claims = isConflict ? [] : session.Claims,

@@ -98,7 +98,7 @@ public static class ExplanationText
             [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept, "
                 + $"and {Effect(e)}.", .. e.Negated is { } negated ? Posted(negated, reversed: true) : []],
         CdrFact.CdrRemarked e =>
-            [$"The same CDR came again from {e.Content.Source} with other remarks, content {Short(e.Content.Digest)}; "
+            [$"The same CDR came again from {e.Content.Source}, received {e.Content.ReceivedAt}, content {Short(e.Content.Digest)}; "
                 + (e.Counts ? "it counts from here on." : "they are kept, what stands stays.")],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],

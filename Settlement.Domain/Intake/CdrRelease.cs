@@ -91,6 +91,8 @@ public sealed record CdrRelease(decimal Amount, string Reason, string By)
             HoldAnswer.Fact => new("release.fact-missing", $"{reason.Detail} ({reason.Code}) No amount answers that."),
             HoldAnswer.Amendment => new("release.needs-amendment",
                 $"{reason.Detail} ({reason.Code}) Amend the agreement; the CDR is then re-evaluated."),
+            HoldAnswer.Resend => new("release.needs-amendment",
+                $"{reason.Detail} ({reason.Code}) {HoldAnswers.Words(HoldAnswer.Resend).Sentence}"),
             HoldAnswer.Release => new("release.no-price",
                 "No price can be determined, so an amount can be released only on evidence, by two people: "
                 + $"{reason.Detail} ({reason.Code})"),

@@ -12,6 +12,9 @@ public enum HoldAnswer
     /// <summary>The agreement says something else; then the CDR is re-evaluated automatically.</summary>
     Amendment,
 
+    /// <summary>The same CDR, received again after its session's end; or other terms.</summary>
+    Resend,
+
     /// <summary>Another CDR decides: its original comes, or the first CDR of the session is credited or rejected.</summary>
     OtherCdr,
 
@@ -40,7 +43,7 @@ public static class HoldAnswers
         ("agreement.none", HoldAnswer.Amendment),
         ("currency.not-agreed", HoldAnswer.Amendment),
         ("energy.negative", HoldAnswer.Amendment),
-        ("time.after-receipt", HoldAnswer.Amendment),
+        ("time.after-receipt", HoldAnswer.Resend),
         ("volume.*", HoldAnswer.Amendment),
         ("policy.*", HoldAnswer.Amendment),
         ("credit.waits-for-original", HoldAnswer.OtherCdr),
@@ -86,6 +89,9 @@ public static class HoldAnswers
         HoldAnswer.Release => ("release", "Release an amount no higher than the claim and the re-rated price, or reject it."),
         HoldAnswer.Fact => ("record", "Record the missing fact; the CDR is then re-evaluated automatically. Or reject it."),
         HoldAnswer.Amendment => ("amend", "Amend the agreement; the CDR is then re-evaluated automatically. Or reject it."),
+        HoldAnswer.Resend => ("resend",
+            "Ask the CPO to send the same CDR again after the session's end, or amend the agreement; it is then "
+            + "re-evaluated automatically. Or reject it."),
         HoldAnswer.OtherCdr => ("wait", "Another CDR decides: its original, its credit, or the other CDR of its session."),
         HoldAnswer.Choice => ("choose", "Choose the content that counts, or reject all of them."),
         HoldAnswer.OtherDocument => ("reject", "Reject it; only another document of the CPO can be settled."),

@@ -29,7 +29,7 @@ public static class Plausibility
         {
             holds.Add(new(EndsAfterReceipt, "/end_date_time",
                 $"The session ends {cdr.End} and was received {received.ReceivedAt}: more than the "
-                + $"{agreement.ClockDifferenceMinutes} minutes by which the agreement lets clocks differ. Ask the CPO to check its clock."));
+                + $"{agreement.ClockDifferenceMinutes} minutes by which the agreement lets clocks differ. Ask the CPO to send it again after the session's end."));
         }
     }
 

@@ -44,10 +44,25 @@ public sealed record ReceiveCdr(
 
     /// <param name="own">With its tariffs, where something came under the id before.</param>
     public CdrDecision Decide(CdrState own) =>
-        own.Digests.Contains(Received.Digest) ? CdrDecision.Nothing
+        AfterItsEnd(own) is { } settles ? settles
+        : own.Digests.Contains(Received.Digest) ? CdrDecision.Nothing
         : own.Received is not null ? Repeated(own) ?? Conflict(own)
         : Cdr.Credit ? Credit([Received])
         : Charge(own);
+
+    /// <summary>Held because it came before its session ended: whether the same CDR was received later can decide it.</summary>
+    public static bool WaitsForItsEnd(CdrState own) =>
+        MayCount(own) && own.IsOpen && own.Held!.Reasons.Any(reason => reason.Code == Plausibility.EndsAfterReceipt);
+
+    /// <summary>The same CDR, received when its session was over: it counts from here on. Null: it is not over yet.</summary>
+    private CdrDecision? AfterItsEnd(CdrState own) =>
+        ComesLater(Received, own) && Counting(own) is var decision
+        && !(decision.Own[^1] is CdrFact.CdrHeld held && held.Reasons.Any(reason => reason.Code == Plausibility.EndsAfterReceipt))
+            ? decision
+            : null;
+
+    private static bool ComesLater(CdrFact.CdrReceived received, CdrState own) => WaitsForItsEnd(own)
+        && received.ReceivedAt > own.Counting!.ReceivedAt && CanonicalContent.SameMoney(own.Counting, received);
 
     /// <summary>
     /// The same CDR in other words, or with other remarks; null: it says something else about the money. A content that
@@ -82,7 +97,7 @@ public sealed record ReceiveCdr(
     /// than before.
     /// </summary>
     public static bool NeedsSession(CdrFact.CdrReceived received, CdrState own) =>
-        own.Received is null
+        own.Received is null || ComesLater(received, own)
         || (!own.Digests.Contains(received.Digest) && MayCount(own) && (own.IsOpen || NamesSession(received.Cdr, own)));
 
     private static bool MayCount(CdrState own) =>

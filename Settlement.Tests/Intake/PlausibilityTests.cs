@@ -126,7 +126,7 @@ public sealed class PlausibilityTests
     [Fact]
     public void What_holds_is_answered_by_what_was_wrong()
     {
-        HoldAnswers.Of("time.after-receipt").ShouldBe(HoldAnswer.Amendment);
+        HoldAnswers.Of("time.after-receipt").ShouldBe(HoldAnswer.Resend);
         HoldAnswers.Of("place.contradicts-location").ShouldBe(HoldAnswer.Fact);
         HoldAnswers.Of("location.evse-not-stated").ShouldBe(HoldAnswer.OtherDocument);
         HoldAnswers.Of("period.sent-twice").ShouldBe(HoldAnswer.Release);

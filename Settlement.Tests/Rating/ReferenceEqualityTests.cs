@@ -14,6 +14,11 @@ public sealed class ReferenceEqualityTests
     public void The_compiled_rater_equals_the_reference_on_any_session() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => Compare(seed)).Check(TenThousand);
 
+    /// <summary>On which the two differed once.</summary>
+    [Theory]
+    [InlineData(364989726)] // no zone, and a fee from 00:00 on each of the seven days
+    public void They_are_equal_on(int seed) => Compare(seed);
+
     [Fact]
     public void The_random_sessions_reach_every_kind_of_answer()
     {

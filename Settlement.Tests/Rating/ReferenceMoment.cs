@@ -88,13 +88,8 @@ internal sealed record ReferenceMoment(
 
     private bool? Local(TariffRestrictions r)
     {
-        if (r.StartTime is null && r.EndTime is null && r.StartDate is null && r.EndDate is null
-            && (r.DaysOfWeek.Count == 0 || r.DaysOfWeek.Distinct().Count() == 7))
-        {
-            return true;
-        }
-
-        if (IsAnyTime(r) && r.DaysOfWeek.Count == 0 && r.StartDate is null && r.EndDate is null)
+        // every minute of every day: in whatever zone
+        if (IsAnyTime(r) && r.DaysOfWeek.Distinct().Count() is 0 or 7 && r.StartDate is null && r.EndDate is null)
         {
             return true;
         }

@@ -64,7 +64,7 @@ public static class Output
     {
         var party = PartyId.Parse(text);
         refusal = party is null
-            ? new Refusal("party.malformed", $"'{text}' is no party; write country code and party id, as in CA-FLO.")
+            ? new Refusal("party.malformed", $"'{text}' is not a party; expected country code and party id, as in CA-FLO.")
             : null;
         return party;
     }
@@ -74,7 +74,7 @@ public static class Output
     {
         var pair = Domain.Agreements.Relationship.Parse(text);
         refusal = pair is null
-            ? new Refusal("relationship.malformed", $"'{text}' is no relationship; write it as CA-FLO~US-CPI.")
+            ? new Refusal("relationship.malformed", $"'{text}' is not a relationship; expected a form like CA-FLO~US-CPI.")
             : null;
         return pair;
     }

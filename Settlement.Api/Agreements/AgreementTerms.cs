@@ -106,7 +106,7 @@ public static class AgreementTerms
         {
             if (PartyId.Parse(party) is not { } cpo)
             {
-                return new("agreement.party", $"directions: '{party}' is no party, as CA-FLO is one.");
+                return new("agreement.party", $"directions: '{party}' is not a party; expected a form like CA-FLO.");
             }
 
             var known = own.FirstOrDefault(each => (string?)each!["Cpo"] == cpo.ToString())?.AsObject();

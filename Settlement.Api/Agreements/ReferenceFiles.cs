@@ -18,7 +18,7 @@ public static class ReferenceFiles
             TariffReading.Read { Tariff: var tariff } when (tariff.Owner ?? owner) is { } party =>
                 (new BookFact.TariffPublished(party, tariff, ownNetwork, now), null),
             TariffReading.Read { Tariff: var tariff } =>
-                (null, new Refusal("tariff.owner-missing", $"Tariff {tariff.Id} names no owner; say --from CPO.")),
+                (null, new Refusal("tariff.owner-missing", $"Tariff {tariff.Id} names no owner; add --from CPO.")),
             TariffReading.Unreadable unreadable => (null, unreadable.Refusal),
             _ => throw new InvalidOperationException("A reading is read or unreadable."),
         };
@@ -29,7 +29,7 @@ public static class ReferenceFiles
             LocationReading.Read { Location: var location } when (location.Owner ?? owner) is { } party =>
                 (new BookFact.LocationPublished(party, location, now), null),
             LocationReading.Read { Location: var location } =>
-                (null, new Refusal("location.owner-missing", $"Location {location.Id} names no owner; say --from CPO.")),
+                (null, new Refusal("location.owner-missing", $"Location {location.Id} names no owner; add --from CPO.")),
             LocationReading.Unreadable unreadable => (null, unreadable.Refusal),
             _ => throw new InvalidOperationException("A reading is read or unreadable."),
         };

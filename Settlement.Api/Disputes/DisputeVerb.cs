@@ -29,7 +29,7 @@ public static class DisputeVerb
     internal static async Task<(Relationship? Found, Refusal? Refusal)> Known(Engine engine, string text, CancellationToken stop) =>
         await engine.Books.Known(Relationship.Parse(text), stop) is { } relationship
             ? (relationship, null)
-            : (null, new Refusal("relationship.unknown", $"There is no relationship '{text}'; write it as CA-FLO~US-CPI."));
+            : (null, new Refusal("relationship.unknown", $"There is no relationship '{text}'; expected a form like CA-FLO~US-CPI."));
 
     private static Command CreateOpen()
     {

@@ -69,7 +69,7 @@ public static class CdrFile
             if (without > mostBetween)
             {
                 objects.Add(new RawObject(default, window.Line, window.Offset, new Refusal(
-                    "file.no-object", $"{without} bytes before this place contain no object; nothing behind it is read")));
+                    "file.no-object", $"{without} bytes before this position contain no object; nothing after it is read")));
                 break;
             }
 

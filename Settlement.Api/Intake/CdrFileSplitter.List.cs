@@ -104,7 +104,7 @@ internal sealed partial class CdrFileSplitter
         pending = Refused(new Refusal(
             "json.malformed",
             $"{place}: the object that begins in line {objectLine} is malformed; "
-            + (goesOn ? "the rest was read" : "nothing behind it is read, what came before was")));
+            + (goesOn ? "the rest was read" : "what came before was read, nothing after it")));
         return new SplitStep(0);
     }
 

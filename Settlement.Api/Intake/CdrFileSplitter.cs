@@ -116,7 +116,7 @@ internal sealed partial class CdrFileSplitter
                     ? End(bytes.Length, "file.not-json", "the file is neither a JSON list nor JSON objects",
                         offset, line)
                     : KeepRest(
-                        "json.malformed", "no object begins here; nothing behind it is read", offset + blanks,
+                        "json.malformed", "no object begins here; nothing after it is read", offset + blanks,
                         line + Newlines(bytes[..blanks])) with { Consumed = blanks };
         }
     }
@@ -188,12 +188,12 @@ internal sealed partial class CdrFileSplitter
                 return new SplitStep(scanner.At);
             case ScanOutcome.Broken:
                 return KeepRest(
-                    "json.malformed", "the page is malformed behind its data", offset + scanner.At, line);
+                    "json.malformed", "the page is malformed after its data", offset + scanner.At, line);
             default:
                 var taken = scanner.At;
                 scanner.Forget();
                 return isLast
-                    ? End(bytes.Length, "file.truncated", "the page breaks off behind its data", offset, line)
+                    ? End(bytes.Length, "file.truncated", "the page breaks off after its data", offset, line)
                     : new SplitStep(taken, NeedsMore: true);
         }
     }

@@ -141,7 +141,7 @@ public sealed class CdrImport(CdrIntake intake, CdrReadOptions options)
             if (unreadable > MostUnreadable && unreadable * 2 > all)
             {
                 tally.Stopped = new Refusal("file.unreadable",
-                    $"{document.Source}: {unreadable} of {all} documents up to here cannot be read as CDRs; nothing behind it is read");
+                    $"{document.Source}: {unreadable} of {all} documents up to here cannot be read as CDRs; nothing after it is read");
                 break;
             }
         }

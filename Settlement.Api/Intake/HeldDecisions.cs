@@ -71,7 +71,7 @@ public sealed class HeldDecisions(CdrCases cases, HeldCdrs held)
             : Decide(tenant, key, "approve-release", "", by, seen, async one =>
             {
                 var session = await SessionOf(one, stop);
-                return (DecideHeldCdr.Approve(one.State, one.Terms, amount, by, Known(session)), session);
+                return (DecideHeldCdr.Approve(one.State, one.Terms, amount, by, seen is not null, Known(session)), session);
             }, stop);
 
     /// <summary>Its session is free for another CDR then.</summary>

@@ -79,15 +79,19 @@ public static class HeldVerb
     private static Command Approve()
     {
         var (name, actor) = (Name(), Actor());
-        var amount = new Option<decimal>("--amount") { Description = "the amount proposed; another one is refused", Required = true };
+        var amount = new Option<decimal?>("--amount") { Description = "the amount proposed; another one is refused" };
+        var version = new Option<long?>("--version")
+        {
+            Description = "the version of the CDR that was read; needed where the evidence of a proposal was replaced",
+        };
         var command = new Command("approve", "Approves a release on evidence that somebody else proposed.")
         {
-            name, amount, actor,
+            name, amount, version, actor,
         };
         command.SetAction((parsed, stop) => One(
             parsed.GetValue(name)!, parsed.GetValue(actor)!, Right.ApproveCorrection,
             (engine, found) => engine.Decisions.Approve(
-                found.Tenant, found.Key, parsed.GetValue(amount), parsed.GetValue(actor)!, null, stop),
+                found.Tenant, found.Key, parsed.GetValue(amount), parsed.GetValue(actor)!, parsed.GetValue(version), stop),
             stop));
         return command;
     }
@@ -129,7 +133,7 @@ public static class HeldVerb
     {
         var (name, actor, reason) = (Name(), Actor(), Reason());
         var command = new Command(
-            "another-session", "Says that a CDR held as the second of its session belongs to another session.")
+            "another-session", "States that a CDR held as the second of its session belongs to another session.")
         {
             name, reason, actor,
         };

@@ -98,8 +98,8 @@ public static class ExplanationText
             [$"Other content {Short(e.Other.Digest)} came from {e.Other.Source}, claim {ClaimText.Of(e.Cdr)}; both are kept, "
                 + $"and {Effect(e)}.", .. e.Negated is { } negated ? Posted(negated, reversed: true) : []],
         CdrFact.CdrRemarked e =>
-            [$"The same CDR came again from {e.Content.Source}, received {e.Content.ReceivedAt}, content {Short(e.Content.Digest)}; "
-                + (e.Counts ? "it counts from here on." : "they are kept, what stands stays.")],
+            [$"The same CDR came again from {e.Content.Source}, received {Time(e.Content.ReceivedAt)}, content {Short(e.Content.Digest)}; "
+                + (e.Counts ? "it counts from here on." : "its remarks are kept and change nothing.")],
         CdrFact.CreditAwaited e => [$"Credit {e.CreditId} over {ClaimText.Of(e.Credit, e.Cdr.Currency)} came before this CDR."],
         CdrFact.CdrCredited e => [$"Credited in full by {e.CreditId}."],
         CdrFact.ReleaseProposed e =>
@@ -109,7 +109,7 @@ public static class ExplanationText
         CdrFact.CdrReopened e => [$"Reopened by {e.By}: {e.Reason}"],
         CdrFact.ContentChosen e =>
             [$"Content {Short(e.Digest)} was chosen by {e.By}, claim {ClaimText.Of(e.Cdr)}: {e.Reason}"],
-        CdrFact.SessionSeparated e => [$"{e.By} says that its session is not the one of {e.Other}: {e.Reason}"],
+        CdrFact.SessionSeparated e => [$"{e.By} stated that its session is not that of {e.Other}: {e.Reason}"],
         CdrFact.CdrReversed e =>
             [$"Correction {e.Correction} reverses it: {e.Cause}", .. Posted(e.Negated, reversed: true)],
         CdrFact.CdrUncredited e => [$"Credited by {e.CreditId} no longer."],

@@ -107,7 +107,7 @@ public static class CdrsEndpoint
         if (cpo is not { } owner || !call.Caller.SpeaksFor(owner))
         {
             return (null, new Refusal(
-                "cdr.owner-unknown", "A 2.1.1 CDR names no owner; say it with OCPI-from-country-code and OCPI-from-party-id."));
+                "cdr.owner-unknown", "A 2.1.1 CDR names no owner; state it with OCPI-from-country-code and OCPI-from-party-id."));
         }
 
         to ??= await call.Services.Scope.OnlyCounterparty(call.Caller, owner, call.Stop);

@@ -97,7 +97,7 @@ public sealed class TaxForm
         }
 
         faults[field] = new Refusal(
-            $"{field}.malformed", $"'{text}' is no number from 0 to {Figures.Number(most)}; write it as 100.00.");
+            $"{field}.malformed", $"'{text}' is not a number from 0 to {Figures.Number(most)}; expected a form like 100.00.");
         return 0m;
     }
 

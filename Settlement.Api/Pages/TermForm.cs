@@ -50,7 +50,7 @@ public static class TermForm
             new("debtor_remits_sales_tax_in", "eMSP remits sales tax in", TermKind.List,
                 terms => List(terms.DebtorRemitsSalesTaxIn), "no state"),
         ]),
-        ("A session is believed within", [
+        ("A session is plausible within", [
             new("clock_difference_minutes", "End after receipt, minutes", TermKind.Number,
                 terms => Text(terms.ClockDifferenceMinutes)),
             new("time_tolerance_seconds", "Time beyond the timestamps, seconds", TermKind.Number,
@@ -207,7 +207,7 @@ public static class TermForm
                 changes[field.Name] = number;
                 return null;
             case TermKind.Decimal:
-                return new("agreement.number", $"{field.Label}: '{text}' is no number.");
+                return new("agreement.number", $"{field.Label}: '{text}' is not a number.");
             case TermKind.YesNo:
                 changes[field.Name] = text == "yes";
                 return null;

@@ -58,7 +58,7 @@ public sealed class PartnerPages(PartnerHttp http)
         if (came < total)
         {
             throw new PullException(
-                $"The partner says there are {total} objects (X-Total-Count) and links to no further page after {came}.");
+                $"The partner reports {total} objects (X-Total-Count) but links to no further page after {came}.");
         }
     }
 

@@ -12,8 +12,8 @@ internal static class PaymentSettleVerbs
     {
         var (relationship, actor) = (DisputeVerb.RelationshipArgument(), DisputeVerb.ActorOption());
         var id = new Argument<string>("ID");
-        var amount = new Option<string?>("--amount") { Description = "as in 12.50; all that matches nothing where it is not given" };
-        var command = new Command("refund", "Sends back what of a payment matches nothing.") { relationship, id, amount, actor };
+        var amount = new Option<string?>("--amount") { Description = "such as 12.50; default: all that is unmatched" };
+        var command = new Command("refund", "Refunds the unmatched part of a payment.") { relationship, id, amount, actor };
         command.SetAction((parsed, stop) => DisputeVerb.Within(
             parsed.GetValue(relationship)!, parsed.GetValue(actor)!, Right.RecordPayment, async (engine, pair) =>
             {
@@ -34,7 +34,7 @@ internal static class PaymentSettleVerbs
         var (relationship, actor) = (DisputeVerb.RelationshipArgument(), DisputeVerb.ActorOption());
         var credit = new Argument<string>("CREDIT") { Description = "a credit note, as in CN-US-CPI-CA-FLO-000001" };
         var document = new Argument<string>("DOCUMENT") { Description = "the invoice it settles" };
-        var amount = new Option<string?>("--amount") { Description = "as in 12.50; as much as both have open where it is not given" };
+        var amount = new Option<string?>("--amount") { Description = "such as 12.50; default: the smaller of the two open amounts" };
         var command = new Command("offset", "Sets a credit note against an invoice of the same direction.")
         {
             relationship, credit, document, amount, actor,

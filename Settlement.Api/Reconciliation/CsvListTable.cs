@@ -79,22 +79,22 @@ internal sealed class CsvListTable
         var hasParty = Has("cpo") || (Has("country_code") && Has("party_id"));
         if (!hasParty && options.Cpo is null)
         {
-            throw Missing("no column names the CPO: say --from CPO");
+            throw Missing("no column names the CPO: add --from CPO");
         }
 
         if (!Has("currency") && options.Currency is null)
         {
-            throw Missing("no column names the currency: say --currency CAD");
+            throw Missing("no column names the currency: add --currency CAD");
         }
 
         if (!Has("id") && !Has("session_id") && !Has("authorization_reference") && !Has("evse_id"))
         {
-            throw Missing("no column names a CDR, session, authorization or EVSE: say --columns id=…");
+            throw Missing("no column names a CDR, session, authorization or EVSE: add --columns id=…");
         }
 
         if (!Has("net") && !Has("total"))
         {
-            throw Missing("no column has an amount: say --columns net=… or total=…");
+            throw Missing("no column has an amount: add --columns net=… or total=…");
         }
     }
 
@@ -150,13 +150,13 @@ internal sealed class CsvListTable
     {
         if (Text(row, "cpo") is { } text)
         {
-            return PartyId.Parse(text) ?? throw At(row, "cpo", $"'{Short(text)}' is no party, as in CA-FLO");
+            return PartyId.Parse(text) ?? throw At(row, "cpo", $"'{Short(text)}' is not a party; expected a form like CA-FLO");
         }
 
         if (Text(row, "country_code") is { } country && Text(row, "party_id") is { } party)
         {
             return PartyId.Of(country, party)
-                ?? throw At(row, "country_code", $"'{Short(country)}-{Short(party)}' is no party");
+                ?? throw At(row, "country_code", $"'{Short(country)}-{Short(party)}' is not a party");
         }
 
         return options.Cpo ?? throw PartnerCsv.Refused(row.RawRow, null, "the CPO is missing");
@@ -180,7 +180,7 @@ internal sealed class CsvListTable
         var number = name is "net" or "tax" or "total"
             ? ListNumber.Amount(text, commas, Text(row, "currency")?.ToUpperInvariant() ?? options.Currency)
             : ListNumber.Quantity(text, commas);
-        return number ?? throw At(row, name, $"'{Short(text)}' is no number, or could be two: decimals have "
+        return number ?? throw At(row, name, $"'{Short(text)}' is not a number, or could be read as two: decimals have "
             + (commas ? "a comma or a point" : "a point (--decimals comma where they have a comma)")
             + ", thousands blanks, or commas before a point");
     }
@@ -204,7 +204,7 @@ internal sealed class CsvListTable
 
         return LocalDateTimePattern.ExtendedIso.Parse(text.Replace(' ', 'T')) is { Success: true } local
             ? local.Value.InZoneLeniently(options.Zone).ToInstant()
-            : throw At(row, name, $"'{Short(text)}' is no time, as in 2026-10-01T08:00:00Z");
+            : throw At(row, name, $"'{Short(text)}' is not a time; expected a form like 2026-10-01T08:00:00Z");
     }
 
     /// <summary>Null where the column is missing or the cell empty; the quote that keeps a spreadsheet from evaluating goes.</summary>

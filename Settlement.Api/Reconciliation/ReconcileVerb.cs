@@ -81,7 +81,7 @@ public static class ReconcileVerb
         var cpo = cpoText is null ? null : Output.Party(cpoText, out refusal);
         if (Relationship.Parse(pairText) is not { } relationship)
         {
-            refusal ??= new Refusal("relationship.malformed", $"'{pairText}' is no pair of parties, as in CA-FLO~US-CPI.");
+            refusal ??= new Refusal("relationship.malformed", $"'{pairText}' is not a pair of parties; expected a form like CA-FLO~US-CPI.");
         }
         else if (!File.Exists(file))
         {
@@ -166,7 +166,7 @@ public static class ReconcileVerb
         }
 
         return DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not { } found
-            ? (null, refusal ?? new Refusal("zone.unknown", $"'{zone}' is no time zone, as in America/Toronto."))
+            ? (null, refusal ?? new Refusal("zone.unknown", $"'{zone}' is not a time zone; expected a form like America/Toronto."))
             : refusal is not null
                 ? (null, refusal)
                 : (new ListOptions(

@@ -24,7 +24,7 @@ internal static class HeldDecisionsApi
         api.MapWrite("/held/choose", Right.ReleaseHeld, Choose, "Chooses between the contents under one id")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/another-session", Right.ReleaseHeld, AnotherSession,
-            "Says that a CDR held as the second of its session belongs to another session")
+            "States that a CDR held as the second of its session belongs to another session")
             .Accepts<HeldRequest>("application/json").Gives<HeldAnswer>();
         api.MapWrite("/held/look-again", Right.ReleaseHeld, LookAgain,
             "Puts a rejected CDR in question again")

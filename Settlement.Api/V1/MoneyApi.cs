@@ -22,7 +22,7 @@ internal static class MoneyApi
         api.MapWrite("/payments/{relationship}", Right.RecordPayment, Record, "Records money that came, and applies what matches").Accepts<PaymentRequest>("application/json").Gives<PaymentAnswer>();
         api.MapWrite("/payments/{relationship}/{id}/apply", Right.RecordPayment, Apply, "Applies what is left of a payment").Accepts<ApplyRequest>("application/json").Gives<PaymentAnswer>();
         api.MapWrite("/payments/{relationship}/{id}/return", Right.RecordPayment, Return, "The bank took it back: what it paid is open again").Accepts<ReasonRequest>("application/json").Gives<PaymentAnswer>();
-        api.MapWrite("/payments/{relationship}/{id}/refund", Right.RecordPayment, Refund, "Sends back what matches nothing").Accepts<RefundRequest>("application/json").Gives<PaymentAnswer>();
+        api.MapWrite("/payments/{relationship}/{id}/refund", Right.RecordPayment, Refund, "Refunds the unmatched part of a payment").Accepts<RefundRequest>("application/json").Gives<PaymentAnswer>();
         api.MapWrite("/offsets/{relationship}/{credit}", Right.RecordPayment, Offset, "Sets a credit note against an invoice of its direction").Accepts<OffsetRequest>("application/json").Gives<DoneAnswer>();
         api.MapWrite("/write-offs/{relationship}/{document}", Right.ProposeCorrection, AskWriteOff, "Asks to give up the small rest of a document").Accepts<ReasonRequest>("application/json").Gives<DoneAnswer>();
         api.MapWrite("/write-offs/{relationship}/{document}/approve", Right.ApproveCorrection, ApproveWriteOff, "Agrees to give it up: another person").Gives<DoneAnswer>();
@@ -180,7 +180,7 @@ public sealed record ApplyRequest(IReadOnlyList<string>? Documents);
 
 public sealed record ReasonRequest(string? Reason);
 
-/// <param name="Amount">A decimal string; null = all that matches nothing.</param>
+/// <param name="Amount">A decimal string; null = all that is unmatched.</param>
 public sealed record RefundRequest(string? Amount);
 
 /// <param name="Document">The invoice.</param>

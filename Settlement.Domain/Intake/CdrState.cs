@@ -37,6 +37,9 @@ public sealed record CdrState
     /// <summary>A release on evidence that waits for a second person.</summary>
     public CdrRelease? Proposal { get; init; }
 
+    /// <summary>Evidence of every proposal that there ever was.</summary>
+    public ImmutableHashSet<ReleaseEvidence> ProposedEvidence { get; init; } = [];
+
     /// <summary>Every other content that came under this id.</summary>
     public ImmutableList<CdrFact.CdrReceived> Others { get; init; } = [];
 
@@ -91,6 +94,8 @@ public sealed record CdrState
         },
         CdrFact.CreditPosted e => state with { Held = null, Effect = e },
         CdrFact.CreditTakenBack => state with { Effect = null },
+        CdrFact.ReleaseProposed { Release.Evidence: { } evidence } =>
+            state with { ProposedEvidence = state.ProposedEvidence.Add(evidence) },
         CdrFact.ReleaseProposed => state,
         CdrFact.CdrRejected => state with { Held = null, IsRejected = true, InConflict = false, Posted = null },
         CdrFact.CdrReopened => state with { IsRejected = false },

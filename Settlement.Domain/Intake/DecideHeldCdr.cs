@@ -43,8 +43,9 @@ public static class DecideHeldCdr
 
     /// <summary>A second person stands for it: it is owed, under the facts known now.</summary>
     /// <param name="amount">What they read and approve; null where they name the version of the CDR instead.</param>
+    /// <param name="isOfVersion">They named the version that they read, and it is this one.</param>
     public static Decision<CdrFact> Approve(
-        CdrState state, Terms terms, decimal? amount, string by, params IReadOnlyList<Finding> known) =>
+        CdrState state, Terms terms, decimal? amount, string by, bool isOfVersion, params IReadOnlyList<Finding> known) =>
         state.Standing?.Release is { ApprovedBy: { } approver } done && (amount ?? done.Amount) == done.Amount
             && string.Equals(approver, by, StringComparison.OrdinalIgnoreCase) ? Decision.Nothing<CdrFact>() // said again
         : state.Proposal is not { } asked
@@ -53,6 +54,10 @@ public static class DecideHeldCdr
             ? new Refusal("release.other-amount",
                 $"{asked.By} proposes {CdrRelease.Text(asked.Amount)} {Heading(state).Currency}; the approval names "
                 + $"{CdrRelease.Text(read)} {Heading(state).Currency}. Read the proposal again before you approve it.")
+        : state.ProposedEvidence.Count > 1 && !isOfVersion
+            ? new Refusal("release.evidence-replaced",
+                $"It was proposed on other evidence before; {asked.By} now proposes it on {asked.Evidence}. Read the proposal again "
+                + $"and approve version {state.Version} of the CDR.")
         : string.Equals(asked.By, by, StringComparison.OrdinalIgnoreCase)
             ? new Refusal("user.same-person", $"{by} proposed this; somebody else must approve it.")
         : Release(state, terms, asked with { ApprovedBy = by }, known);

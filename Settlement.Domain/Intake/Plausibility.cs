@@ -57,7 +57,7 @@ public static class Plausibility
             if (shares && !periods[i].IsEmpty && !(seen ??= []).Add(periods[i]))
             {
                 holds.Add(new(SentTwice, "/charging_periods",
-                    $"The period that starts {periods[i].Start} is there twice with the same volumes; "
+                    $"The period that starts {periods[i].Start} is repeated with the same volumes; "
                     + "ask the CPO to resend without the repeat."));
                 return;
             }
@@ -94,7 +94,7 @@ public static class Plausibility
 
     private static Finding TooLong(decimal hours, long span, int tolerance, string what, string where) => new(
         TimeExceedsPeriod, "/charging_periods",
-        $"The CDR bills {Text(hours)} h ({Text(hours * 3600m)} s) of time in {what}; its timestamps leave {span} s {where}, "
+        $"The CDR bills {Text(hours)} h ({Text(hours * 3600m)} s) of time in {what}; its timestamps allow {span} s {where}, "
         + $"and the agreement tolerates {tolerance} s more.");
 
     /// <summary>

@@ -60,8 +60,8 @@ public sealed record EvidenceBounds(Currency Currency, decimal Claimed, decimal?
         if (amount > Claimed)
         {
             return new("release.above-claim",
-                $"{Text(amount)} {Currency} is above the claim {Text(Claimed)} {Currency}; no evidence makes more owed "
-                + "than the CPO asks for.");
+                $"{Text(amount)} {Currency} is above the claim {Text(Claimed)} {Currency}; evidence cannot raise "
+                + "the amount above the claim.");
         }
 
         if (OwnNetwork is { } own && amount > own)
@@ -77,7 +77,7 @@ public sealed record EvidenceBounds(Currency Currency, decimal Claimed, decimal?
         }
 
         return amount < 0m
-            ? new("release.below-nothing", $"{Text(amount)} {Currency} is below zero; only a credit CDR takes money back.")
+            ? new("release.below-nothing", $"{Text(amount)} {Currency} is below zero; only a credit CDR returns money.")
             : null;
     }
 

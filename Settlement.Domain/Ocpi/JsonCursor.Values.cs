@@ -226,7 +226,7 @@ internal ref partial struct JsonCursor
             case NumberOutcome.Noise:
                 Notes.Find(
                     IntakeFindings.NumberBinaryNoise, name,
-                    $"is read as {value.ToString(CultureInfo.InvariantCulture)}: behind its 15th digit stands the error of a binary fraction");
+                    $"is read as {value.ToString(CultureInfo.InvariantCulture)}: the digits after the 15th are a binary rounding error");
                 return value;
             case NumberOutcome.OutOfRange:
                 Notes.Find(

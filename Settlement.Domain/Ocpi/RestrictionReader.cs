@@ -137,7 +137,7 @@ internal static class RestrictionReader
             return new LocalTime(time.Hour, time.Minute, time.Second);
         }
 
-        json.Notes.Find(IntakeFindings.RestrictionMalformed, name, "is no time of day (HH:MM)");
+        json.Notes.Find(IntakeFindings.RestrictionMalformed, name, "is not a time of day (HH:MM)");
         strange.Add(name);
         return null;
     }
@@ -151,7 +151,7 @@ internal static class RestrictionReader
             return new LocalDate(date.Year, date.Month, date.Day);
         }
 
-        json.Notes.Find(IntakeFindings.RestrictionMalformed, name, "is no date (YYYY-MM-DD)");
+        json.Notes.Find(IntakeFindings.RestrictionMalformed, name, "is not a date (YYYY-MM-DD)");
         strange.Add(name);
         return null;
     }

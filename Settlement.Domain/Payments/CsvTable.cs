@@ -56,14 +56,14 @@ public sealed class CsvTable
         public PartyId? Party(string column, out Refusal? refusal)
         {
             var party = PartyId.Parse(Text(column));
-            refusal = party is null ? Wrong(column, "is no party like CA-FLO") : null;
+            refusal = party is null ? Wrong(column, "is not a party; expected a form like CA-FLO") : null;
             return party;
         }
 
         public LocalDate? Date(string column, out Refusal? refusal)
         {
             var date = IsoText.Day(Text(column));
-            refusal = date is null ? Wrong(column, "is not a date like 2026-11-03") : null;
+            refusal = date is null ? Wrong(column, "is not a date; expected a form like 2026-11-03") : null;
             return date;
         }
 

@@ -50,7 +50,7 @@ public sealed record WriteOff
         {
             return Approved?.By == by
                 ? Decision.Nothing<WriteOffFact>() // said again
-                : new Refusal("write-off.not-proposed", $"Nobody asked to write off {document}.");
+                : new Refusal("write-off.not-proposed", $"No write-off of {document} was proposed.");
         }
 
         if (by == asked.By)

@@ -177,7 +177,7 @@ public static class ClosePeriod
         {
             return book.Month(month) is { IsIssued: false, Reopened: { } done } && done.Approvals.Contains(by)
                 ? Decision.Nothing<PeriodFact>() // said again
-                : new Refusal("reopen.not-proposed", $"Nobody asked to reopen {month.Text()}.");
+                : new Refusal("reopen.not-proposed", $"No request to reopen {month.Text()} is open.");
         }
 
         if (asked.Approvals.Contains(by))
@@ -187,7 +187,7 @@ public static class ClosePeriod
 
         if (by == asked.By)
         {
-            return new Refusal("user.same-person", $"{by} asked for this; two other people must approve.");
+            return new Refusal("user.same-person", $"{by} requested this; two other people must approve.");
         }
 
         return asked.Approvals.IsEmpty

@@ -52,7 +52,7 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
             var at = connectors.Count == 1 ? connectors[0].Name : cdr.Location.Id;
             answers.AddRange(lists.TrueForAll(list => list.SequenceEqual(lists[0]))
                 ? OfConnector(lists[0], used).Select(tariffs => Compare(tariffs, at))
-                : [Cannot($"the CDR does not tell which connector of {at} was used, and their tariffs differ")]);
+                : [Cannot($"the CDR does not state which connector of {at} was used, and their tariffs differ")]);
         }
 
         if (versions.TrueForAll(version => version is not null))
@@ -106,7 +106,7 @@ internal sealed class OwnNetwork(RatingRequest request, RatedSession session, Si
             : AcrossTax(own);
         return surcharge.Reference is { } price
             ? new(surcharge, new OwnNetworkPrice(names, connector, price.LineScale(), session.Side), null)
-            : Cannot($"the prices of tariff {names} are on the other side of a tax that cannot be told");
+            : Cannot($"the prices of tariff {names} are on the other side of a tax that cannot be determined");
     }
 
     private RatedSession Rate(IReadOnlyList<Tariff> tariffs, List<Tariff> distinct)

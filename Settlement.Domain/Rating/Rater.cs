@@ -38,7 +38,7 @@ public static class Rater
         var surcharge = Surcharge.Check(request, rated, reference);
         var findings = surcharge.Excess is { } excess
             ? [.. rated.Findings, new Finding(
-                "surcharge", "", $"{excess} {rated.Cdr.Currency} dearer than in the CPO's own network.")]
+                "surcharge", "", $"{excess} {rated.Cdr.Currency} more expensive than in the CPO's own network.")]
             : rated.Findings;
         return rated with { Surcharge = surcharge, Findings = findings };
     }

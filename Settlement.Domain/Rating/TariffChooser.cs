@@ -113,7 +113,7 @@ internal static class TariffChooser
         if (IsAdHoc(tariff) && cdr.TokenType != "AD_HOC_USER")
         {
             findings.AddOnce("tariff.ad-hoc", PointerTo(cdr, tariff),
-                $"Tariff '{tariff.Id}' is for payment on the spot and prices a session of a roaming driver.");
+                $"Tariff '{tariff.Id}' is an ad hoc payment tariff but prices the session of a roaming driver.");
         }
 
         ReportUnknownRestrictions(cdr, tariff, findings);

@@ -89,7 +89,7 @@ public sealed class CdrFileTests
         items[1].Refusal!.Message.ShouldBe(
             $"line 1, byte {text.IndexOf("1}", StringComparison.Ordinal) + 1}: "
             + "the object that begins in line 1 is malformed; "
-            + "nothing behind it is read, what came before was");
+            + "what came before was read, nothing after it");
     }
 
     [Theory]

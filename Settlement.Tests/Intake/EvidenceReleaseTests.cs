@@ -151,7 +151,7 @@ public sealed class EvidenceReleaseTests
                 .ShouldBeOfType<Decision<CdrFact>.Accepted>().Facts.ShouldHaveSingleItem());
         }
 
-        (DecideHeldCdr.Approve(state, terms, decimal.Parse(read, CultureInfo.InvariantCulture), "bruno") switch
+        (DecideHeldCdr.Approve(state, terms, decimal.Parse(read, CultureInfo.InvariantCulture), "bruno", isOfVersion: false) switch
         {
             Decision<CdrFact>.Refused { Refusal: var no } => $"{no.Code}: {no.Message}",
             _ => "posted",
@@ -170,6 +170,32 @@ public sealed class EvidenceReleaseTests
         (await decisions.Approve(cdr.Tenant, key, null, "bruno", 1, Stop)).Refusal!.Code.ShouldBe("cdr.changed");
         (await decisions.Approve(cdr.Tenant, key, cdr.Claimed - 0.01m, "bruno", null, Stop)).Refusal!.Code
             .ShouldBe("release.other-amount");
+    }
+
+    /// <summary>Bruno read the letter; Ana replaces it by an annex at the same amount.</summary>
+    [Fact]
+    public async Task Evidence_that_was_replaced_is_approved_by_the_version_that_was_read_only()
+    {
+        await using var town = await Town.Begin();
+        var cdr = await Held(town, DemoStory.MissingTariff, "tariff.missing");
+        var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
+        await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
+        var annex = new ReleaseEvidence("contract, annex 2", null);
+        await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana") with { Evidence = annex }, null, Stop);
+        var version = (await town.Engine.Cases.Load(cdr.Tenant, key, null, Stop))!.State.Version;
+
+        var byAmount = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop);
+        var ofAnother = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", version - 1, Stop);
+        await town.Program("users", "add", "bruno", "--role", "controller");
+        var (exit, output, errors) = await town.Program(
+            "held", "approve", key.ToString(), "--version", $"{version}", "--actor", "bruno");
+
+        byAmount.Refusal.ShouldBe(new Refusal("release.evidence-replaced",
+            "It was proposed on other evidence before; ana now proposes it on contract, annex 2. Read the proposal again and "
+            + $"approve version {version} of the CDR."));
+        ofAnother.Refusal!.Code.ShouldBe("cdr.changed");
+        (exit, errors).ShouldBe((0, ""), output);
+        (await town.Engine.Cases.Load(cdr.Tenant, key, null, Stop))!.State.Standing!.Release!.Evidence.ShouldBe(annex);
     }
 
     [Fact]
@@ -232,7 +258,7 @@ public sealed class EvidenceReleaseTests
         return DecideHeldCdr.Propose(held, terms, Asked(amount, "ana")) switch
         {
             Decision<CdrFact>.Accepted { Facts: [var proposed] } =>
-                DecideHeldCdr.Approve(CdrState.Evolve(held, proposed), terms, amount, "bruno"),
+                DecideHeldCdr.Approve(CdrState.Evolve(held, proposed), terms, amount, "bruno", isOfVersion: false),
             var refused => refused,
         };
     }

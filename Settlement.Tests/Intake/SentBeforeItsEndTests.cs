@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using NodaTime;
+using Settlement.Api;
 using Settlement.Api.Demo;
 using Settlement.Api.Intake;
 using Settlement.Domain.Intake;
@@ -86,7 +87,7 @@ public sealed class SentBeforeItsEndTests
         var (exit, output, _) = await town.Program("explain", id!);
 
         exit.ShouldBe(0);
-        output.ShouldContain($"The same CDR came again from again, received {End + Duration.FromHours(1)}");
+        output.ShouldContain($"The same CDR came again from again, received {Figures.Time(End + Duration.FromHours(1))}");
     }
 
     [Fact]

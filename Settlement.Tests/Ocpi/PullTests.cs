@@ -22,12 +22,12 @@ public class PullTests
         { "a semicolon inside the URL", ["<@;v=1>; rel=\"next\""], "2", null, 2, null },
         { "several link headers", ["<@&back=1>; rel=\"prev\"", "<@>; rel=\"next\""], "2", null, 2, null },
         { "a title with a comma", ["<@>; title=\"page 2, of 2\"; rel=\"next\""], "2", null, 2, null },
-        { "no link although there are two", [], "2", null, 1, "there are 2 objects (X-Total-Count)" },
+        { "no link although there are two", [], "2", null, 1, "reports 2 objects (X-Total-Count)" },
         { "no total and no link", [], null, null, 1, null },
         { "data is null", [], "0", "\"data\":null,", 0, null },
         { "no data member", [], null, "", 0, null },
         { "data is no list", [], null, "\"data\":{},", 0, "cannot be had" },
-        { "null although there are two", [], "2", "\"data\":null,", 0, "there are 2 objects" },
+        { "null although there are two", [], "2", "\"data\":null,", 0, "reports 2 objects" },
         { "a link to another server", ["<https://elsewhere.example/cdrs?offset=1>; rel=\"next\""], "2", null, 1, "another server" },
     };
 

@@ -66,7 +66,7 @@ public sealed class ReconcilePagesTests(PagesFixture site) : IClassFixture<Pages
         {
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
             WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Stop))
-                .ShouldContain("line 14, column 3 (net): 'one' is no number");
+                .ShouldContain("line 14, column 3 (net): 'one' is not a number");
         }
     }
 

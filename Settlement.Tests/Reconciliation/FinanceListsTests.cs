@@ -34,7 +34,7 @@ public class FinanceListsTests
         { "f-sep-line.csv", "line 3, column 7 (net): '42,00", "40" },
         { "g-totals-row.csv", "40", "40" },
         { "h-blank-lines.csv", "40", "40" },
-        { "i-us-dates.csv", "line 2, column 3 (start): '10/29/2026 22:46' is no time", "line 2, column 3 (start)" },
+        { "i-us-dates.csv", "line 2, column 3 (start): '10/29/2026 22:46' is not a time", "line 2, column 3 (start)" },
         { "j-space-dates.csv", "40", "40" },
         { "k-cr-only.csv", "40", "40" },
         { "l-latin1.csv", "line 1, column 12: the text is not UTF-8", "line 1, column 12: the text is not UTF-8" },

@@ -200,11 +200,11 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("cdr_id,currency,net,creditor\nC1,CAD,oops,CA-FLO\n", "line 2, column 3 (net): 'oops' is no number")]
+    [InlineData("cdr_id,currency,net,creditor\nC1,CAD,oops,CA-FLO\n", "line 2, column 3 (net): 'oops' is not a number")]
     [InlineData("cdr_id,currency,net,creditor\nC1,CAD,1.00,CA-FLO\nC2,CAD,1.00\n", "line 3: 3 cells, the header has 4")]
-    [InlineData("cdr_id,currency,net,creditor\nC1,CAD,1.00,nobody\n", "line 2, column 4 (creditor): 'nobody' is no party")]
+    [InlineData("cdr_id,currency,net,creditor\nC1,CAD,1.00,nobody\n", "line 2, column 4 (creditor): 'nobody' is not a party")]
     [InlineData("cdr_id,currency,net,creditor,start\nC1,CAD,1.00,CA-FLO,yesterday\n", "line 2, column 5 (start)")]
-    [InlineData("cdr_id,net\nC1,1.00\n", "say --from CPO")]
+    [InlineData("cdr_id,net\nC1,1.00\n", "add --from CPO")]
     [InlineData("{\"id\":\"x\"}\n", "line 1")]
     [InlineData("[{\"id\":", "line 1")]
     [InlineData("", "The file is empty")]

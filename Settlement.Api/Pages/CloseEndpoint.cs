@@ -32,14 +32,10 @@ internal static class CloseEndpoint
 {
     public const int MostChanges = 200;
 
-    public static async Task<IResult> Home(Engine engine, CancellationToken stop)
-    {
-        var months = await engine.Reports.Months(stop);
-        var now = engine.Now.InUtc().Date.ToYearMonth();
-        return months.Count == 0
-            ? PageAnswer.Page<EmptyPage>(new { })
-            : Results.Redirect(Links.Close(months.FirstOrDefault(month => month < now, months[0])));
-    }
+    public static async Task<IResult> Home(Engine engine, CancellationToken stop) =>
+        await FirstMonth.Of(engine, stop) is { } month
+            ? Results.Redirect(Links.Close(month))
+            : PageAnswer.Page<EmptyPage>(new { });
 
     public static async Task<IResult> List(string month, Engine engine, CancellationToken stop)
     {

@@ -22,7 +22,7 @@ internal static class PartnersEndpoint
             (await services.Pulls.Progress.All(stop)).ToLookup(pull => pull.Partner, StringComparer.Ordinal),
             (await services.Webhooks.Failing(stop)).ToLookup(
                 failing => failing.Subscriber["webhook/".Length..], StringComparer.Ordinal),
-            await ReportEndpoint.Newest(services.Engine, stop));
+            await FirstMonth.Of(services.Engine, stop));
         return PageAnswer.Page<PartnersPage>(new { View = view });
     }
 

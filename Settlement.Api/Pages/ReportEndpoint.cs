@@ -27,17 +27,9 @@ public sealed record ReportView(
 internal static class ReportEndpoint
 {
     public static async Task<IResult> Home(Engine engine, CancellationToken stop) =>
-        await Newest(engine, stop) is { } month
+        await FirstMonth.Of(engine, stop) is { } month
             ? Results.Redirect(Links.Report(month))
             : PageAnswer.Page<EmptyPage>(new { });
-
-    /// <summary>The newest month that is over; where none is, the newest.</summary>
-    public static async Task<YearMonth?> Newest(Engine engine, CancellationToken stop)
-    {
-        var months = await engine.Reports.Months(stop);
-        var now = engine.Now.InUtc().Date.ToYearMonth();
-        return months.Where(month => month < now).Concat(months).Select(month => (YearMonth?)month).FirstOrDefault();
-    }
 
     public static async Task<IResult> Get(
         string month, string? relationship, string? books, int? page, Engine engine, CancellationToken stop)

@@ -117,6 +117,20 @@ public sealed partial class ReportQueries(
         return await command.Rows(reader => Ids.Month(reader.GetString(0)), stop);
     }
 
+    /// <summary>How many CDRs each of them has, posted or held, newest first.</summary>
+    public async Task<IReadOnlyList<(YearMonth Month, long Cdrs)>> CdrsOfMonths(CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select period, sum(cdrs)::bigint from (
+              select t.period, t.sessions cdrs from period_totals t {LiveRows.Join}
+              union all
+              select t.charge_period, 1 from cdrs t {LiveRows.Join} where t.state in ({LiveRows.HeldStates})) each
+            group by period order by period desc
+            """);
+        return await command.Rows(reader => (Ids.Month(reader.GetString(0)), reader.GetInt64(1)), stop);
+    }
+
     private static async Task<IReadOnlyList<LogPosition>> Positions(
         Session session, IReadOnlyList<string>? tenants, CancellationToken stop)
     {

@@ -90,12 +90,17 @@ internal static class PeriodOrder
         new RatingRun(request with { Cdr = request.Cdr with { Periods = [.. periods] }, Reference = null }, new Findings())
             .Rate();
 
-    /// <summary>The same totals, and the same of each dimension: taxes may depend on what was charged for.</summary>
+    /// <summary>
+    /// The same totals, and the same of each dimension: taxes may depend on what was charged for. A price limit is no charge
+    /// of its own: it spreads over the others, and in other shares where those differ.
+    /// </summary>
     private static bool SamePrice(RatedSession one, RatedSession other) =>
         one.BeforeTaxes == other.BeforeTaxes && one.AfterTaxes == other.AfterTaxes
-        && Enum.GetValues<Dimension>().All(dimension => Sum(one, dimension) == Sum(other, dimension));
+        && Enum.GetValues<Dimension>().All(dimension =>
+            Sum(one, dimension, reserves: false) == Sum(other, dimension, reserves: false)
+            && Sum(one, dimension, reserves: true) == Sum(other, dimension, reserves: true));
 
-    private static ExactAmount Sum(RatedSession rated, Dimension dimension) => rated.Lines
-        .Where(line => line.Dimension == dimension)
+    private static ExactAmount Sum(RatedSession rated, Dimension dimension, bool reserves) => rated.Lines
+        .Where(line => line.Dimension == dimension && line.IsReservation == reserves && !line.IsAdjustment)
         .Aggregate(ExactAmount.Zero, (sum, line) => sum + line.Amount);
 }

@@ -27,10 +27,11 @@ internal static class ReferenceOrders
 
     public static bool SamePrice(ReferenceRating? one, ReferenceRating? other) =>
         one is not null && other is not null && one.Before == other.Before && one.After == other.After
-        && Enum.GetValues<Dimension>().All(dimension => Sum(one, dimension) == Sum(other, dimension));
+        && Enum.GetValues<Dimension>().All(dimension =>
+            Sum(one, dimension, false) == Sum(other, dimension, false) && Sum(one, dimension, true) == Sum(other, dimension, true));
 
-    private static Ratio Sum(ReferenceRating rating, Dimension dimension) => rating.Lines
-        .Where(line => line.Dimension == dimension).Aggregate(Ratio.Zero, (sum, line) => sum + line.Amount);
+    private static Ratio Sum(ReferenceRating rating, Dimension dimension, bool reserves) => rating.Lines
+        .Where(line => line.Dimension == dimension && line.Reserves == reserves).Aggregate(Ratio.Zero, (sum, line) => sum + line.Amount);
 
     private static bool IsEmpty(ChargingPeriod period) =>
         new[] { period.EnergyKwh, period.TimeHours, period.ParkingHours, period.ReservationHours }

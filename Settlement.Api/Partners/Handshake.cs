@@ -154,10 +154,12 @@ public sealed class Handshake(Engine engine, PartnerHttp http)
             : (null, 3003, "There is no credentials endpoint that could be called.");
     }
 
+    private const int LongestName = 100; // OCPI's, of a business
+
     private static void Business(Utf8JsonWriter json, PartnerRole role)
     {
         json.WriteStartObject("business_details");
-        json.WriteString("name", role.Name);
+        json.Required("name", role.Name, LongestName);
         json.WriteEndObject();
         json.WriteString("party_id", role.Party.Code);
         json.WriteString("country_code", role.Party.CountryCode);

@@ -51,7 +51,7 @@ public static class OcpiWriting
         json.Text(name, string.IsNullOrEmpty(text) ? null : Cut(text, limit));
 
     /// <summary>A text that the version demands.</summary>
-    internal static void Required(this Utf8JsonWriter json, string name, string? text, int limit = int.MaxValue) =>
+    public static void Required(this Utf8JsonWriter json, string name, string? text, int limit = int.MaxValue) =>
         json.WriteString(name, string.IsNullOrEmpty(text) ? NotAvailable : Cut(text, limit));
 
     /// <summary>

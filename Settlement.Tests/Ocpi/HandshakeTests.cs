@@ -1,4 +1,10 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Settlement.Api.Ocpi;
+using Settlement.Api.Partners;
+using Settlement.Domain.Agreements;
+using Settlement.Domain.Intake;
+using Settlement.Domain.Ocpi;
 using static Settlement.Tests.Ocpi.OcpiSite;
 
 namespace Settlement.Tests.Ocpi;
@@ -27,6 +33,7 @@ public sealed class HandshakeTests
             ? [$"{reply.Data["country_code"]}-{reply.Data["party_id"]}"]
             : reply.Data["roles"]!.AsArray().Select(r => $"{r!["role"]} {r["country_code"]}-{r["party_id"]}").ToArray();
         roles.ShouldBe(version == "2.1.1" ? ["CA-FLO"] : ["CPO CA-FLO", "EMSP CA-FLO"]);
+        OcpiObjects.Faults("Credentials", version, reply.Data).ShouldBeEmpty();
         partner.Calls.ShouldBe(["GET /versions", $"GET /{version}"]);
         (await partner.Call(HttpMethod.Get, $"{site.Address}/ocpi/versions", tokenA, null)).Http.ShouldBe(HttpStatusCode.Unauthorized);
         (await partner.Call(HttpMethod.Get, partner.Endpoint("credentials", null))).Data!["token"]!.ToString().ShouldBe(partner.Token);
@@ -34,6 +41,21 @@ public sealed class HandshakeTests
         var known = (await site.Town.Engine.Tokens.Fresh(Stop)).Partner("US-CPI")!;
         known.Credentials!.Version.ShouldBe(version);
         site.Services.Handshake.TokenFor(known).Token.ShouldBe("the-partners-token-B");
+    }
+
+    /// <summary>OCPI allows a name of 100 characters; ours may be longer.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Credentials_are_to_the_letter_whatever_a_party_is_called(string version)
+    {
+        var read = Enum.GetValues<OcpiVersion>().Single(each => each.Name() == version);
+        foreach (var name in new[] { "FLO", "", new string('x', 99) + "\ud83d\ude00" })
+        {
+            var written = OcpiMerge.Bytes(json => Handshake.Write(
+                json, read, "token", "https://settlement.example/ocpi/versions", [new PartnerRole("CPO", PartyId.Of("US", "CPI")!.Value, name)]));
+
+            OcpiObjects.Faults("Credentials", version, JsonNode.Parse(written)).ShouldBeEmpty();
+        }
     }
 
     [Theory]

@@ -108,8 +108,8 @@ internal static partial class OcpiObjects
             "date" => text is { Length: 10 } && DateOnly.TryParseExact(text, "yyyy-MM-dd", out _),
             "clock" => text is { Length: 5 } && TimeOnly.TryParseExact(text, "HH:mm", out _),
             "url" => text is { Length: <= 255 },
-            "latitude" => text is { Length: <= 10 } && Latitude().IsMatch(text),
-            "longitude" => text is { Length: <= 11 } && Longitude().IsMatch(text),
+            "latitude" => text is { Length: <= 10 } && Latitude().IsMatch(text) && (version != "211" || SixDecimals(text)),
+            "longitude" => text is { Length: <= 11 } && Longitude().IsMatch(text) && (version != "211" || SixDecimals(text)),
             _ when type.StartsWith("str(", StringComparison.Ordinal) =>
                 text is { Length: > 0 } && text.Length <= int.Parse(type[4..^1], CultureInfo.InvariantCulture),
             _ => text is not null && Enums[(type, version)].Contains(text, StringComparer.Ordinal),
@@ -119,6 +119,8 @@ internal static partial class OcpiObjects
             faults.Add($"{at}: {value?.ToJsonString() ?? "null"} is not {type} of {version}");
         }
     }
+
+    private static bool SixDecimals(string degrees) => degrees.Length - degrees.IndexOf('.', StringComparison.Ordinal) == 7;
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Seconds();

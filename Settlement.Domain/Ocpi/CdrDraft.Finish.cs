@@ -138,7 +138,7 @@ internal sealed partial class CdrDraft
 
             if (reading is TariffReading.Read(var tariff))
             {
-                read.Add(WithoutDriver(tariff, place));
+                read.Add(WithoutDriver(tariff, known, place));
             }
             else if (reading is TariffReading.Unreadable(var reason))
             {
@@ -150,7 +150,7 @@ internal sealed partial class CdrDraft
     }
 
     /// <summary>Tariffs are stored in the clear: what nobody has read of one, and names the driver, goes with the CDR.</summary>
-    private Tariff WithoutDriver(Tariff tariff, string place)
+    private Tariff WithoutDriver(Tariff tariff, KnownTariff known, string place)
     {
         if (tariff.Unread is not { } unread || !driver.AreInJson(unread))
         {
@@ -158,7 +158,7 @@ internal sealed partial class CdrDraft
         }
 
         (tellingTariffs ??= []).Add(KeyValuePair.Create(place, unread));
-        return tariff with { Unread = null };
+        return tariff with { Unread = null, ContentHash = HashWithout.Of(known.Bytes, unread) };
     }
 
     /// <summary>What the version says differently.</summary>

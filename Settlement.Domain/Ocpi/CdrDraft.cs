@@ -10,7 +10,7 @@ internal sealed partial class CdrDraft
 {
     private List<(KnownTariff Tariff, int Index)>? tariffs;
 
-    public ReadingNotes Notes { get; } = new() { KeepsUnread = true };
+    public ReadingNotes Notes { get; } = new() { KeepsUnread = true, IsSealed = true };
 
     public bool IsV230 { get; set; }
 

@@ -42,6 +42,9 @@ public sealed class ReadingNotes
     /// <summary>Whether the values of members that are not read are kept.</summary>
     internal bool KeepsUnread { get; init; }
 
+    /// <summary>What is kept is sealed with the driver's data; else it stands in the clear.</summary>
+    internal bool IsSealed { get; init; }
+
     /// <summary>Keeps a value that is not read, as it is written.</summary>
     /// <param name="isKnown">OCPI knows the member; its value is not one that it can have.</param>
     internal void Keep(string name, ReadOnlySpan<byte> json, bool isKnown)
@@ -54,8 +57,9 @@ public sealed class ReadingNotes
         if (json.Length > MaxKept - keptBytes)
         {
             Find(IntakeFindings.FieldTooLarge, name,
-                $"{json.Length} bytes that are not read; of what is beyond {MaxKept} bytes a document its SHA-256 is kept");
-            (unread ??= []).Add((Pointer(name), DigestOf(json), isKnown));
+                $"{json.Length} bytes that are not read; of what is beyond {MaxKept} bytes a document its "
+                + $"{(IsSealed ? "SHA-256" : "length")} is kept");
+            (unread ??= []).Add((Pointer(name), InPlaceOf(json), isKnown));
             return;
         }
 
@@ -63,10 +67,14 @@ public sealed class ReadingNotes
         (unread ??= []).Add((Pointer(name), Encoding.UTF8.GetString(json), isKnown));
     }
 
-    /// <summary>Two values that differ still differ by it.</summary>
-    private static string DigestOf(ReadOnlySpan<byte> json) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"bytes":{{json.Length}},"sha256":"{{Convert.ToHexStringLower(SHA256.HashData(json))}}"}""");
+    /// <summary>
+    /// Sealed, two values that differ still differ by it. In the clear no digest of what may name a driver is kept: who
+    /// knows the rest of the text could find the name by trying.
+    /// </summary>
+    private string InPlaceOf(ReadOnlySpan<byte> json) => IsSealed
+        ? string.Create(CultureInfo.InvariantCulture,
+            $$"""{"bytes":{{json.Length}},"sha256":"{{Convert.ToHexStringLower(SHA256.HashData(json))}}"}""")
+        : string.Create(CultureInfo.InvariantCulture, $$"""{"bytes":{{json.Length}}}""");
 
     /// <summary>What was kept, by its place, as one JSON object; null where nothing was.</summary>
     /// <param name="onlyKnown">Only members that OCPI knows.</param>

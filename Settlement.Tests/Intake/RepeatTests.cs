@@ -8,6 +8,7 @@ using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
+using Settlement.Tests.Ocpi;
 
 namespace Settlement.Tests.Intake;
 
@@ -99,6 +100,14 @@ public sealed class RepeatTests
         var personal = await town.Engine.Vault.Open(Tenant, received.Driver, received.Cdr.Key, received.Sealed, Stop);
         personal!.Unread!.ShouldContain(uid);
         (await town.Count($"select count(*) from mt_events where data::text ilike '%{uid}%'")).ShouldBe(0);
+        // nor can the identifier be found by trying: the hash in the clear is that of a tariff of another driver too
+        cdr["tariffs"]![0]!["x_customer"] = "somebody-else-4711";
+        cdr["cdr_token"]!["uid"] = "somebody-else-4711";
+        var other = Vectors.Good(CdrReader.Read(Encoding.UTF8.GetBytes(cdr.ToJsonString()), new CdrReadOptions())).Cdr.Tariffs[0];
+        other.ContentHash.ShouldBe(received.Cdr.Tariffs[0].ContentHash);
+        cdr["tariffs"]![0]!["elements"]![0]!["price_components"]![0]!["price"] = 99;
+        Vectors.Good(CdrReader.Read(Encoding.UTF8.GetBytes(cdr.ToJsonString()), new CdrReadOptions())).Cdr.Tariffs[0]
+            .ContentHash.ShouldNotBe(other.ContentHash, "another price is another tariff");
     }
 
     // events as that release wrote them, under the keys that it sealed with

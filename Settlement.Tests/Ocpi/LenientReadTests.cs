@@ -236,6 +236,21 @@ public sealed class LenientReadTests
         cache.Count.ShouldBe(1);
     }
 
+    /// <summary>A tariff is stored in the clear: no digest of what nobody has read.</summary>
+    [Fact]
+    public void Of_an_unknown_member_that_is_too_large_a_tariff_keeps_the_length_and_a_CDR_a_sealed_digest()
+    {
+        var large = $"\"x_blob\":\"{new string('x', 300_000)}\"";
+        var tariff = TariffReader.Read(System.Text.Encoding.UTF8.GetBytes(Tariff.Replace("\"currency\"", large + ",\"currency\"",
+            StringComparison.Ordinal)), null).ShouldBeOfType<TariffReading.Read>();
+        tariff.Tariff.Unread.ShouldBe("""{"/x_blob":{"bytes":300002}}""");
+        tariff.Findings.ShouldHaveSingleItem().Detail.ShouldEndWith("its length is kept");
+
+        var reading = Vectors.Good(Vectors.Read(Swap("\"total_energy\"", large + ",\"total_energy\"")));
+        reading.Personal.Unread!.ShouldStartWith("""{"/x_blob":{"bytes":300002,"sha256":""");
+        reading.Findings.ShouldHaveSingleItem().Detail.ShouldEndWith("its SHA-256 is kept");
+    }
+
     [Fact]
     public void Two_tariffs_in_one_CDR_are_both_taken_from_memory()
     {

@@ -141,6 +141,11 @@ public sealed record ListedCdr
         order = order != 0 ? order : string.CompareOrdinal(a.EvseId, b.EvseId);
         order = order != 0 ? order : string.CompareOrdinal(a.Driver, b.Driver);
         order = order != 0 ? order : string.CompareOrdinal(a.Detail, b.Detail);
-        return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
+        order = order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
+        order = order != 0 ? order : string.CompareOrdinal(a.SessionId, b.SessionId); // as written: a key is folded
+        order = order != 0 ? order : string.CompareOrdinal(a.AuthorizationReference, b.AuthorizationReference);
+        order = order != 0 ? order : string.CompareOrdinal(a.Cpo?.ToString(), b.Cpo?.ToString());
+        order = order != 0 ? order : a.Credit.CompareTo(b.Credit);
+        return order != 0 ? order : Nullable.Compare(a.Entry, b.Entry);
     }
 }

@@ -97,6 +97,30 @@ public sealed class ReconciliationLawTests
         }).Check(Config);
     }
 
+    /// <summary>Two rows of one CDR that differ in nothing but the letters of an id: the same one is the duplicate.</summary>
+    [Fact]
+    public void The_order_of_rows_that_are_written_differently_only_does_not_matter()
+    {
+        ListedCdr row = new()
+        {
+            Line = 0, Cpo = Cpos[0], Id = "d", SessionId = "s1", AuthorizationReference = "r1", Currency = "CAD", Net = 10m, Total = 10m,
+        };
+        foreach (var other in new[]
+            {
+                row with { SessionId = "S1" }, row with { AuthorizationReference = "R1" }, row with { Id = "D" }, row with { Entry = 7 },
+            })
+        {
+            Answer(Reconciling.Of([], Numbered([other, row]), Tolerant)).ShouldBe(Answer(Reconciling.Of([], Numbered([row, other]), Tolerant)));
+        }
+
+        var nowhere = row with { Id = "", SessionId = null, AuthorizationReference = null };
+        foreach (var other in new[] { nowhere with { Cpo = Cpos[1] }, nowhere with { Credit = true } })
+        {
+            Answer(Reconciling.Of([], Numbered([other, nowhere]), Tolerant))
+                .ShouldBe(Answer(Reconciling.Of([], Numbered([nowhere, other]), Tolerant)));
+        }
+    }
+
     [Fact]
     public void Changing_sides_changes_the_names_of_sides_and_nothing_else()
     {

@@ -144,9 +144,10 @@ public sealed class Closing(
             builder.Add(line);
         }
 
-        await foreach (var reversed in reports.Beside(filter with { After = terms.Period.IssuedUpTo }, "taken-back", stop))
+        IReadOnlyList<string> kinds = [StatementBalances.Kind(JournalKind.TakenBack), StatementBalances.Kind(JournalKind.GivenBack)];
+        await foreach (var beside in reports.Beside(filter with { After = terms.Period.IssuedUpTo }, kinds, stop))
         {
-            builder.AddBeside(reversed);
+            builder.AddBeside(beside);
         }
 
         var (changes, refusal) = await TaxPoint(builder.TaxPointCandidates, terms, stop);

@@ -36,6 +36,9 @@ public enum JournalKind
 
     /// <summary>What stood beside a CDR's entry is taken back together with it (rules-money 14).</summary>
     TakenBack,
+
+    /// <summary>What a credit took back beside a CDR's entry stands again: the credit counts no longer.</summary>
+    GivenBack,
 }
 
 /// <summary>

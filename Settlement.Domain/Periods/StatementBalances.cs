@@ -50,6 +50,7 @@ public static class StatementBalances
         JournalKind.WriteOff => "write-off",
         JournalKind.Opening => "opening",
         JournalKind.TakenBack => "taken-back",
+        JournalKind.GivenBack => "given-back",
         _ => throw new InvalidOperationException($"{kind} is no kind of journal entry."),
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Settlement.Domain.Intake;
+using Settlement.Domain.Ledger;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Tax;
 using DocumentKey = (Settlement.Domain.Statements.Direction Direction, Settlement.Domain.Periods.DocumentKind Kind);
@@ -16,37 +17,52 @@ public sealed class StatementBuilder(StatementTerms terms)
     private readonly SortedDictionary<DocumentKey, DocumentSums> documents = [];
     private readonly Dictionary<DocumentKey, List<(StatementLine Line, PostedTax Tax)>> rounded = [];
     private readonly HashSet<long> takenBack = [];
+    private readonly Dictionary<long, (long Original, DocumentKey Key, string? Amended)> reversals = [];
+    private readonly List<StatementLine> provisional = [];
 
     /// <summary>Lines whose tax the document date may change: their CDRs are needed to tell.</summary>
-    public List<StatementLine> TaxPointCandidates { get; } = [];
+    public IReadOnlyList<StatementLine> TaxPointCandidates => [.. provisional.Where(line => !takenBack.Contains(line.Number))];
 
     public void Add(StatementLine line)
     {
         tree.Add(StatementLeaf.Of(line));
-        // a credit that is taken back is owed anew, on a document of its own
-        var amended = line.Sessions < 0 ? Amended(line) : null;
-        var key = Key(line, amended);
+        // a credit that is taken back is owed anew: on a document of its own, unless the credit is on none yet
+        var reversal = Reversed(line);
+        var amended = reversal?.Amended ?? (line.Sessions < 0 ? Amended(line) : null);
+        var key = reversal?.Key ?? Key(line, amended);
         Sums(key).Add(line, amended);
-        if (line.Corrects is { } earlier)
+        if (line.Corrects is not { } earlier)
         {
-            takenBack.Add(earlier);
-            takenBack.Add(line.Number);
+            Remember(line, key);
+            return;
+        }
+
+        takenBack.Add(line.Number);
+        takenBack.Add(earlier);
+        if (reversal is { } undone)
+        {
+            takenBack.Remove(undone.Original);
         }
         else
         {
-            Remember(line, key);
+            reversals[line.Number] = (earlier, key, amended);
         }
     }
 
     /// <summary>
-    /// What stood beside a CDR's entry and was reversed with it: its share of document rounding, another tax point, our
-    /// own credit note. On the document of the reversal; its lines are no members of the tree.
+    /// What stood beside a CDR's entry and was reversed with it, or stands again: its share of document rounding, another
+    /// tax point, our own credit note. On the document of the reversal; its lines are no members of the tree.
     /// </summary>
-    public void AddBeside(StatementLine reversed)
+    public void AddBeside(StatementLine beside)
     {
-        var amended = Amended(reversed);
-        Sums(Key(reversed, amended)).Add(reversed, amended);
+        var reversal = Reversed(beside);
+        var amended = reversal?.Amended ?? (beside.Kind == StatementBalances.Kind(JournalKind.GivenBack) ? null : Amended(beside));
+        Sums(reversal?.Key ?? Key(beside, amended)).Add(beside, amended);
     }
+
+    /// <summary>The reversal that a line of this statement undoes; null where it undoes none of it.</summary>
+    private (long Original, DocumentKey Key, string? Amended)? Reversed(StatementLine line) =>
+        line.Corrects is { } earlier && reversals.TryGetValue(earlier, out var reversal) ? reversal : null;
 
     /// <summary>The draft, or why there can be none.</summary>
     /// <param name="taxPoint">What the document date changes in the tax of the candidates.</param>
@@ -127,9 +143,9 @@ public sealed class StatementBuilder(StatementTerms terms)
 
             if (tax.Provisional
                 && TaxPointDifference.MayDiffer(tax.ToLine(currency), terms.DocumentDate, terms.Book.Taxes)
-                && (TaxPointCandidates.Count == 0 || TaxPointCandidates[^1] != line))
+                && (provisional.Count == 0 || provisional[^1] != line))
             {
-                TaxPointCandidates.Add(line);
+                provisional.Add(line);
             }
         }
     }

@@ -41,7 +41,7 @@ public sealed record Statement(
 
 /// <summary>One line of a statement: one ledger entry. Amounts in minor units, signed; the driver is a pseudonym.</summary>
 /// <param name="Number">Number of the event that made the entry: the line's name.</param>
-/// <param name="Kind">cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note or taken-back.</param>
+/// <param name="Kind">cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note, taken-back or given-back.</param>
 public sealed record StatementLine(
     long Number,
     string Kind,

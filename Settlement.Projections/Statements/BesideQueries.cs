@@ -32,9 +32,9 @@ internal static class BesideQueries
     /// One line per event and CDR, in the order of the log; without sessions and quantities. Their taxes are signed as in
     /// an invoice.
     /// </summary>
-    /// <param name="kind">Only of this kind; null = all.</param>
+    /// <param name="kinds">Only of these kinds; null = all.</param>
     public static async IAsyncEnumerable<StatementLine> Lines(
-        NpgsqlCommand command, LineFilter filter, string? kind, [EnumeratorCancellation] CancellationToken stop)
+        NpgsqlCommand command, LineFilter filter, IReadOnlyList<string>? kinds, [EnumeratorCancellation] CancellationToken stop)
     {
         command.CommandText =
             $"""
@@ -45,7 +45,7 @@ internal static class BesideQueries
                      min(t.corrects) corrects, min(t.corrects_period) corrects_period, min(t.document) document
               from journal_lines t {LiveRows.Join}
               where t.tenant_id = $1 and t.period = $2 and ($3 is null or t.cpo = $3) and ($4 is null or t.currency = $4)
-                and ($5 is null or t.place = $5) and ($7 is null or t.emsp = $7) and ($8 is null or t.kind = $8)
+                and ($5 is null or t.place = $5) and ($7 is null or t.emsp = $7) and ($8 is null or t.kind = any($8))
                 and t.seq_id > $9 and {UpTo} and {IsCharge}
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
             select t.seq_id, t.kind, t.cpo, t.emsp, t.currency, t.cdr_id, t.stream, c.start_at, c.end_at, t.place, c.city,
@@ -56,7 +56,7 @@ internal static class BesideQueries
             order by t.seq_id, t.line
             """;
         command.CommandTimeout = 0;
-        Bind(command, filter, kind);
+        Bind(command, filter, kinds);
         var relationship = Relationship.Parse(filter.Tenant)!.Value;
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
@@ -81,7 +81,7 @@ internal static class BesideQueries
         coalesce(sum(t.credit - t.debit) filter (where t.account like 'tax:%'), 0)::bigint tax
         """;
 
-    private static void Bind(NpgsqlCommand command, LineFilter filter, string? kind)
+    private static void Bind(NpgsqlCommand command, LineFilter filter, IReadOnlyList<string>? kinds)
     {
         command.Parameters.Add(new() { Value = filter.Tenant });
         command.Parameters.Add(new() { Value = Ids.Text(filter.Month) });
@@ -90,7 +90,7 @@ internal static class BesideQueries
         Text(filter.Place);
         command.Parameters.Add(new() { Value = filter.UpTo });
         Text(filter.Emsp?.ToString());
-        Text(kind);
+        command.Parameters.Add(new NpgsqlParameter<string[]?> { TypedValue = kinds is null ? null : [.. kinds] });
         command.Parameters.Add(new() { Value = filter.After });
 
         void Text(string? value) => command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = value });

@@ -15,7 +15,7 @@ public sealed record DetailLine
     /// <summary>Number of the event that made the entry.</summary>
     public required long Number { get; init; }
 
-    /// <summary>cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note or taken-back.</summary>
+    /// <summary>cdr, credit, conflict or correction; beside an entry rounding, tax-point, credit-note, taken-back or given-back.</summary>
     public required string Kind { get; init; }
 
     /// <summary>It charges or credits a CDR beside its entry, without sessions and quantities.</summary>

@@ -72,7 +72,7 @@ public sealed class OpenItemTies(NpgsqlDataSource database)
               union all
               select t.tenant_id, t.generation, t.period, t.seq_id, t.emsp, t.cpo, t.currency, t.credit - t.debit
               from journal_lines t {LiveRows.Join}
-              where t.tenant_id = $1 and t.kind = 'taken-back' and {BesideQueries.IsCharge})
+              where t.tenant_id = $1 and t.kind in ('taken-back', 'given-back') and {BesideQueries.IsCharge})
             select t.emsp, t.cpo, t.currency, sum(t.due)::numeric from line t
             where not exists (
               select 1 from statements s

@@ -17,7 +17,7 @@ public sealed class PeriodTieOuts(NpgsqlDataSource database)
           where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4
           union all
           select t.cpo, t.emsp, t.currency, 0, 0, {BesideQueries.Amounts} from journal_lines t {LiveRows.Join}
-          where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4 and t.kind = 'taken-back'
+          where t.tenant_id = $1 and t.period = $2 and t.seq_id > $3 and t.seq_id <= $4 and t.kind in ('taken-back', 'given-back')
             and {BesideQueries.IsCharge} group by 1, 2, 3),
         line as (
           select cpo, emsp, currency, sum(sessions) sessions, sum(kwh) kwh, sum(net) net, sum(tax) tax, sum(net + tax) due

@@ -94,10 +94,10 @@ public sealed partial class ReportQueries
 
     /// <inheritdoc cref="BesideQueries.Lines"/>
     public async IAsyncEnumerable<StatementLine> Beside(
-        LineFilter filter, string? kind = null, [EnumeratorCancellation] CancellationToken stop = default)
+        LineFilter filter, IReadOnlyList<string>? kinds = null, [EnumeratorCancellation] CancellationToken stop = default)
     {
         await using var command = database.CreateCommand();
-        await foreach (var line in BesideQueries.Lines(command, filter, kind, stop))
+        await foreach (var line in BesideQueries.Lines(command, filter, kinds, stop))
         {
             yield return line;
         }

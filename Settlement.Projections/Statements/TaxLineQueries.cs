@@ -44,6 +44,16 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
             and s.previous_cut_off < t.corrects and t.corrects <= s.cut_off and s.cut_off < t.seq_id))
         """;
 
+    // It undoes a credit that went out, or would have gone out, on another document than its original.
+    private const string UndoesReversal =
+        """
+        exists (select from ledger_entries c
+          where c.tenant_id = t.tenant_id and c.generation = t.generation and c.seq_id = t.corrects and c.sessions < 0
+            and (c.corrects_period <> c.period or exists (
+              select from statements s where s.tenant_id = c.tenant_id and s.generation = c.generation and s.period = c.period
+                and s.previous_cut_off < c.corrects and c.corrects <= s.cut_off and s.cut_off < c.seq_id)))
+        """;
+
     // What comes instead of a reversed entry of its CDR is on the same document; only late lines can be.
     private const string IsReplacement =
         $"""
@@ -63,15 +73,16 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
         $"""
         select t.cpo, t.emsp, t.stream, t.tax_date, t.period, t.recorded_at, t.kind, t.currency, t.taxes,
                {Invoiced} invoiced,
-               case when t.corrects is not null and t.sessions < 0 and {IsReversal} or {IsReplacement}
-                 then coalesce({Invoiced}, {LastDay}) end reported
+               case when t.corrects is not null and ({IsReversal} or t.sessions > 0 and {UndoesReversal}) or {IsReplacement}
+                 then coalesce({Invoiced}, {LastDay}) end reported, t.sessions < 0 is_credit
         from ledger_entries t {LiveRows.Join}
         where {Own}
         union all
         select t.cpo, t.emsp, t.stream, e.tax_date, t.period, t.recorded_at, t.kind, t.currency, jsonb_build_array(t.tax),
-               case when t.kind = 'taken-back' then {Invoiced} else t.on_date end,
+               case when t.kind in ('taken-back', 'given-back') then {Invoiced} else t.on_date end,
                case when t.kind = 'credit-note' then t.on_date
-                 when t.kind = 'taken-back' and {IsReversal} then coalesce({Invoiced}, {LastDay}) end
+                 when t.kind in ('taken-back', 'given-back') and ({IsReversal} or t.kind = 'given-back' and {UndoesReversal})
+                   then coalesce({Invoiced}, {LastDay}) end, false
         from journal_lines t {LiveRows.Join}
         join lateral (select e.tax_date {LiveRows.EntriesOfStream} order by v.version limit 1) e on true
         where {Own} and t.tax is not null
@@ -108,7 +119,7 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
 
         await using var command = session.Command(
             $"""
-            select cpo, emsp, stream, tax_date, period, recorded_at, kind, currency, taxes::text, invoiced, reported
+            select cpo, emsp, stream, tax_date, period, recorded_at, kind, currency, taxes::text, invoiced, reported, is_credit
             from ({AllLines}) line
             where period = $2 or (tax_date >= $3 and tax_date < $4) or (invoiced >= $3 and invoiced < $4)
               or (reported >= $3 and reported < $4)
@@ -129,13 +140,13 @@ public sealed class TaxLineQueries(NpgsqlDataSource database)
                     reader.GetString(2), Home(reader.GetString(0), party, ids), Home(reader.GetString(1), party, ids),
                     tax.ToLine(Currency.Of(reader.GetString(7))), Day(reader, 3)!.Value, Day(reader, 9),
                     documentDateDecides(tax.Rule), Ids.Month(reader.GetString(4)),
-                    Ids.Time(reader.GetDateTime(5)), IsCredit: kind is "credit" or "conflict" or "correction")
+                    Ids.Time(reader.GetDateTime(5)), IsCredit: reader.GetBoolean(11))
                 {
                     ReportedOn = Day(reader, 10),
                     CountsBeside = kind switch
                     {
                         "cdr" or "credit" or "conflict" or "correction" => null,
-                        "tax-point" or "taken-back" => Math.Sign(tax.Base),
+                        "tax-point" or "taken-back" or "given-back" => Math.Sign(tax.Base),
                         _ => 0,
                     },
                 });

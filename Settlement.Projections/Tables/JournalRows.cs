@@ -45,10 +45,16 @@ public sealed class JournalRows
     private readonly Dictionary<string, Dictionary<(string Currency, string Account), Beside>> beside =
         new(StringComparer.Ordinal);
 
+    private readonly List<TakenBackLine> takenBack = [];
+
     private sealed record Row(Recorded Event, int Line, YearMonth Period, JournalEntry Entry, JournalLine Posted, JournalAbout? About);
 
     /// <summary>What stands beside a CDR's own entry in one account: debit less credit, and the taxes behind it.</summary>
     private sealed record Beside(long Debit, IReadOnlyList<PostedTax> Taxes);
+
+    /// <summary>What was taken back beside a CDR's entry, and with which event.</summary>
+    private sealed record TakenBackLine(
+        long Number, string Stream, string Currency, string Account, long Debit, PostedTax? Tax);
 
     /// <summary>Reads what stands beside the CDRs that this batch takes back, or whose tax a document of it changes.</summary>
     public static async Task<JournalRows> Load(
@@ -64,7 +70,7 @@ public sealed class JournalRows
 
         await using var select = target.Command(
             """
-            select stream, currency, account, debit, credit, tax::text from journal_lines
+            select stream, currency, account, debit, credit, tax::text, seq_id, kind from journal_lines
             where tenant_id = $1 and generation = $2 and stream = any($3) order by seq_id, line
             """);
         select.Parameters.Add(new() { Value = streams });
@@ -72,7 +78,7 @@ public sealed class JournalRows
         while (await reader.ReadAsync(stop))
         {
             journal.Remember(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3) - reader.GetInt64(4),
+                reader.GetInt64(6), reader.GetString(7), reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3) - reader.GetInt64(4),
                 reader.IsDBNull(5)
                     ? null
                     : JsonSerializer.Deserialize<PostedTax>(reader.GetString(5), RowJson.Options));
@@ -91,7 +97,7 @@ public sealed class JournalRows
             if (posted.Cdr is { } cdr)
             {
                 Remember(
-                    CdrStreams.Name(cdr), entry.Currency, posted.Posting.Account.Name,
+                    recorded.Number, StatementBalances.Kind(entry.Kind), CdrStreams.Name(cdr), entry.Currency, posted.Posting.Account.Name,
                     posted.Posting.Debit - posted.Posting.Credit, posted.Tax);
             }
         }
@@ -116,6 +122,22 @@ public sealed class JournalRows
             : new JournalEntry(JournalKind.TakenBack, currency, null, on, $"CDR {cdr.Owner} {cdr.Id}", lines).Balanced();
     }
 
+    /// <summary>
+    /// The entry with which everything that a credit took back stands again; null where that was nothing. A dispute that the
+    /// credit ended stays ended: what was withheld is due.
+    /// </summary>
+    /// <param name="credit">Number of the credit's entry.</param>
+    public JournalEntry? GiveBack(CdrKey cdr, string currency, LocalDate on, long credit)
+    {
+        var lines = takenBack
+            .Where(line => line.Number >= credit && line.Currency == currency && line.Stream == CdrStreams.Name(cdr))
+            .Select(line => JournalLine.Credit(
+                Account.Stored(NotWithheld(line.Account)), line.Debit, cdr, line.Tax is null ? null : Opposite(line.Tax))).ToList();
+        return lines.Count == 0
+            ? null
+            : new JournalEntry(JournalKind.GivenBack, currency, null, on, $"CDR {cdr.Owner} {cdr.Id}", lines).Balanced();
+    }
+
     public async Task Write(RowTarget target, CancellationToken stop)
     {
         if (rows.Count == 0)
@@ -134,13 +156,23 @@ public sealed class JournalRows
             return [JournalLine.Credit(Account.Stored(account), side.Debit, cdr)];
         }
 
-        return side.Taxes.Where(tax => tax.Amount != 0).Select(tax => JournalLine.Debit(
-            Account.Stored(account), tax.Amount, cdr,
-            tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount }));
+        return side.Taxes.Where(tax => tax.Amount != 0)
+            .Select(tax => JournalLine.Debit(Account.Stored(account), tax.Amount, cdr, Opposite(tax)));
     }
 
-    private void Remember(string stream, string currency, string account, long debit, PostedTax? tax)
+    private static string NotWithheld(string account) =>
+        account.StartsWith("disputed:", StringComparison.Ordinal) ? $"due:{account["disputed:".Length..]}" : account;
+
+    private static PostedTax Opposite(PostedTax tax) => tax with { Base = -tax.Base, Kwh = -tax.Kwh, Amount = -tax.Amount };
+
+    private void Remember(
+        long number, string kind, string stream, string currency, string account, long debit, PostedTax? tax)
     {
+        if (kind == StatementBalances.Kind(JournalKind.TakenBack))
+        {
+            takenBack.Add(new TakenBackLine(number, stream, currency, account, debit, tax));
+        }
+
         if (!beside.TryGetValue(stream, out var accounts))
         {
             beside[stream] = accounts = [];
@@ -154,8 +186,7 @@ public sealed class JournalRows
     // a tax and its opposite leave nothing to take back
     private static IReadOnlyList<PostedTax> Cancel(IReadOnlyList<PostedTax> taxes, PostedTax tax)
     {
-        var opposite = taxes.FirstOrDefault(each =>
-            each with { Base = -each.Base, Kwh = -each.Kwh, Amount = -each.Amount } == tax);
+        var opposite = taxes.FirstOrDefault(each => Opposite(each) == tax);
         return opposite is null ? [.. taxes, tax] : [.. taxes.Where(each => !ReferenceEquals(each, opposite))];
     }
 }

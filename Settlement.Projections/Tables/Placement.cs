@@ -71,6 +71,7 @@ public sealed class Placement
     {
         PeriodFact.StatementIssued e => e.Draft.TaxChanges.Select(change => CdrStreams.Name(change.Cdr)),
         DisputeFact.CreditNoteIssued e => [CdrStreams.Name(e.Cdr.Key)],
+        CdrFact.CreditTakenBack { Restored: { } restored } => [CdrStreams.Name(restored.Cdr.Key)],
         _ => [],
     };
 
@@ -88,6 +89,9 @@ public sealed class Placement
 
     public void Reversed(long entry, YearMonth month) => reversed[entry] = month;
 
+    /// <summary>What reversed it counts no longer.</summary>
+    public void Stands(long entry) => reversed.Remove(entry);
+
     // a CDR may be reversed between the cut-off of its statement and the issue
     private async Task LoadReversals(RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop)
     {
@@ -96,8 +100,10 @@ public sealed class Placement
         {
             await using var select = target.Command(
                 """
-                select corrects, period from ledger_entries
-                where tenant_id = $1 and generation = $2 and period > $3 and corrects = any($4)
+                select t.corrects, t.period from ledger_entries t
+                where t.tenant_id = $1 and t.generation = $2 and t.period > $3 and t.corrects = any($4) and not exists (
+                  select from ledger_entries back
+                  where back.tenant_id = $1 and back.generation = $2 and back.corrects = t.seq_id)
                 """);
             select.Parameters.Add(new() { Value = Ids.Text(draft.Month) });
             select.Parameters.Add(new() { Value = draft.TaxChanges.Select(change => change.Entry ?? 0).Distinct().ToArray() });

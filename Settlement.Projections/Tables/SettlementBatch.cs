@@ -121,6 +121,7 @@ internal sealed class SettlementBatch
         placement.Posted(recorded.Stream, recorded.Number, period, supply);
         if (movement.Sign > 0)
         {
+            GiveBack(recorded, settled, supply, before, period);
             return;
         }
 
@@ -134,6 +135,24 @@ internal sealed class SettlementBatch
             var about = supply with { Corrects = before?.Entry, CorrectsPeriod = before?.Period };
             Add(recorded, period, beside, _ => about);
             items.Add(recorded, TakenBackItems.Of(beside, folds.TakenBack(recorded, CdrStreams.Name(settled.Cdr.Key))));
+        }
+    }
+
+    /// <summary>A credit counts no longer: all that it took back stands again (rules-money 13, 14).</summary>
+    private void GiveBack(Recorded recorded, SettledCdr settled, JournalAbout supply, Placed? credit, YearMonth period)
+    {
+        // where the CDR itself was reversed with it, nothing of it stands again
+        if (recorded.Fact is not CdrFact.CreditTakenBack || credit?.Entry is not { } entry
+            || placement.Of(CdrStreams.Name(settled.Cdr.Key)) is not { Entry: { } original } || original > entry)
+        {
+            return;
+        }
+
+        placement.Stands(original);
+        if (journal.GiveBack(settled.Cdr.Key, settled.Cdr.Currency, settled.TaxDate, entry) is { } beside)
+        {
+            var about = supply with { Corrects = entry, CorrectsPeriod = credit.Period };
+            Add(recorded, period, beside, _ => about);
         }
     }
 

@@ -10,7 +10,6 @@ using Settlement.Api.Periods;
 using Settlement.Projections.Privacy;
 using Settlement.Projections.Statements;
 using Settlement.Projections.Tables;
-using Settlement.Projections.Workers;
 using EventStore = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Api;
@@ -22,7 +21,6 @@ public sealed class Engine : IAsyncDisposable
     {
         Database = database;
         Store = new EventStore(database, clock: clock);
-        Workers = new Workers(Store, [new SettlementProjection()]);
         Vault = new DriverVault(database, master);
         MasterKey = master;
         Books = new Books(Store);
@@ -37,8 +35,8 @@ public sealed class Engine : IAsyncDisposable
         Decisions = new HeldDecisions(Cases, Held);
         Bulk = new HeldBulk(new HeldQueries(database), Cases, Decisions);
         Documents = new HeldDocuments(Store, Vault, Intake, new UnreadDocuments(database));
-        Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database), CatchUp);
-        Amendments = new Amendments(Books, Held, CatchUp);
+        Corrections = new Corrections.Correcting(Store, Cases, new CorrectionQueries(database));
+        Amendments = new Amendments(Books, Held);
         Tokens = new PartnerTokens(Store);
         People = new PeopleStore(Store);
         Visits = new Visits(Store);
@@ -46,10 +44,10 @@ public sealed class Engine : IAsyncDisposable
         TaxLines = new TaxLineQueries(database);
         LedgerChecks = new LedgerChecks(database);
         Periods = new PeriodQueries(database);
-        Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, CatchUp, () => Now);
+        Closing = new Closing(Store, periodStore, Reports, Periods, new PeriodTieOuts(database), Books, () => Now);
         Money = new MoneyQueries(database);
-        Disputes = new DisputeDesk(Store, Money, periodStore, Books, CatchUp);
-        Payments = new PaymentDesk(Store, Money, new OpenItemTies(database), Books, CatchUp);
+        Disputes = new DisputeDesk(Store, Money, periodStore, Books);
+        Payments = new PaymentDesk(Store, Money, new OpenItemTies(database), Books);
         Openings = new OpeningDesk(Store, Payments);
         Exports = new Export.ExportDesk(Store);
         Clock = clock;
@@ -58,8 +56,6 @@ public sealed class Engine : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
 
     public EventStore Store { get; }
-
-    public Workers Workers { get; }
 
     public DriverVault Vault { get; }
 
@@ -118,13 +114,7 @@ public sealed class Engine : IAsyncDisposable
     public Instant Now => Instant.FromDateTimeOffset(Clock.GetUtcNow());
 
     /// <summary>After facts were recorded: what was held for want of them is looked at again. How many were settled.</summary>
-    public async Task<int> ReviewHeld(CancellationToken stop)
-    {
-        await CatchUp(stop);
-        var settled = await Held.Review(null, stop);
-        await CatchUp(stop);
-        return settled;
-    }
+    public Task<int> ReviewHeld(CancellationToken stop) => Held.Review(null, stop);
 
     /// <summary>
     /// Opens the database that SETTLEMENT_DB names and brings its schema up to date. Its log can be read; it is opened
@@ -170,66 +160,22 @@ public sealed class Engine : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the workers read what is in the log now, in this process where no other one runs them.</summary>
-    /// <exception cref="ParkedException">A projection stopped at an event: its tables are not complete.</exception>
-    public async Task CatchUp(CancellationToken stop)
-    {
-        await Workers.RunUntilCaughtUp(stop);
-        if (await Workers.Parked(stop) is [var parked, ..])
-        {
-            throw new ParkedException(parked);
-        }
-    }
-
-    /// <summary>Runs the workers beside some work, so that the tables follow while the log grows.</summary>
-    public async Task<T> Beside<T>(Func<Task<T>> work, CancellationToken stop)
-    {
-        if (Workers.IsRunning)
-        {
-            return await work();
-        }
-
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var workers = Workers.Run(done.Token);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            await done.CancelAsync();
-            await workers;
-        }
-    }
-
     /// <summary>Tells the planner how large the tables are now: after a large load it would guess for a minute.</summary>
     public async Task RefreshStatistics(CancellationToken stop)
     {
-        await using var command = Database.CreateCommand($"analyze {string.Join(", ", SettlementProjection.RowTables)}");
+        await using var command = Database.CreateCommand($"analyze {string.Join(", ", SettlementLedger.RowTables)}");
         await command.ExecuteNonQueryAsync(stop);
     }
 
     /// <summary>What waited for a credit, or for the end of one, is looked at again.</summary>
-    public async Task AfterCredits(CancellationToken stop)
-    {
-        await CatchUp(stop);
-        if (await Held.ReviewLinked(stop) > 0)
-        {
-            await CatchUp(stop);
-        }
-    }
+    public Task AfterCredits(CancellationToken stop) => Held.ReviewLinked(stop);
 
     public async ValueTask DisposeAsync()
     {
         Books.Dispose();
         Tokens.Dispose();
         People.Dispose();
-        Workers.Dispose();
         Store.Dispose();
         await Database.DisposeAsync();
     }
 }
-
-/// <summary>A projection waits at an event it could not take; what it wrote so far is right and not complete.</summary>
-public sealed class ParkedException(ParkedProjection parked) : Exception(
-    $"{parked.Projection} of {parked.Tenant} stopped at event {parked.Number} ({parked.EventType}): {parked.Reason}");

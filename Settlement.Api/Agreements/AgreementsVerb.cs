@@ -136,7 +136,6 @@ public static class AgreementsVerb
             return ExitCode.Done;
         }
 
-        await engine.CatchUp(stop);
         Console.WriteLine(
             $"{relationship}: version {terms.Version} holds for sessions from {Figures.Day(terms.ValidFrom)}; "
             + $"{amended.Settled:N0} held CDRs settled.");

@@ -18,7 +18,7 @@ public sealed record Amended(Agreement? Terms, IReadOnlyList<AgreementDifference
 /// Makes and amends agreements: read the versions, change terms, check all of them, append on what was read. Then CDRs of
 /// the relationship that are held are looked at again.
 /// </summary>
-public sealed class Amendments(Books books, HeldCdrs held, Func<CancellationToken, Task> catchUp)
+public sealed class Amendments(Books books, HeldCdrs held)
 {
     /// <summary>What would differ, or what is wrong; nothing is recorded.</summary>
     public async Task<Amended> Preview(
@@ -47,7 +47,6 @@ public sealed class Amendments(Books books, HeldCdrs held, Func<CancellationToke
             return new Amended(null, [], [refusal]);
         }
 
-        await catchUp(stop);
         return amended with { Settled = await held.Review(null, stop, relationship.ToString()) };
     }
 

@@ -34,7 +34,6 @@ public static class CorrectVerb
             }
 
             await using var engine = await Engine.Open(stop);
-            await engine.CatchUp(stop);
             var (preview, no) = await engine.Corrections.Preview(relationship, selection, stop);
             if (preview is null)
             {
@@ -72,7 +71,6 @@ public static class CorrectVerb
                 return Shell.Refuse(notAllowed);
             }
 
-            await engine.CatchUp(stop);
             var (correction, no) = await engine.Corrections.Propose(
                 relationship, selection, parsed.GetValue(cause)!, null, by, stop);
             if (correction is null)
@@ -116,7 +114,6 @@ public static class CorrectVerb
                 return Shell.Refuse(refusal);
             }
 
-            await engine.CatchUp(stop);
             var correction = (await engine.Corrections.Load(relationship, of, stop))!;
             Console.WriteLine(Line(relationship, correction));
             Print([], [], correction.LeftOut);

@@ -34,10 +34,9 @@ public sealed record CorrectionPreview(
 /// known now; what differs is taken back and posted anew, after two people approved the effect. Many CDRs go in pages:
 /// one is in memory at a time, and what was posted of one that was broken off is not posted again.
 /// </summary>
-/// <param name="catchUp">Brings the tables up to the log: what stands beside an entry is read from them.</param>
 /// <param name="pageSize">CDRs of one page.</param>
 public sealed class Correcting(
-    EventStore store, CdrCases cases, CorrectionQueries queries, Func<CancellationToken, Task> catchUp,
+    EventStore store, CdrCases cases, CorrectionQueries queries,
     int pageSize = Correction.PageSize)
 {
     public const string StreamPrefix = "correction/";
@@ -57,7 +56,6 @@ public sealed class Correcting(
         }
 
         var tenant = relationship.ToString();
-        await catchUp(stop);
         var terms = await cases.Terms(tenant, stop);
         var (looked, left, pages) = (0, new List<LeftOutCdr>(), new List<string>());
         IReadOnlyList<CorrectedCdr> first = [];
@@ -178,7 +176,6 @@ public sealed class Correcting(
             return (done, null);
         }
 
-        await catchUp(stop);
         var terms = await cases.Terms(relationship.ToString(), stop);
         for (var page = correction.Posted.Count; page <= correction.Proposed.Pages.Count; page++)
         {

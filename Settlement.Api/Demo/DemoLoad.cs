@@ -24,8 +24,7 @@ public static class DemoLoad
         var tally = new ImportTally();
         await ProgressBar.Show($"{choice.Month}: {choice.Cdrs:N0} CDRs", async bar =>
         {
-            tally = await engine.Beside(
-                () => import.Run(Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop), stop);
+            tally = await import.Run(Documents(data, stop), done => bar.Set(done.Total, choice.Cdrs), stop);
             await engine.AfterCredits(stop);
             await engine.RefreshStatistics(stop);
         });

@@ -43,13 +43,12 @@ public sealed record CdrDue(
 
 /// <summary>Opens disputes and takes them further. A step is stored only while its CDR is as it was looked at.</summary>
 public sealed class DisputeDesk(
-    EventStore store, MoneyQueries queries, PeriodStore periods, Books books, Func<CancellationToken, Task> catchUp)
+    EventStore store, MoneyQueries queries, PeriodStore periods, Books books)
 {
     public Task<Refusal?> Open(
         Relationship relationship, DisputeAsked asked, LocalDate today, string by, CancellationToken stop) =>
         StreamDecision.Decide(store, relationship.ToString(), by, async () =>
         {
-            await catchUp(stop);
             var found = await Find(relationship, asked.Cdr, stop);
             if (found.State is not { Standing: { } settled, Counting: { } received }
                 || await queries.Place(relationship, asked.Cdr, stop) is not { } place)
@@ -85,7 +84,6 @@ public sealed class DisputeDesk(
         Relationship relationship, CdrKey cdr, LocalDate today, string by, CancellationToken stop) =>
         StreamDecision.Decide(store, relationship.ToString(), by, async () =>
         {
-            await catchUp(stop);
             var found = await Find(relationship, cdr, stop);
             if (found.State.Standing is null || found.Dispute.Cdr is not { } about)
             {
@@ -128,7 +126,6 @@ public sealed class DisputeDesk(
     /// <summary>What becomes of all that nobody answered in time. How many changed.</summary>
     public async Task<int> Expire(Relationship relationship, LocalDate today, string by, CancellationToken stop)
     {
-        await catchUp(stop);
         var (terms, documents) = (await Terms(relationship, today, stop), await Statements(relationship, stop));
         var changed = 0;
         foreach (var listed in await queries.Overdue(relationship.ToString(), today, stop))
@@ -147,7 +144,6 @@ public sealed class DisputeDesk(
     public async Task<IReadOnlyList<DocumentAcceptance>> Acceptances(
         Relationship relationship, LocalDate today, CancellationToken stop)
     {
-        await catchUp(stop);
         var (terms, documents) = (await Terms(relationship, today, stop), await Statements(relationship, stop));
         return [.. (await queries.Issued(relationship, stop)).Select(document =>
         {

@@ -143,7 +143,6 @@ public static class DisputeVerb
         command.SetAction(async (parsed, stop) =>
         {
             await using var engine = await Engine.Open(stop);
-            await engine.CatchUp(stop);
             foreach (var listed in await engine.Money.Disputes(
                 parsed.GetValue(relationship), parsed.GetValue(state), long.MaxValue, MostListed, stop))
             {
@@ -211,7 +210,6 @@ public static class DisputeVerb
             return (key, wrong);
         }
 
-        await engine.CatchUp(stop);
         return await engine.Money.OfLine(relationship, line, stop) is { } found
             ? (found, null)
             : (null, new Refusal("line.unknown", $"{relationship} has no line {line}."));

@@ -82,7 +82,6 @@ public static class ExportVerb
     private static async Task<int> Run(Wanted wanted, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         if (wanted.Kind == "gl")
         {
             return await Ledger(engine, wanted, stop);

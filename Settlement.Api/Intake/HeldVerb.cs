@@ -29,7 +29,6 @@ public static class HeldVerb
         filter.AddTo(command);
         command.SetAction((parsed, stop) => With(filter.Read(parsed), null, null, async (engine, wanted) =>
         {
-            await engine.CatchUp(stop);
             var queries = new HeldQueries(engine.Database);
             foreach (var count in await queries.Counts(wanted, stop))
             {
@@ -188,7 +187,6 @@ public static class HeldVerb
 
     private static async Task<int> Preview(Engine engine, HeldFilter filter, BulkAction action, CancellationToken stop)
     {
-        await engine.CatchUp(stop);
         var (preview, refusal) = await engine.Bulk.Preview(filter, action, stop);
         if (preview is null)
         {
@@ -210,7 +208,6 @@ public static class HeldVerb
     private static async Task<int> Apply(
         Engine engine, HeldFilter filter, BulkAction action, string because, string actor, CancellationToken stop)
     {
-        await engine.CatchUp(stop);
         var (answers, refusal) = await engine.Bulk.Apply(filter, action, because, actor, null, stop);
         if (refusal is not null)
         {
@@ -222,7 +219,6 @@ public static class HeldVerb
             Console.WriteLine($"{answer.Key}: {answer.Text}");
         }
 
-        await engine.CatchUp(stop);
         return Refused(answers.Select(answer => answer.Refusal));
     }
 
@@ -246,12 +242,10 @@ public static class HeldVerb
             return Shell.Refuse(notAllowed);
         }
 
-        await engine.CatchUp(stop);
         switch (await Explanation.Find(engine, name, stop))
         {
             case [var found]:
                 var answer = await decide(engine, found);
-                await engine.CatchUp(stop);
                 if (answer.Refusal is { } refusal)
                 {
                     return Shell.Refuse(refusal);

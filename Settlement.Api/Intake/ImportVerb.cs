@@ -72,8 +72,7 @@ public static class ImportVerb
         await ProgressBar.Show(Path.GetFileName(file), async bar =>
         {
             var documents = Documents(file, engine.Now, refused, bar, stop);
-            tally = await engine.Beside(
-                () => import.Run(documents, done => bar.Describe($"{done.Total:N0} CDRs"), stop), stop);
+            tally = await import.Run(documents, done => bar.Describe($"{done.Total:N0} CDRs"), stop);
         });
         return (tally!, refused);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Settlement.Projections.Tables;
 
 namespace Settlement.Api.Ledger;
 
@@ -15,13 +16,12 @@ public static class RebuildVerb
     private static async Task<int> Run(CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var same = true;
-        foreach (var result in await engine.Workers.Rebuild("settlement", stop))
+        foreach (var result in await new Rebuild(engine.Store, engine.Store.Ledger).Run(stop))
         {
             var verdict = result.IsEqual ? "the same rows as before" : $"NOT the rows that were in use ({result.Before?.Sha256})";
             Console.WriteLine(
-                $"{result.Tenant}: {result.After.Rows:N0} rows from {result.After.Number:N0} events, digest {result.After.Sha256}: {verdict}");
+                $"{result.Tenant}: {result.After.Rows:N0} rows up to event {result.After.Number:N0}, digest {result.After.Sha256}: {verdict}");
             same &= result.IsEqual;
         }
 

@@ -20,7 +20,6 @@ public static class VerifyVerb
     private static async Task<int> Run(bool full, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var seals = await engine.Store.Verify(stop: stop);
         Console.WriteLine(
             $"Log: {Text(seals.Events)} events of {Text(seals.Seals.Count)} tenants, {Text(seals.EventsPerSecond)} a second; "

@@ -38,7 +38,6 @@ public sealed partial class FollowUps(Engine engine, ILogger<FollowUps> log) : B
 
         if (Interlocked.Exchange(ref references, 0) == 1)
         {
-            await engine.CatchUp(stop);
             await engine.Held.Review(null, stop);
         }
     }

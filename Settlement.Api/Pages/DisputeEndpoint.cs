@@ -100,7 +100,6 @@ internal static class DisputeEndpoint
         Engine engine, string? tenant, string? state, long? before, DisputeFormValues form, Refusal? refused,
         CancellationToken stop)
     {
-        await engine.CatchUp(stop);
         var found = await engine.Money.Disputes(tenant, state, before ?? long.MaxValue, PageSize + 1, stop);
         var view = new DisputesView(
             await engine.Books.Relationships(stop), tenant, state, await engine.Money.DisputeTotals(tenant, stop),

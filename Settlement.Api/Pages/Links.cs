@@ -143,7 +143,7 @@ public static class Links
     public static string Completeness(YearMonth month, string? relationship = null) =>
         $"/partners/completeness/{Ids.Text(month)}" + Query(("relationship", relationship));
 
-    public static string Workers(int page = 1) => "/workers" + Query(("page", page > 1 ? $"{page}" : null));
+    public static string Status(int page = 1) => "/status" + Query(("page", page > 1 ? $"{page}" : null));
 
     /// <summary>An id may hold slashes and anything else; each of its parts is escaped for itself.</summary>
     private static string Path(CdrKey cdr) =>

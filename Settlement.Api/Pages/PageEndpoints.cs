@@ -12,8 +12,6 @@ namespace Settlement.Api.Pages;
 /// <summary>The pages people read: GET only, made on the server, nothing to run in the browser.</summary>
 public static class PageEndpoints
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private const string Private = "no-cache, no-store, private";
 
     // what programs ask, not people: their answers are their own
@@ -24,7 +22,7 @@ public static class PageEndpoints
     public static void Map(WebApplication app)
     {
         Styles.Map(app);
-        var pages = app.MapGroup("").AddEndpointFilter(WaitForWorkers).Needs(Right.Read);
+        var pages = app.MapGroup("").AddEndpointFilter(KeepNothing).Needs(Right.Read);
         pages.MapMethods("/", Reading, ReportEndpoint.Home);
         pages.MapMethods("/reports/{month}", Reading, ReportEndpoint.Get);
         pages.MapMethods("/reports/{month}.{format}", Reading, ReportEndpoint.Download);
@@ -77,14 +75,13 @@ public static class PageEndpoints
         pages.MapForm("/payments/write-off/approve", Right.ApproveCorrection, PaymentEndpoint.ApproveWriteOff);
         pages.MapForm("/payments/opening", Right.ProposeCorrection, PaymentEndpoint.AskOpening);
         pages.MapForm("/payments/opening/approve", Right.ApproveCorrection, PaymentEndpoint.ApproveOpening);
-        // read from the log itself, or tell how far behind it the tables are
-        var always = app.MapGroup("").AddEndpointFilter(KeepNothing).Needs(Right.Read);
-        always.MapMethods("/tax", Reading, TaxEndpoint.Ask);
-        always.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
-        always.MapMethods("/workers", Reading, WorkersEndpoint.Get).Needs(Right.ReadSystem);
-        always.MapMethods("/partners", Reading, PartnersEndpoint.Get).Needs(Right.ReadSystem);
-        always.MapMethods("/fx", Reading, FxEndpoint.Get);
-        always.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import)
+        pages.MapMethods("/tax", Reading, TaxEndpoint.Ask);
+        pages.MapMethods("/tax/rules", Reading, TaxEndpoint.Rules);
+        pages.MapMethods("/status", Reading, StatusEndpoint.Get).Needs(Right.ReadSystem);
+        pages.MapMethods("/workers", Reading, () => Results.Redirect(Links.Status(), permanent: true)).Needs(Right.ReadSystem);
+        pages.MapMethods("/partners", Reading, PartnersEndpoint.Get).Needs(Right.ReadSystem);
+        pages.MapMethods("/fx", Reading, FxEndpoint.Get);
+        pages.MapForm("/fx", Right.ProposeReference, FxEndpoint.Import)
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimits.Document));
     }
 
@@ -130,19 +127,6 @@ public static class PageEndpoints
 
     private static bool IsPage(PathString path) =>
         !Machines.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>A page shows all that was in the log when it was asked for, or says why it cannot.</summary>
-    private static async ValueTask<object?> WaitForWorkers(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        http.Response.Headers.CacheControl = Private;
-        var engine = http.RequestServices.GetRequiredService<Engine>();
-        var behind = await engine.Workers.WaitFor("settlement", Patience, http.RequestAborted);
-        return behind is null
-            ? await next(context)
-            : PageAnswer.Problem(StatusCodes.Status503ServiceUnavailable, behind);
-    }
 
     internal static ValueTask<object?> KeepNothing(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

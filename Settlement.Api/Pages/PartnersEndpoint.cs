@@ -2,7 +2,6 @@ using Settlement.Api.Ocpi;
 using Settlement.Api.Partners;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.Partners;
-using Settlement.Projections.Workers;
 
 namespace Settlement.Api.Pages;
 

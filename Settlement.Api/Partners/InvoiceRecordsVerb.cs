@@ -35,7 +35,6 @@ public static class InvoiceRecordsVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var records = await List(engine, pair, stop);
         foreach (var one in records)
         {

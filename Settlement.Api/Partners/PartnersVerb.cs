@@ -150,7 +150,7 @@ public static class PartnersVerb
         var command = new Command("pull", "Pulls tariffs, locations and CDRs now.") { party, actor };
         command.SetAction((parsed, stop) => WithPartner(parsed.GetValue(party)!, parsed.GetValue(actor), async (services, partner, _) =>
         {
-            var pulled = await services.Engine.Beside(() => services.Pulls.Pull(partner, anyway: true, stop), stop);
+            var pulled = await services.Pulls.Pull(partner, anyway: true, stop);
             foreach (var module in pulled)
             {
                 Console.WriteLine($"{module.Module}: {module.Objects:N0} objects, {module.Refused:N0} not taken");
@@ -165,9 +165,7 @@ public static class PartnersVerb
                 }
             }
 
-            await services.Engine.CatchUp(stop);
             await services.FollowUps.Look(stop);
-            await services.Engine.CatchUp(stop);
             return pulled.All(module => module is { Error: null, Refused: 0 }) ? ExitCode.Done : ExitCode.Found;
         }, stop));
         return command;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Settlement.Domain.Agreements;
 using Settlement.Projections.EventStore;
-using Settlement.Projections.Workers;
+using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Partners;
 

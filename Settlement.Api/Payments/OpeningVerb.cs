@@ -53,7 +53,6 @@ public static class OpeningVerb
         command.SetAction(async (_, stop) =>
         {
             await using var engine = await Engine.Open(stop);
-            await engine.CatchUp(stop);
             foreach (var listed in await engine.Money.Waiting<Opening>("opening", stop))
             {
                 Console.Write($"{listed.Tenant} ");

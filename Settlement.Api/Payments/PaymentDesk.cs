@@ -18,7 +18,7 @@ public sealed record OpenStanding(OpenItems Open, IReadOnlyList<AgeingRow> Ages,
 /// no cent is applied twice.
 /// </summary>
 public sealed class PaymentDesk(
-    EventStore store, MoneyQueries queries, OpenItemTies ties, Books books, Func<CancellationToken, Task> catchUp)
+    EventStore store, MoneyQueries queries, OpenItemTies ties, Books books)
 {
     /// <summary>Records money and applies what matches: as the remittance says, else oldest first.</summary>
     public Task<Refusal?> Record(
@@ -58,7 +58,6 @@ public sealed class PaymentDesk(
 
     public async Task<PaymentState> Find(Relationship relationship, string id, CancellationToken stop)
     {
-        await catchUp(stop);
         var state = PaymentState.None;
         await foreach (var recorded in store.ReadStream(relationship.ToString(), await StreamOf(relationship, id, stop), stop: stop))
         {
@@ -83,7 +82,6 @@ public sealed class PaymentDesk(
     /// <summary>All of it from one reading of the moves.</summary>
     public async Task<OpenStanding> Standing(Relationship relationship, LocalDate asOf, CancellationToken stop)
     {
-        await catchUp(stop);
         var moves = await queries.Moves(relationship, stop);
         return new OpenStanding(
             OpenItems.Of(moves, asOf), Ageing.Of(moves, asOf), await ties.Run(relationship, OpenItems.Of(moves), stop));
@@ -91,13 +89,11 @@ public sealed class PaymentDesk(
 
     public async Task<OpenItems> Open(Relationship relationship, LocalDate? asOf, CancellationToken stop)
     {
-        await catchUp(stop);
         return OpenItems.Of(await queries.Moves(relationship, stop), asOf);
     }
 
     public async Task<IReadOnlyList<AgeingRow>> Age(Relationship relationship, LocalDate asOf, CancellationToken stop)
     {
-        await catchUp(stop);
         return Ageing.Of(await queries.Moves(relationship, stop), asOf);
     }
 

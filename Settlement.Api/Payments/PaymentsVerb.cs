@@ -166,7 +166,6 @@ public static class PaymentsVerb
         command.SetAction(async (parsed, stop) =>
         {
             await using var engine = await Engine.Open(stop);
-            await engine.CatchUp(stop);
             foreach (var listed in await engine.Money.Payments(
                 parsed.GetValue(relationship), long.MaxValue, MostListed, stop))
             {

@@ -35,9 +35,9 @@ internal static class AccessEndpoint
         return PageAnswer.Page<AccessPage>(new
         {
             Rows = (IReadOnlyList<Visit>)[.. page.Select(Visit.Of)],
-            Older = page is [.., { Number: > 1 and var oldest }] ? oldest : (long?)null,
+            Older = page.Count == PageSize ? page[^1].Number : (long?)null,
             IsFirst = before is null,
-            Total = (await engine.Store.Heads(stop)).GetValueOrDefault(Visits.Tenant),
+            Total = (await engine.Store.Status(stop)).FirstOrDefault(tenant => tenant.Tenant == Visits.Tenant)?.Events ?? 0,
         });
     }
 

@@ -39,22 +39,12 @@ public sealed class Visits(EventStore store)
 
     /// <summary>Those before a number, the newest first.</summary>
     /// <param name="before">Null = from the newest on.</param>
-    public async Task<IReadOnlyList<Recorded>> Page(long? before, int most, CancellationToken stop)
-    {
-        var last = before - 1 ?? (await store.Heads(stop)).GetValueOrDefault(Tenant);
-        var page = new List<Recorded>();
-        await foreach (var recorded in All(Math.Max(0, last - most), last, stop))
-        {
-            page.Add(recorded);
-        }
-
-        page.Reverse();
-        return page;
-    }
+    public Task<IReadOnlyList<Recorded>> Page(long? before, int most, CancellationToken stop) =>
+        store.NewestBefore(Tenant, before, most, stop);
 
     /// <summary>In the order they came.</summary>
     public IAsyncEnumerable<Recorded> All(long after, long? upTo, CancellationToken stop) =>
-        store.ReadLog(Tenant, after, upTo, stop);
+        store.ReadLog(Tenant, after, upTo, stop: stop);
 
     /// <summary>Reads that are recorded: every file, and what tells of money or of drivers' charging.</summary>
     public static bool IsRecorded(RouteEndpoint route)

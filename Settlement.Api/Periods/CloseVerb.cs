@@ -103,7 +103,6 @@ public static class CloseVerb
     private static async Task<IReadOnlyList<Relationship>> Relationships(
         Engine engine, YearMonth month, string? partner, CancellationToken stop)
     {
-        await engine.CatchUp(stop);
         var only = partner is null ? null : PartyId.Parse(partner);
         return [.. (await engine.Reports.TenantsWithMovement(month, stop))
             .Select(tenant => Relationship.Parse(tenant)!.Value)

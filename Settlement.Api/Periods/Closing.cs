@@ -19,7 +19,7 @@ namespace Settlement.Api.Periods;
 /// </summary>
 public sealed class Closing(
     EventStore store, PeriodStore periods, ReportQueries reports, PeriodQueries queries, PeriodTieOuts tieOuts,
-    Books books, Func<CancellationToken, Task> catchUp, Func<Instant> now)
+    Books books, Func<Instant> now)
 {
     public Task<PeriodBook> Book(Relationship relationship, CancellationToken stop) => periods.Load(relationship, stop);
 
@@ -31,7 +31,6 @@ public sealed class Closing(
     public async Task<IReadOnlyList<RunChange>> Changes(
         Relationship relationship, YearMonth month, int limit, CancellationToken stop)
     {
-        await catchUp(stop);
         return (await periods.Load(relationship, stop)).Month(month) is { IssuedUpTo: > 0 and var cutOff }
             ? await queries.Changes(relationship, month, cutOff, limit, stop)
             : [];
@@ -111,7 +110,6 @@ public sealed class Closing(
 
     public async Task<Refusal?> HardClose(Relationship relationship, YearMonth month, string by, CancellationToken stop)
     {
-        await catchUp(stop);
         var moved = (await queries.MonthsWithMovement(relationship, month, stop)).Contains(month);
         return await periods.Decide(
             relationship, by, book => ClosePeriod.HardClose(book, month, moved, by), stop);
@@ -130,7 +128,6 @@ public sealed class Closing(
     public async Task<(StatementDraft? Draft, Refusal? Refusal)> Compute(
         Relationship relationship, YearMonth month, LocalDate documentDate, CancellationToken stop)
     {
-        await catchUp(stop);
         var book = await periods.Load(relationship, stop);
         var agreement = await Agreement(relationship, month, stop);
         var reference = await books.Current(stop);
@@ -181,7 +178,6 @@ public sealed class Closing(
     /// <summary>T1 to T10 of a draft; T9, that it computes to the same again, is checked when it is approved.</summary>
     public async Task<IReadOnlyList<TieOut>> TieOuts(StatementDraft draft, CancellationToken stop)
     {
-        await catchUp(stop);
         var book = await periods.Load(draft.Relationship, stop);
         var ledger = await queries.Rolls(draft.Relationship, draft.Month, stop);
         return
@@ -202,7 +198,6 @@ public sealed class Closing(
     private async Task<IReadOnlyList<YearMonth>> EarlierOpen(
         Relationship relationship, YearMonth month, CancellationToken stop)
     {
-        await catchUp(stop);
         var book = await periods.Load(relationship, stop);
         return [.. (await queries.MonthsWithMovement(relationship, month.PlusMonths(-1), stop))
             .Where(earlier => !book.Month(earlier).IsIssued)];

@@ -51,7 +51,6 @@ public static class EraseVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var by = actor ?? Acting.Unnamed;
         if (await engine.Allow(actor, Right.EraseDriver, stop) is { } notAllowed)
         {

@@ -90,7 +90,6 @@ public static class ReconcileVerb
         else if (refusal is null)
         {
             await using var engine = await Engine.Open(stop);
-            await engine.CatchUp(stop);
             var terms = (await Terms(engine, relationship, month, stop)).WithMoney(money, cap);
             return await Run(
                 engine, new Wanted(relationship, month, file, cpo, options, terms, format, path, disputes), stop);

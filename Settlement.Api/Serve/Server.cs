@@ -13,7 +13,7 @@ using Settlement.Api.V1;
 
 namespace Settlement.Api.Serve;
 
-/// <summary>HTTP and workers in one process.</summary>
+/// <summary>HTTP, and what goes on beside it, in one process.</summary>
 public static class Server
 {
     /// <summary>Builds the web application around an open engine; port 0 = any.</summary>
@@ -45,8 +45,7 @@ public static class Server
         builder.Services.AddSingleton<OcpiServices>();
         builder.Services.AddSingleton<OcpiFrame>();
         builder.Services.AddHostedService<PartnerService>();
-        builder.Services.AddHostedService<WorkerService>();
-        builder.Services.AddHostedService<WorkerMetrics>();
+        builder.Services.AddHostedService<LogMetrics>();
         builder.Services.AddHostedService<DisputeDays>();
         builder.Services.AddRazorComponents();
         Door.Add(builder.Services, isDemo, keys);
@@ -118,10 +117,5 @@ public static class Server
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         return next(http);
-    }
-
-    private sealed class WorkerService(Engine engine) : BackgroundService
-    {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => engine.Workers.Run(stoppingToken);
     }
 }

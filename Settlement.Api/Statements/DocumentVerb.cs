@@ -32,7 +32,6 @@ public static class DocumentVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var (invoice, refusal) = await Find(engine, number, stop);
         if (invoice is null)
         {

@@ -53,7 +53,6 @@ public static class ReportVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var (chosen, side, unknown) = await engine.Reported(null, books, partner, stop);
         if (unknown is not null)
         {

@@ -47,7 +47,6 @@ public static class StatementVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var (counterparty, which) = await Counterparty(engine, to, names.ElementAtOrDefault(1), month, stop);
         if (counterparty is not { } other)
         {

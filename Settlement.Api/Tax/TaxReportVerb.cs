@@ -41,7 +41,6 @@ public static class TaxReportVerb
         }
 
         await using var engine = await Engine.Open(stop);
-        await engine.CatchUp(stop);
         var report = await Of(engine, party, month, stop);
         Write(report, format, path);
         return report.TiesOut ? ExitCode.Done : ExitCode.Found;

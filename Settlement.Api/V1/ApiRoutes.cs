@@ -15,14 +15,12 @@ namespace Settlement.Api.V1;
 /// </summary>
 public static class ApiRoutes
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>Reads what workers bring into tables: waits until they have what is in the log now.</summary>
+    /// <summary>Reads what a client may keep and ask for again with its ETag.</summary>
     public static RouteHandlerBuilder MapRead(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
-        api.MapGet(pattern, handler).AddEndpointFilter(WaitForWorkers).Needs(right).Described(pattern, summary, right);
+        api.MapGet(pattern, handler).AddEndpointFilter(MayBeKept).Needs(right).Described(pattern, summary, right);
 
-    /// <summary>Reads the log itself, or what does not need the tables.</summary>
+    /// <summary>Reads what nobody keeps.</summary>
     public static RouteHandlerBuilder MapReadAtOnce(
         this IEndpointRouteBuilder api, string pattern, Right right, Delegate handler, string summary) =>
         api.MapGet(pattern, handler).AddEndpointFilter(KeepNothing).Needs(right).Described(pattern, summary, right);
@@ -47,14 +45,10 @@ public static class ApiRoutes
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async ValueTask<object?> WaitForWorkers(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static ValueTask<object?> MayBeKept(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var http = context.HttpContext;
-        http.Response.Headers.CacheControl = "private, no-cache"; // a browser asks again, with the ETag
-        var engine = http.RequestServices.GetRequiredService<Engine>();
-        var behind = await engine.Workers.WaitFor("settlement", Patience, http.RequestAborted);
-        return behind is null ? await next(context) : ApiAnswer.No(StatusCodes.Status503ServiceUnavailable, behind);
+        context.HttpContext.Response.Headers.CacheControl = "private, no-cache"; // a browser asks again, with the ETag
+        return next(context);
     }
 
     private static ValueTask<object?> KeepNothing(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>

@@ -49,7 +49,6 @@ internal static class ReconciliationApi
 
         return await MoneyApi.With(relationship, engine, async pair =>
         {
-            await engine.CatchUp(stop);
             try
             {
                 return ApiAnswer.Of(ReconciliationAnswer.Of(await shelf.Compare(

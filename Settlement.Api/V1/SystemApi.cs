@@ -3,19 +3,20 @@ using Settlement.Domain.People;
 
 namespace Settlement.Api.V1;
 
-/// <summary>How far the tables are, who there is, and who one is.</summary>
+/// <summary>Where the logs stand, who there is, and who one is.</summary>
 internal static class SystemApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapReadAtOnce("/workers", Right.ReadSystem, Workers, "How far the tables are behind the log").Gives<IReadOnlyList<LagAnswer>>();
+        api.MapReadAtOnce("/status", Right.ReadSystem, Status, "Where each log and its ledger stand").Gives<IReadOnlyList<StatusAnswer>>();
         api.MapReadAtOnce("/me", Right.ReadSystem, Me, "Who the caller is and what it may do").Gives<MeAnswer>();
         api.MapReadAtOnce("/people", Right.ReadPeople, Everybody, "Accounts and their roles, for an access review").Gives<IReadOnlyList<PersonAnswer>>();
     }
 
-    private static async Task<ApiAnswer> Workers(Engine engine, CancellationToken stop) => ApiAnswer.Of(
-        (await engine.Workers.Lags(stop)).Select(lag => new LagAnswer(
-            lag.Tenant, lag.Projection, lag.Number, lag.Head, lag.Behind, lag.IsParked)).ToList());
+    private static async Task<ApiAnswer> Status(Engine engine, CancellationToken stop) => ApiAnswer.Of(
+        (await engine.Store.Status(stop)).Select(tenant => new StatusAnswer(
+            tenant.Tenant, tenant.Events, tenant.LastNumber, tenant.LastWritten?.ToString(), tenant.Generation,
+            tenant.LedgerVersion)).ToList());
 
     private static ApiAnswer Me(HttpContext http)
     {
@@ -31,7 +32,10 @@ internal static class SystemApi
             [.. Rights.All.Where(user.May).Select(right => right.ToString())], user.LastSignIn?.ToString())).ToList());
 }
 
-public sealed record LagAnswer(string Tenant, string Projection, long Number, long Head, long Behind, bool Stopped);
+/// <param name="LastWritten">Null: nothing was written yet.</param>
+/// <param name="Rows">Which building of the ledger's rows is in use.</param>
+public sealed record StatusAnswer(
+    string Tenant, long Events, long LastNumber, string? LastWritten, long Rows, int LedgerVersion);
 
 /// <param name="Name">Null: a visitor of the demo.</param>
 public sealed record MeAnswer(string? Name, IReadOnlyList<string> Roles, IReadOnlyList<string> Rights);

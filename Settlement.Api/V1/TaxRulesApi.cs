@@ -48,7 +48,6 @@ internal static class TaxRulesApi
             return answer;
         }
 
-        await engine.CatchUp(stop);
         var settled = await engine.Held.Review(null, stop);
         return ApiAnswer.Of(new ApprovedAnswer(name, settled));
     }

@@ -1,126 +1,78 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using NodaTime;
 using Settlement.Domain;
 
 namespace Settlement.Projections.EventStore;
 
-/// <summary>Where a tenant's log ends, read under the lock.</summary>
-internal sealed record Head(long Number, byte[] Seal, Instant Time);
-
 /// <summary>The answer a command got before.</summary>
-internal sealed record KnownCommand(byte[] InputHash, long FirstNumber, int Count);
+internal sealed record KnownCommand(byte[] InputHash, long FirstNumber, long LastNumber);
 
-/// <summary>What the log knows about the commands and streams of a batch, read under the head's lock.</summary>
+/// <summary>What the log knows about the commands and streams of a batch, read under the tenant's lock.</summary>
 internal sealed record AppendState(
-    Head Head, Dictionary<string, KnownCommand> Commands, Dictionary<string, long> Versions);
+    Head Head, IReadOnlyDictionary<string, KnownCommand> Commands, IReadOnlyDictionary<string, long> Versions);
 
-/// <summary>One event with its place.</summary>
-/// <param name="Index">Which of its command's events it is.</param>
-internal readonly record struct PlannedEvent(
-    long Number, long Version, string Stream, EncodedCommand Command, int Index)
-{
-    public EncodedEvent Event => Command.Events[Index];
-}
+/// <summary>The facts of one stream in one transaction.</summary>
+internal sealed record PlannedStream(string Stream, long Before, List<(StoreCommand Command, Fact Fact)> Facts);
 
 /// <summary>
-/// Decides a batch: who gets which numbers, who is answered from before, who is refused. Pure; the caller holds
-/// the head's lock while it reads the state and until what was decided here is committed.
+/// Decides what of a batch goes into one transaction: who is written, who is answered from before, who is refused. Pure;
+/// the caller holds the tenant's lock. It ends before the first command that has something in common with an earlier
+/// one: that one is decided in the next transaction, when what it depends on is in the log.
 /// </summary>
 internal sealed class AppendPlan
 {
-    private readonly Dictionary<string, KnownCommand> commands;
-    private readonly Dictionary<string, long> versions;
-    private readonly Dictionary<string, (long Before, long Now, string Type)> streams = new(StringComparer.Ordinal);
-    private readonly long after;
-    private long number;
+    private readonly AppendState state;
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> touched = new(StringComparer.Ordinal);
 
-    private AppendPlan(
-        IReadOnlyList<EncodedCommand> batch, long after, Dictionary<string, KnownCommand> commands,
-        Dictionary<string, long> versions)
+    private AppendPlan(AppendState state) => this.state = state;
+
+    /// <summary>Of the commands that were decided, in their order; null = written, its numbers come with the append.</summary>
+    public List<AppendAnswer?> Answers { get; } = [];
+
+    /// <summary>The commands that are written.</summary>
+    public List<StoreCommand> Written { get; } = [];
+
+    /// <summary>Their streams, in the order in which the log shall have them.</summary>
+    public List<PlannedStream> Streams { get; } = [];
+
+    public static AppendPlan Make(IEnumerable<StoreCommand> batch, AppendState state)
     {
-        (this.commands, this.versions, this.after) = (commands, versions, after);
-        number = after;
-        Answers = new List<AppendAnswer>(batch.Count);
-        Events = new List<PlannedEvent>(batch.Count);
+        var plan = new AppendPlan(state);
         foreach (var command in batch)
         {
-            Answers.Add(Decide(command));
+            if (plan.DependsOnEarlier(command))
+            {
+                break;
+            }
+
+            plan.Answers.Add(plan.Decide(command));
         }
-    }
 
-    public List<AppendAnswer> Answers { get; }
-
-    public List<PlannedEvent> Events { get; }
-
-    /// <summary>The commands whose events are written, in their order.</summary>
-    public List<EncodedCommand> Written { get; } = [];
-
-    /// <summary>Ids and claims of accepted commands, as rows of the table commands.</summary>
-    public List<(string Id, byte[] InputHash, long FirstNumber, int Count)> Accepted { get; } = [];
-
-    /// <summary>Streams with their version before (0 = new) and after.</summary>
-    public IReadOnlyDictionary<string, (long Before, long Now, string Type)> Streams => streams;
-
-    public Instant Time { get; private set; }
-
-    public long FirstNumber => after + 1;
-
-    public long LastNumber => number;
-
-    public bool IsEmpty => Events.Count == 0;
-
-    /// <summary>Digests of the events, in order, one after the other.</summary>
-    public byte[] Digests { get; private set; } = [];
-
-    public Head OldHead { get; private set; } = null!;
-
-    public Head NewHead { get; private set; } = null!;
-
-    /// <param name="batch">Commands in the order of their arrival.</param>
-    /// <param name="now">The caller's clock; the log's time never goes back.</param>
-    public static AppendPlan Make(IReadOnlyList<EncodedCommand> batch, AppendState state, Instant now)
-    {
-        var plan = new AppendPlan(batch, state.Head.Number, state.Commands, state.Versions);
-        plan.SealAfter(state.Head, now);
         return plan;
     }
 
-    /// <summary>Decides a batch of which nothing is in the log, before the lock: where the log will end is a guess.</summary>
-    public static AppendPlan OfUnseen(IReadOnlyList<EncodedCommand> batch, long after) =>
-        new(batch, after, new(StringComparer.Ordinal), new(StringComparer.Ordinal));
+    private bool DependsOnEarlier(StoreCommand command) =>
+        taken.Contains(command.Id) || command.Claims.Any(taken.Contains)
+        || command.Requires.Any(required => touched.Contains(required.Stream))
+        || command.Streams.Any(facts => touched.Contains(facts.Stream) && !Continues(command, facts));
 
-    /// <summary>Puts the seal on what was decided; false: the log ends elsewhere, decide again.</summary>
-    public bool SealAfter(Head head, Instant now)
+    /// <summary>One more fact for the stream that was written last: the order of the log stays that of the commands.</summary>
+    private bool Continues(StoreCommand command, StreamFacts facts) =>
+        command.Streams.Count == 1 && Streams[^1].Stream == facts.Stream;
+
+    private AppendAnswer? Decide(StoreCommand command)
     {
-        if (head.Number != after)
-        {
-            return false;
-        }
-
-        OldHead = head;
-        Time = now > head.Time ? Seal.FromMicroseconds(Seal.Microseconds(now)) : head.Time;
-        if (!IsEmpty)
-        {
-            MakeSeal();
-        }
-
-        return true;
-    }
-
-    private AppendAnswer Decide(EncodedCommand encoded)
-    {
-        var command = encoded.Command;
-        if (commands.TryGetValue(command.Id, out var known))
+        if (state.Commands.TryGetValue(command.Id, out var known))
         {
             return CryptographicOperations.FixedTimeEquals(known.InputHash, command.InputHash)
-                ? new AppendAnswer.Stored(known.FirstNumber, known.Count, Repeated: true)
+                ? new AppendAnswer.Stored(known.FirstNumber, known.LastNumber, Repeated: true)
                 : new AppendAnswer.Refused(Reused(command, known));
         }
 
         foreach (var claim in command.Claims)
         {
-            if (commands.TryGetValue(claim, out var holder))
+            if (state.Commands.TryGetValue(claim, out var holder))
             {
                 return new AppendAnswer.Refused(new Refusal("claim.taken", string.Create(
                     CultureInfo.InvariantCulture,
@@ -128,81 +80,40 @@ internal sealed class AppendPlan
             }
         }
 
-        foreach (var stream in command.Streams)
+        var read = command.Streams.Where(facts => facts.ExpectedVersion is not null)
+            .Select(facts => new StreamVersion(facts.Stream, facts.ExpectedVersion!.Value)).Concat(command.Requires);
+        foreach (var (stream, expected) in read)
         {
-            if (stream.ExpectedVersion is { } expected && Version(stream.Stream) is var version && expected != version)
+            if (Version(stream) is var version && expected != version)
             {
-                return new AppendAnswer.Refused(Conflict(stream.Stream, expected, version));
+                return new AppendAnswer.Refused(Conflict(stream, expected, version));
             }
         }
 
-        foreach (var required in command.Requires)
-        {
-            if (Version(required.Stream) is var version && required.Version != version)
-            {
-                return new AppendAnswer.Refused(Conflict(required.Stream, required.Version, version));
-            }
-        }
-
-        var first = number + 1;
-        Place(encoded);
-        var accepted = new KnownCommand(command.InputHash, first, encoded.Count);
-        Accept(command.Id, accepted);
-        foreach (var claim in command.Claims)
-        {
-            Accept(claim, accepted);
-        }
-
-        return new AppendAnswer.Stored(first, encoded.Count, Repeated: false);
+        Place(command);
+        return null;
     }
 
-    private void Accept(string id, KnownCommand command)
+    private void Place(StoreCommand command)
     {
-        Accepted.Add((id, command.InputHash, command.FirstNumber, command.Count));
-        commands.Add(id, command);
-    }
-
-    private void Place(EncodedCommand encoded)
-    {
-        Written.Add(encoded);
-        var index = 0;
-        foreach (var facts in encoded.Command.Streams)
+        Written.Add(command);
+        taken.Add(command.Id);
+        taken.UnionWith(command.Claims);
+        foreach (var facts in command.Streams)
         {
-            var key = facts.Stream;
-            var (before, version, type) = streams.TryGetValue(key, out var touched)
-                ? touched
-                : (Version(key), Version(key), facts.StreamType);
-            for (var i = 0; i < facts.Facts.Count; i++)
+            if (touched.Add(facts.Stream))
             {
-                Events.Add(new PlannedEvent(++number, ++version, key, encoded, index++));
+                Streams.Add(new PlannedStream(facts.Stream, state.Versions.GetValueOrDefault(facts.Stream), []));
             }
 
-            streams[key] = (before, version, type);
+            Streams[^1].Facts.AddRange(facts.Facts.Select(fact => (command, fact)));
         }
     }
 
     private long Version(string stream) =>
-        streams.TryGetValue(stream, out var touched) ? touched.Now : versions.GetValueOrDefault(stream);
-
-    private void MakeSeal()
-    {
-        Digests = new byte[Events.Count * EventDigest.Size];
-        var at = 0;
-        foreach (var command in Written)
-        {
-            command.Digests.CopyTo(Digests, at);
-            at += command.Digests.Length;
-        }
-
-        var places = new long[Events.Count];
-        for (var i = 0; i < places.Length; i++)
-        {
-            places[i] = Events[i].Version;
-        }
-
-        var seal = Seal.Next(OldHead.Seal, FirstNumber, Time, Digests, places);
-        NewHead = new Head(number, seal, Time);
-    }
+        touched.Contains(stream)
+            ? Streams[^1].Before + Streams[^1].Facts.Count
+            : state.Versions.GetValueOrDefault(stream);
 
     private static Refusal Conflict(string stream, long expected, long actual) =>
         expected == 0

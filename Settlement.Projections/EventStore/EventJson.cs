@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -34,7 +33,7 @@ public static class EventJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, new DefaultJsonTypeInfoResolver()])
-                .WithAddedModifier(InCanonicalOrder).WithAddedModifier(modifier),
+                .WithAddedModifier(NullsMayBeMissing).WithAddedModifier(modifier),
         };
         foreach (var converter in Converters())
         {
@@ -65,24 +64,17 @@ public static class EventJson
     private static JsonException Unreadable(string text) =>
         new(string.Create(CultureInfo.InvariantCulture, $"A stored text of {text.Length} characters is not readable."));
 
-    /// <summary>
-    /// Properties are written in jsonb's order of keys, so that the canonical form needs no sorting. A nullable
-    /// property may be missing, because null is left out.
-    /// </summary>
-    private static void InCanonicalOrder(JsonTypeInfo type)
+    /// <summary>A nullable property may be missing, because null is left out.</summary>
+    private static void NullsMayBeMissing(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
         {
             return;
         }
 
-        var names = type.Properties.Select(property => property.Name).ToList();
-        names.Sort((a, b) => CanonicalJson.CompareKeys(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b)));
-        foreach (var property in type.Properties)
+        foreach (var property in type.Properties.Where(property => property.IsRequired))
         {
-            property.Order = names.IndexOf(property.Name);
-            if (property.IsRequired
-                && (property.IsSetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
+            if (property.IsSetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
             {
                 property.IsRequired = false;
             }
@@ -126,35 +118,6 @@ public static class EventJson
 
     private static readonly Instant FirstDay = Instant.FromUtc(1, 1, 2, 0, 0);
     private static readonly Instant LastDay = Instant.FromUtc(9999, 12, 31, 0, 0);
-
-    /// <summary>
-    /// Whether what this type writes may be out of canonical order or form: dictionaries, free JSON, binary fractions.
-    /// </summary>
-    internal static bool MayBeOutOfOrder(JsonTypeInfo type, HashSet<Type>? seen = null)
-    {
-        seen ??= [];
-        if (!seen.Add(type.Type))
-        {
-            return false;
-        }
-
-        return type.Kind switch
-        {
-            JsonTypeInfoKind.Object => type.Properties.Any(
-                property => MayBeOutOfOrder(type.Options.GetTypeInfo(property.PropertyType), seen)),
-            JsonTypeInfoKind.Enumerable => type.ElementType is not { } element
-                || MayBeOutOfOrder(type.Options.GetTypeInfo(element), seen),
-            JsonTypeInfoKind.None => !IsPlain(Nullable.GetUnderlyingType(type.Type) ?? type.Type),
-            _ => true,
-        };
-    }
-
-    private static bool IsPlain(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(long)
-        || type == typeof(int) || type == typeof(bool) || type == typeof(Guid)
-        || Own.Any(converter => converter.Type == type);
-
-    private static readonly JsonConverter[] Own = [.. Converters().Where(converter => converter.Type is not null)];
 
     /// <summary>A value that is one string in JSON. A log says the same parties, months and days again and again.</summary>
     private sealed class TextConverter<T>(Func<T, string> write, Func<string, T> read) : JsonConverter<T>

@@ -167,9 +167,6 @@ public sealed class EventNames
     /// <summary>One line of the registry.</summary>
     public abstract record Entry(string Name, Type Type, bool IsWritten)
     {
-        /// <summary>What is written is in canonical order as it comes.</summary>
-        internal bool IsInOrder { get; private protected set; }
-
         internal abstract void Bind(JsonSerializerOptions options);
 
         internal abstract Fact Read(ReadOnlySpan<byte> json);
@@ -183,11 +180,8 @@ public sealed class EventNames
     {
         private JsonTypeInfo<T>? json;
 
-        internal override void Bind(JsonSerializerOptions options)
-        {
+        internal override void Bind(JsonSerializerOptions options) =>
             json = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-            IsInOrder = !EventJson.MayBeOutOfOrder(json);
-        }
 
         internal override Fact Read(ReadOnlySpan<byte> json) =>
             Upcast(JsonSerializer.Deserialize(json, this.json!) ?? throw new JsonException("An event is null."));

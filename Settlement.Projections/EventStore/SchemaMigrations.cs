@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using JasperFx;
+using Marten;
 using Npgsql;
 using Settlement.Domain;
 
@@ -20,6 +22,9 @@ public static class SchemaMigrations
     private const long StartersLock = 5_080_000_001;
 
     private const int Attempts = 20;
+
+    /// <summary>Stands for Marten's tables among the steps; its checksum is the version that made them.</summary>
+    private const int MartenStep = 0;
 
     private const string CreateTable = """
         create table if not exists schema_migrations (
@@ -47,6 +52,7 @@ public static class SchemaMigrations
         {
             try
             {
+                await ApplyMarten(source, stop);
                 while (await Step(source, steps, stop))
                 {
                 }
@@ -56,6 +62,46 @@ public static class SchemaMigrations
             catch (PostgresException e) when (attempt < Attempts && RanIntoAnotherStarter(e))
             {
             }
+        }
+    }
+
+    /// <summary>
+    /// Marten's own tables, by Marten, once for each of its versions; nothing else in the program lets it change a table.
+    /// </summary>
+    private static async Task ApplyMarten(NpgsqlDataSource source, CancellationToken stop)
+    {
+        await using var connection = await source.OpenConnectionAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await Execute(connection, $"select pg_advisory_xact_lock({StartersLock})", stop);
+        await RefuseOldStore(connection, stop);
+        await Execute(connection, CreateTable, stop);
+        var version = typeof(DocumentStore).Assembly.GetName().Version!.ToString();
+        if ((await Applied(connection, stop)).GetValueOrDefault(MartenStep) != version)
+        {
+            using var marten = MartenLog.Open(source, update: AutoCreate.CreateOrUpdate);
+            await marten.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+            await Execute(
+                connection,
+                $"""
+                insert into schema_migrations (number, name, checksum) values ({MartenStep}, 'marten', '{version}')
+                on conflict (number) do update set checksum = excluded.checksum, applied = now()
+                """,
+                stop);
+        }
+
+        await transaction.CommitAsync(stop);
+    }
+
+    /// <summary>The event store before Marten numbered per tenant in tables of its own: its log cannot be read here.</summary>
+    private static async Task RefuseOldStore(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand("select to_regclass('public.mt_events') is not null", connection);
+        if (await command.ExecuteScalarAsync(stop) is true)
+        {
+            throw new SchemaRefusedException(new Refusal(
+                "store.too-old",
+                "The database holds a log of the event store before Marten (table public.mt_events); this program does not "
+                + "read it. Name an empty database, or read this one with the program that wrote it."));
         }
     }
 
@@ -101,6 +147,11 @@ public static class SchemaMigrations
         var newest = steps.Count == 0 ? 0 : steps[^1].Number;
         foreach (var (number, checksum) in applied)
         {
+            if (number == MartenStep)
+            {
+                continue;
+            }
+
             if (number > newest)
             {
                 throw new SchemaRefusedException(new Refusal("schema.newer", string.Create(

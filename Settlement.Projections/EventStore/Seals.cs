@@ -2,106 +2,59 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
+using Npgsql;
 
 namespace Settlement.Projections.EventStore;
 
 /// <summary>
-/// SHA-256 of one event without its place in the log: a byte 1, its id, then stream, type, correlation, causation,
-/// headers and data, each with its length in bytes before it (four bytes, big endian; -1 = absent). Headers and data
-/// in canonical form.
+/// The chain over a tenant's transactions. Digest of an event: SHA-256 over its number and its id, its version, its time
+/// in microseconds since 1970, then stream, type, correlation, causation, headers and data, each with its length in bytes
+/// before it (four bytes; -1 = absent); numbers big endian, headers and data as jsonb prints them. Seal of a transaction:
+/// SHA-256 over the seal before, first and last number, count (eight bytes each) and the digests in order of number.
 /// </summary>
-internal static class EventDigest
+internal static class Seals
 {
-    public const int Size = SHA256.HashSizeInBytes;
+    public const int DigestSize = SHA256.HashSizeInBytes;
 
-    [ThreadStatic]
-    private static byte[]? scratch;
+    // jsonb has one text for one value, so the database computes what it stored: the program has no JSON of its own here
+    public const string AddAndMoveHead = """
+        with sealed as (
+          select min(e.seq_id) as first, max(e.seq_id) as last, count(*) as count,
+            string_agg(settlement_event_digest(e), ''::bytea order by e.seq_id) as digests
+          from log.mt_events e
+          where e.tenant_id = $1 and e.seq_id between $2 and $3 and e.type <> 'tombstone'
+        ), added as (
+          insert into seals (tenant_id, first_number, last_number, count, seal, digests)
+          select $1, s.first, s.last, s.count,
+            sha256($4 || int8send(s.first) || int8send(s.last) || int8send(s.count) || s.digests), s.digests
+          from sealed s
+          returning last_number, count, seal
+        )
+        update tenant_heads h
+        set last_number = a.last_number, events = h.events + a.count, last_seal = a.seal, last_time = $5
+        from added a where h.tenant_id = $1
+        """;
 
-    public readonly ref struct Parts(
-        Guid id, string stream, string type, string? correlationId, string? causationId, byte[]? headers,
-        ReadOnlySpan<byte> data)
-    {
-        public readonly Guid Id = id;
-        public readonly string Stream = stream;
-        public readonly string Type = type;
-        public readonly string? CorrelationId = correlationId;
-        public readonly string? CausationId = causationId;
-        public readonly byte[]? Headers = headers;
-        public readonly ReadOnlySpan<byte> Data = data;
-    }
-
-    public static byte[] Of(in Parts parts)
-    {
-        var digest = new byte[Size];
-        Write(parts, digest);
-        return digest;
-    }
-
-    public static void Write(in Parts parts, Span<byte> digest)
-    {
-        var most = 64 + (3 * (parts.Stream.Length + parts.Type.Length + (parts.CorrelationId?.Length ?? 0)
-            + (parts.CausationId?.Length ?? 0))) + (parts.Headers?.Length ?? 0) + parts.Data.Length;
-        if (scratch is null || scratch.Length < most)
-        {
-            scratch = new byte[Math.Max(8192, most * 2)];
-        }
-
-        var buffer = scratch.AsSpan();
-        buffer[0] = 1;
-        parts.Id.TryWriteBytes(buffer[1..], bigEndian: true, out _);
-        var at = 17;
-        at += Put(buffer[at..], parts.Stream);
-        at += Put(buffer[at..], parts.Type);
-        at += Put(buffer[at..], parts.CorrelationId);
-        at += Put(buffer[at..], parts.CausationId);
-        at += Put(buffer[at..], parts.Headers, parts.Headers is null);
-        at += Put(buffer[at..], parts.Data, isAbsent: false);
-        SHA256.HashData(buffer[..at], digest);
-    }
-
-    private static int Put(Span<byte> buffer, string? text)
-    {
-        var length = text is null ? -1 : Encoding.UTF8.GetBytes(text, buffer[4..]);
-        BinaryPrimitives.WriteInt32BigEndian(buffer, length);
-        return 4 + Math.Max(length, 0);
-    }
-
-    private static int Put(Span<byte> buffer, ReadOnlySpan<byte> bytes, bool isAbsent)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(buffer, isAbsent ? -1 : bytes.Length);
-        bytes.CopyTo(buffer[4..]);
-        return 4 + bytes.Length;
-    }
-}
-
-/// <summary>
-/// The chain over a tenant's appends. One seal: SHA-256 of the seal before, the first number (8 bytes, big endian),
-/// the count (4), the time in microseconds since 1970 (8), then each event's digest (32) and version (8).
-/// </summary>
-internal static class Seal
-{
     /// <summary>What stands before the first seal: the tenant's name, hashed, so that no log passes for another's.</summary>
     public static byte[] Genesis(string tenant) => SHA256.HashData(Encoding.UTF8.GetBytes("settlement\0" + tenant));
 
+    public static NpgsqlBatchCommand Add(
+        string tenant, long first, long last, byte[] previous, Instant time) =>
+        Query.Command(
+            AddAndMoveHead, Query.Text(tenant), Query.Long(first), Query.Long(last), Query.Binary(previous), Query.Time(time));
+
+    /// <summary>The seal as the program computes it, to compare with what the database computed.</summary>
     public static byte[] Next(
-        ReadOnlySpan<byte> previous, long firstNumber, Instant time, ReadOnlySpan<byte> digests,
-        ReadOnlySpan<long> versions)
+        ReadOnlySpan<byte> previous, long first, long last, long count, ReadOnlySpan<byte> digests)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(previous);
-        Span<byte> place = stackalloc byte[20];
-        BinaryPrimitives.WriteInt64BigEndian(place, firstNumber);
-        BinaryPrimitives.WriteInt32BigEndian(place[8..], versions.Length);
-        BinaryPrimitives.WriteInt64BigEndian(place[12..], Microseconds(time));
-        hash.AppendData(place);
-        Span<byte> version = stackalloc byte[8];
-        for (var i = 0; i < versions.Length; i++)
-        {
-            hash.AppendData(digests.Slice(i * EventDigest.Size, EventDigest.Size));
-            BinaryPrimitives.WriteInt64BigEndian(version, versions[i]);
-            hash.AppendData(version);
-        }
-
+        Span<byte> numbers = stackalloc byte[24];
+        BinaryPrimitives.WriteInt64BigEndian(numbers, first);
+        BinaryPrimitives.WriteInt64BigEndian(numbers[8..], last);
+        BinaryPrimitives.WriteInt64BigEndian(numbers[16..], count);
+        hash.AppendData(numbers);
+        hash.AppendData(digests);
         return hash.GetHashAndReset();
     }
 
@@ -109,4 +62,32 @@ internal static class Seal
     public static long Microseconds(Instant time) => time.ToUnixTimeTicks() / 10;
 
     public static Instant FromMicroseconds(long microseconds) => Instant.FromUnixTimeTicks(microseconds * 10);
+}
+
+/// <summary>What a digest is over, as the database prints it.</summary>
+internal readonly record struct SealedEvent(
+    long Number, Guid Id, long Version, Instant Time, string Stream, string Type, string? Correlation,
+    string? Causation, string? Headers, string Data)
+{
+    /// <summary>The digest of an event as the program computes it.</summary>
+    public static byte[] Digest(SealedEvent e)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> fixedPart = stackalloc byte[40];
+        BinaryPrimitives.WriteInt64BigEndian(fixedPart, e.Number);
+        e.Id.TryWriteBytes(fixedPart[8..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(fixedPart[24..], e.Version);
+        BinaryPrimitives.WriteInt64BigEndian(fixedPart[32..], Seals.Microseconds(e.Time));
+        hash.AppendData(fixedPart);
+        foreach (var text in (ReadOnlySpan<string?>)[e.Stream, e.Type, e.Correlation, e.Causation, e.Headers, e.Data])
+        {
+            var bytes = text is null ? [] : Encoding.UTF8.GetBytes(text);
+            Span<byte> length = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(length, text is null ? -1 : bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return hash.GetHashAndReset();
+    }
 }

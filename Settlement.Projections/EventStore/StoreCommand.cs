@@ -45,21 +45,18 @@ public abstract record AppendAnswer
 {
     private AppendAnswer() { }
 
-    /// <summary>It is in the log, durable.</summary>
-    /// <param name="FirstNumber">The tenant's number of its first event.</param>
-    /// <param name="Count">Events, numbered without gaps.</param>
+    /// <summary>It is in the log and in the ledger's rows, durable.</summary>
+    /// <param name="FirstNumber">The number of its first event.</param>
+    /// <param name="LastNumber">The number of its last event; between them may be numbers of other tenants.</param>
     /// <param name="Repeated">It was there already, with the same input: this is the answer it got then.</param>
-    public sealed record Stored(long FirstNumber, int Count, bool Repeated) : AppendAnswer
-    {
-        public long LastNumber => FirstNumber + Count - 1;
-    }
+    public sealed record Stored(long FirstNumber, long LastNumber, bool Repeated) : AppendAnswer;
 
     /// <summary>Nothing of it was stored.</summary>
     public sealed record Refused(Refusal Refusal) : AppendAnswer;
 }
 
 /// <summary>An event as it stands in the log.</summary>
-/// <param name="Number">Counts the tenant's events from 1, without gaps, in the order of commits.</param>
+/// <param name="Number">Grows with the tenant's commits; numbers between two of its events may be other tenants'.</param>
 /// <param name="Version">Counts the stream's events from 1.</param>
 /// <param name="Type">The stored name.</param>
 /// <param name="Time">When it was recorded; never before that of a smaller number.</param>

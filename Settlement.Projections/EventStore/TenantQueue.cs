@@ -10,22 +10,21 @@ namespace Settlement.Projections.EventStore;
 internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposable
 {
     private const int Room = 2048;
-    private const int MostCommands = 256;
+    private const int MostCommands = 128;
     private const int MostEvents = 2000;
     private const int MostBytes = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim room = new(Room);
     private readonly Lock gate = new();
     private readonly Queue<Waiting> waiting = new();
-    private readonly TenantMemory memory = new(); // touched by the one who writes
     private bool writing;
 
-    public async Task<AppendAnswer> Append(EncodedCommand command, CancellationToken stop)
+    public async Task<AppendAnswer> Append(StoreCommand command, int bytes, CancellationToken stop)
     {
         await room.WaitAsync(stop);
         try
         {
-            var mine = new Waiting(command);
+            var mine = new Waiting(command, bytes);
             bool leads;
             lock (gate)
             {
@@ -86,13 +85,13 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
         try
         {
             var answers = await writer.Write(
-                tenant, [.. batch.Select(one => one.Command)], memory, CancellationToken.None);
+                tenant, [.. batch.Select(one => one.Command)], CancellationToken.None);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Answer.TrySetResult(answers[i]);
             }
         }
-        catch (PostgresException) when (batch.Count > 1)
+        catch (Exception e) when (batch.Count > 1 && SqlStates.IsOfOne(e))
         {
             // something in one command; the others must not suffer for it
             foreach (var one in batch)
@@ -100,7 +99,7 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
                 await Write([one]);
             }
         }
-        catch (PostgresException e)
+        catch (Exception e) when (SqlStates.IsOfOne(e))
         {
             batch[0].Answer.TrySetException(e);
         }
@@ -115,8 +114,8 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
         {
             while (batch.Count < MostCommands && waiting.TryPeek(out var next))
             {
-                events += next.Command.Count;
-                bytes += next.Command.Bytes;
+                events += next.Events;
+                bytes += next.Bytes;
                 if (batch.Count > 0 && (events > MostEvents || bytes > MostBytes))
                 {
                     break;
@@ -129,9 +128,13 @@ internal sealed class TenantQueue(string tenant, TenantWriter writer) : IDisposa
         return batch;
     }
 
-    private sealed class Waiting(EncodedCommand command)
+    private sealed class Waiting(StoreCommand command, int bytes)
     {
-        public EncodedCommand Command { get; } = command;
+        public StoreCommand Command { get; } = command;
+
+        public int Events { get; } = command.Streams.Sum(stream => stream.Facts.Count);
+
+        public int Bytes { get; } = bytes;
 
         public TaskCompletionSource<AppendAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,39 +1,49 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using Marten;
+using Marten.Services;
 using NodaTime;
 using Npgsql;
+using Settlement.Domain;
 
 namespace Settlement.Projections.EventStore;
 
-/// <summary>Writes batches of commands of one tenant, each batch in one transaction.</summary>
-internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, Action<string, long> written)
+/// <summary>
+/// The one place where the log is written: opens a transaction, takes the tenant's lock, decides, lets Marten append, and
+/// commits facts, rows, seal and head together. Nothing else in the program opens a writing session of Marten.
+/// </summary>
+internal sealed class TenantWriter(
+    NpgsqlDataSource source, Lazy<DocumentStore> marten, EventNames names, ILedger ledger, TimeProvider clock)
 {
     private const int Attempts = 3;
 
     /// <summary>After this long a caller hears of the outage instead of waiting for another attempt.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where a piece came twice, the next so many pieces are looked up before they are written.</summary>
-    private const int LooksAfterRepeat = 16;
-
-    private readonly ConcurrentDictionary<string, int> looks = new(StringComparer.Ordinal);
-
-    /// <summary>Where this process last saw the logs end.</summary>
-    private readonly ConcurrentDictionary<string, long> heads = new(StringComparer.Ordinal);
-
     /// <summary>Named points of an append, for tests that end the program there.</summary>
     internal Action<string>? At { get; set; }
 
-    /// <summary>One answer for each command, in their order.</summary>
-    /// <param name="memory">What the caller's last append taught; null: write in bulk, by COPY.</param>
-    /// <param name="unseen">What to write in bulk if nothing of it is in the log.</param>
-    /// <remarks>
-    /// After a commit whose outcome is not known the same commands are looked up again under the lock, so
-    /// that nothing is written twice.
-    /// </remarks>
+    /// <summary>One answer for each command, in their order; as many transactions as they need.</summary>
+    /// <exception cref="StoreOutageException">Earlier transactions may be stored.</exception>
     public async Task<IReadOnlyList<AppendAnswer>> Write(
-        string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory, CancellationToken stop,
-        AppendPlan? unseen = null)
+        string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    {
+        var answers = new List<AppendAnswer>(commands.Count);
+        while (answers.Count < commands.Count)
+        {
+            var rest = answers.Count == 0 ? commands : [.. commands.Skip(answers.Count)];
+            answers.AddRange(await WriteSome(tenant, rest, stop));
+        }
+
+        return answers;
+    }
+
+    /// <summary>
+    /// One transaction; answers of the first commands. After a commit whose outcome is not known the same commands are
+    /// looked up again under the lock, so that nothing is written twice.
+    /// </summary>
+    private async Task<IReadOnlyList<AppendAnswer>> WriteSome(
+        string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         var uncertain = false;
         var started = Stopwatch.GetTimestamp();
@@ -41,12 +51,19 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
         {
             try
             {
-                var answers = await WriteOnce(tenant, commands, memory, uncertain ? null : unseen, stop);
+                var answers = await WriteOnce(tenant, commands, stop);
                 return uncertain ? AsFirstTime(answers) : answers;
+            }
+            catch (LedgerFailedException) when (commands.Count > 1)
+            {
+                return await WriteSome(tenant, [commands[0]], stop); // the others must not suffer for it
+            }
+            catch (LedgerFailedException e)
+            {
+                return [new AppendAnswer.Refused(new Refusal("ledger.failed", $"Command {commands[0].Id}: {e.Message}"))];
             }
             catch (Exception e) when (SqlStates.IsOutage(e))
             {
-                memory?.Forget();
                 if (attempt == Attempts || Stopwatch.GetElapsedTime(started) > Patience)
                 {
                     StoreMetrics.Outage();
@@ -59,170 +76,55 @@ internal sealed class TenantWriter(NpgsqlDataSource source, TimeProvider clock, 
     }
 
     private async Task<IReadOnlyList<AppendAnswer>> WriteOnce(
-        string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory, AppendPlan? unseen,
-        CancellationToken stop)
+        string tenant, IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         await using var connection = await source.OpenConnectionAsync(stop);
-        if (memory is not null && await WriteGuessed(connection, tenant, commands, memory, stop) is { } answers)
-        {
-            return answers;
-        }
-
-        try
-        {
-            return unseen is not null && await WriteUnseen(connection, tenant, commands, unseen, stop) is { } written
-                ? written
-                : await LookAndWrite(connection, tenant, commands, memory, stop);
-        }
-        catch (Exception) when (connection.State == System.Data.ConnectionState.Open)
-        {
-            await Rollback(connection);
-            throw;
-        }
-    }
-
-    /// <summary>One statement, if memory suffices and is still true; null: nothing was written.</summary>
-    private async Task<IReadOnlyList<AppendAnswer>?> WriteGuessed(
-        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory memory,
-        CancellationToken stop)
-    {
-        if (memory.Guess(commands, Instant.FromDateTimeOffset(clock.GetUtcNow())) is not { } plan)
-        {
-            return null;
-        }
-
-        At?.Invoke("append.before-write");
-        try
-        {
-            var isWritten = AppendOneSql.Fits(plan)
-                ? await AppendOneSql.TryWrite(connection, tenant, plan, stop)
-                : await AppendSql.TryWriteGuessed(connection, tenant, plan, stop);
-            if (!isWritten)
-            {
-                memory.Forget();
-                return null;
-            }
-        }
-        catch (PostgresException e) when (e.SqlState == SqlStates.UniqueViolation)
-        {
-            memory.Forget(); // asked before, or a stream that is not new: look, then answer
-            return null;
-        }
-
-        Committed(tenant, plan, memory, guessed: true);
-        return plan.Answers;
-    }
-
-    /// <summary>
-    /// Decides a piece before the lock, as if nothing of it were in the log: if all of it are new streams, that is
-    /// rarely wrong, and the keys would tell. Null: look first.
-    /// </summary>
-    public AppendPlan? PlanUnseen(string tenant, IReadOnlyList<EncodedCommand> commands, long? after)
-    {
-        if (looks.TryGetValue(tenant, out var left))
-        {
-            if (left > 0)
-            {
-                looks[tenant] = left - 1;
-                return null;
-            }
-
-            looks.TryRemove(tenant, out _);
-        }
-
-        return commands.All(command => command.Command.Requires.Count == 0
-            && command.Command.Streams.All(stream => stream.ExpectedVersion == 0))
-            ? AppendPlan.OfUnseen(commands, after ?? heads.GetValueOrDefault(tenant))
-            : null;
-    }
-
-    /// <summary>
-    /// Writes without looking; null: something of it is in the log already, nothing was written. Looking costs the
-    /// server two searches an event.
-    /// </summary>
-    private async Task<IReadOnlyList<AppendAnswer>?> WriteUnseen(
-        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, AppendPlan plan,
-        CancellationToken stop)
-    {
-        if (await AppendSql.LockOnly(connection, tenant, stop) is { } head)
-        {
-            At?.Invoke("append.locked");
-            var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
-            if (!plan.SealAfter(head, now))
-            {
-                plan = AppendPlan.OfUnseen(commands, head.Number);
-                plan.SealAfter(head, now);
-            }
-
-            try
-            {
-                await BulkWriter.WriteAndCommit(connection, tenant, plan, At, stop);
-                Committed(tenant, plan, memory: null, guessed: false);
-                return plan.Answers;
-            }
-            catch (PostgresException e) when (e.SqlState == SqlStates.UniqueViolation)
-            {
-                looks[tenant] = LooksAfterRepeat;
-            }
-        }
-
-        await Rollback(connection);
-        return null;
-    }
-
-    private async Task<IReadOnlyList<AppendAnswer>> LookAndWrite(
-        NpgsqlConnection connection, string tenant, IReadOnlyList<EncodedCommand> commands, TenantMemory? memory,
-        CancellationToken stop)
-    {
-        var state = await AppendSql.LockAndLook(connection, tenant, commands, stop);
-        while (state is null)
-        {
-            await Rollback(connection);
-            await AppendSql.GiveHead(connection, tenant, stop);
-            state = await AppendSql.LockAndLook(connection, tenant, commands, stop);
-        }
-
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var state = await TenantLock.Look(transaction, tenant, ledger.Version, commands, stop);
         At?.Invoke("append.locked");
-        var plan = AppendPlan.Make(commands, state, Instant.FromDateTimeOffset(clock.GetUtcNow()));
-        if (plan.IsEmpty)
+        if (state.Head.Version != ledger.Version)
         {
-            await Rollback(connection);
-            return plan.Answers;
+            return [.. commands.Select(_ => new AppendAnswer.Refused(OtherVersion(tenant, state.Head)))];
         }
 
-        if (plan.Answers.Exists(answer => answer is AppendAnswer.Stored { Repeated: true } or AppendAnswer.Refused))
+        var plan = AppendPlan.Make(commands, state);
+        if (plan.Written.Count == 0)
         {
-            looks[tenant] = LooksAfterRepeat;
+            return plan.Answers!;
         }
 
-        if (memory is null)
+        var appending = new Appending(tenant, plan, state.Head, Later(state.Head.Time), ledger, At);
+        var options = SessionOptions.ForTransaction(transaction, shouldAutoCommit: true);
+        options.TenantId = tenant;
+        await using (var session = marten.Value.LightweightSession(options))
         {
-            await BulkWriter.WriteAndCommit(connection, tenant, plan, At, stop);
-        }
-        else
-        {
-            At?.Invoke("append.before-write");
-            await AppendSql.WriteAndCommit(connection, tenant, plan, stop);
+            appending.Append(session, names);
+            await session.SaveChangesAsync(stop);
         }
 
-        Committed(tenant, plan, memory, guessed: false);
-        return plan.Answers;
-    }
-
-    private void Committed(string tenant, AppendPlan plan, TenantMemory? memory, bool guessed)
-    {
         At?.Invoke("append.committed");
-        memory?.Learn(plan, guessed);
-        heads[tenant] = plan.NewHead.Number;
-        StoreMetrics.Append(plan.Events.Count);
-        written(tenant, plan.NewHead.Number);
+        StoreMetrics.Append(appending.Count);
+        var written = plan.Written.GetEnumerator();
+        return [.. plan.Answers.Select(answer => answer ?? Next())];
+
+        AppendAnswer Next()
+        {
+            written.MoveNext();
+            return appending.Answer(written.Current);
+        }
     }
 
-    private static async Task Rollback(NpgsqlConnection connection)
+    /// <summary>The time of an append: never before that of the one before it, in whole microseconds.</summary>
+    private Instant Later(Instant last)
     {
-        await using var rollback = new NpgsqlCommand("rollback", connection);
-        await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+        var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
+        return now > last ? Seals.FromMicroseconds(Seals.Microseconds(now)) : last;
     }
+
+    private Refusal OtherVersion(string tenant, Head head) => new("ledger.version", string.Create(
+        CultureInfo.InvariantCulture,
+        $"The rows of {tenant} are of ledger version {head.Version}, this program writes {ledger.Version}; "
+        + $"{(head.Version > ledger.Version ? "start a newer program" : "run migrate")}."));
 
     /// <summary>What we find after our own uncertain commit was our own.</summary>
     private static List<AppendAnswer> AsFirstTime(IReadOnlyList<AppendAnswer> answers) =>

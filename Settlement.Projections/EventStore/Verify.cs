@@ -14,8 +14,9 @@ public sealed record BadEvent(string Tenant, long Number, string Code, string De
 /// <summary>What a check of seals found.</summary>
 /// <param name="Seals">The last seal of each tenant in hex: written down elsewhere it proves the log to that point.</param>
 /// <param name="Bad">The first bad event of each tenant that has one.</param>
+/// <param name="Tombstones">Numbers of batches that failed: Marten marks them, they are outside every reader.</param>
 public sealed record VerifyReport(
-    long Events, Duration Took, IReadOnlyDictionary<string, string> Seals, IReadOnlyList<BadEvent> Bad)
+    long Events, Duration Took, IReadOnlyDictionary<string, string> Seals, IReadOnlyList<BadEvent> Bad, long Tombstones)
 {
     public bool IsGood => Bad.Count == 0;
 
@@ -26,53 +27,15 @@ public sealed record VerifyReport(
 /// Reads a log as it is stored, computes every digest and seal again, and stops a tenant at its first bad event.
 /// Appends may go on meanwhile: a tenant is checked up to its head as it was at the start.
 /// </summary>
-internal sealed partial class LogVerifier(NpgsqlDataSource source)
+internal sealed class LogVerifier(NpgsqlDataSource source)
 {
-    private const int PageSize = 4000;
-
-    private const string FindHeads =
-        "select tenant_id, last_number, last_seal from tenant_heads where $1 is null or tenant_id = $1 order by tenant_id";
-
-    // a seal over a bulk's 5,000 events has 160 KB of digests, one over a single event 32 bytes
-    private const string FindSeals = """
-        select first_number, count, time, seal, digests
-        from (
-          select p.*, sum(count) over (order by first_number) - count as before
-          from (
-            select first_number, count, time, seal, digests from seals
-            where tenant_id = $1 and first_number > $2 order by first_number limit 500) p) q
-        where before < 20000
-        order by first_number
-        """;
-
-    private const string FindEvents = """
-        select e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.correlation_id, e.causation_id,
-          e.headers, e.data
-        from mt_events e where e.tenant_id = $1 and e.seq_id > $2 order by e.seq_id limit 4000
-        """;
-
-    private const string FindFirstWrongVersion = """
-        select e.seq_id from mt_events e
-        where e.tenant_id = $1 and e.seq_id between $2 and $3
-          and e.version <> (select count(*) from mt_events s
-            where s.tenant_id = $1 and s.stream_id = e.stream_id and s.seq_id <= e.seq_id)
-        order by e.seq_id limit 1
-        """;
-
-    private sealed record Row(
-        long Number, Guid Id, string Stream, long Version, string Type, Instant Time, string? Correlation,
-        string? Causation, byte[]? Headers, byte[] Data);
-
-    private sealed record SealRow(long First, int Count, Instant Time, byte[] Seal, byte[] Digests)
-    {
-        public long Last => First + Count - 1;
-    }
+    private readonly LogPages pages = new(source);
 
     /// <param name="tenant">Null = all.</param>
     public async Task<VerifyReport> Run(string? tenant, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        var heads = await Heads(tenant, stop);
+        var heads = await pages.Heads(tenant, stop);
         var bad = new List<BadEvent>();
         var events = 0L;
         foreach (var head in heads)
@@ -89,120 +52,83 @@ internal sealed partial class LogVerifier(NpgsqlDataSource source)
             events,
             Duration.FromTimeSpan(clock.Elapsed),
             heads.ToDictionary(h => h.Tenant, h => Convert.ToHexStringLower(h.Seal), StringComparer.Ordinal),
-            bad);
+            bad,
+            await pages.Tombstones(stop));
     }
 
-    private async Task<(long Count, BadEvent? Bad)> Check(
-        (string Tenant, long Number, byte[] Seal) head, CancellationToken stop)
+    private async Task<(long Count, BadEvent? Bad)> Check(LogHead head, CancellationToken stop)
     {
-        var previous = Seal.Genesis(head.Tenant);
-        var next = 1L;
-        await using var seals = Seals(head.Tenant, stop).GetAsyncEnumerator(stop);
-        await using var events = Events(head.Tenant, stop).GetAsyncEnumerator(stop);
-        while (next <= head.Number)
+        var (previous, checkedEvents, last) = (Seals.Genesis(head.Tenant), 0L, 0L);
+        await using var seals = pages.Seals(head.Tenant, stop).GetAsyncEnumerator(stop);
+        await using var events = pages.Events(head.Tenant, head.Number, stop).GetAsyncEnumerator(stop);
+        while (last < head.Number && await seals.MoveNextAsync())
         {
-            if (!await seals.MoveNextAsync() || seals.Current.First != next)
+            var seal = seals.Current;
+            if (seal.Digests.Length != seal.Count * Seals.DigestSize)
             {
-                return (next - 1, new BadEvent(head.Tenant, next, "log.seal-broken", "Its append has no seal."));
+                return (checkedEvents, new BadEvent(head.Tenant, seal.First, "log.seal-broken", "Its seal has too few digests."));
             }
 
-            var seal = seals.Current;
-            var versions = new long[seal.Count];
+            previous = Seals.Next(previous, seal.First, seal.Last, seal.Count, seal.Digests);
+            if (!previous.AsSpan().SequenceEqual(seal.Seal))
+            {
+                var from = await events.MoveNextAsync() ? Math.Min(events.Current.Number, seal.First) : seal.First;
+                return (checkedEvents, new BadEvent(head.Tenant, from, "log.seal-broken", string.Create(
+                    CultureInfo.InvariantCulture, $"The seal over {seal.First} to {seal.Last} does not follow the one before it.")));
+            }
+
             for (var i = 0; i < seal.Count; i++)
             {
                 var has = await events.MoveNextAsync();
                 if (Compare(head.Tenant, seal, i, has ? events.Current : null) is { } wrong)
                 {
-                    return (next + i - 1, wrong);
+                    return (checkedEvents, wrong);
                 }
 
-                versions[i] = events.Current.Row.Version;
+                checkedEvents++;
             }
 
-            previous = Seal.Next(previous, seal.First, seal.Time, seal.Digests, versions);
-            if (!previous.AsSpan().SequenceEqual(seal.Seal))
+            last = seal.Last;
+        }
+
+        if (last != head.Number || !previous.AsSpan().SequenceEqual(head.Seal))
+        {
+            return (checkedEvents, new BadEvent(head.Tenant, last, "log.seal-broken", "The seals do not lead to the head's."));
+        }
+
+        return (checkedEvents, await pages.Unsealed(head.Tenant, stop) is { } added
+            ? new BadEvent(head.Tenant, added, "log.added", "No append sealed it.")
+            : await pages.WrongStream(head, stop));
+    }
+
+    private static BadEvent? Compare(string tenant, SealRow seal, int index, (long Number, byte[] Digest)? found)
+    {
+        var expected = seal.Digests.AsSpan(index * Seals.DigestSize, Seals.DigestSize);
+        if (found is not { } e || e.Number > seal.Last)
+        {
+            return new BadEvent(tenant, index == 0 ? seal.First : seal.Last, "log.dropped", string.Create(
+                CultureInfo.InvariantCulture, $"Event {index + 1} of the {seal.Count} from {seal.First} to {seal.Last} is missing."));
+        }
+
+        if (e.Number < seal.First)
+        {
+            return new BadEvent(tenant, e.Number, "log.added", "No append sealed it.");
+        }
+
+        if (expected.SequenceEqual(e.Digest))
+        {
+            return null;
+        }
+
+        // what was sealed next is here: one before it is gone
+        for (var at = index + 1; at < seal.Count; at++)
+        {
+            if (seal.Digests.AsSpan(at * Seals.DigestSize, Seals.DigestSize).SequenceEqual(e.Digest))
             {
-                return (seal.Last, await BrokenSeal(head.Tenant, seal, stop));
-            }
-
-            next += seal.Count;
-        }
-
-        return (head.Number, await CheckEnd(head, previous, next, stop) ?? await StreamVersions.Check(source, head.Tenant, head.Number, stop));
-    }
-
-    /// <summary>After the head there may be what was appended meanwhile, but the seals must lead to the head.</summary>
-    private async Task<BadEvent?> CheckEnd(
-        (string Tenant, long Number, byte[] Seal) head, byte[] seal, long next, CancellationToken stop)
-    {
-        if (!seal.AsSpan().SequenceEqual(head.Seal) || next != head.Number + 1)
-        {
-            return new BadEvent(head.Tenant, head.Number, "log.seal-broken", "The seals do not lead to the head's.");
-        }
-
-        const string FindAfter = """
-            select min(e.seq_id) from mt_events e
-            where e.tenant_id = $1 and (e.seq_id < 1 or e.seq_id >
-              (select h.last_number from tenant_heads h where h.tenant_id = $1))
-            """;
-        await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(FindAfter, AppendSql.Text(head.Tenant)));
-        return await batch.ExecuteScalarAsync(stop) is long added
-            ? new BadEvent(head.Tenant, added, "log.added", "It stands outside the numbers that were given out.")
-            : null;
-    }
-
-    private static BadEvent? Compare(string tenant, SealRow seal, int index, (Row Row, byte[] Digest)? found)
-    {
-        var number = seal.First + index;
-        if (found is not { } e || e.Row.Number != number)
-        {
-            return found is { } other && other.Row.Number < number
-                ? new BadEvent(tenant, other.Row.Number, "log.added", "No append gave out its number.")
-                : new BadEvent(tenant, number, "log.dropped", "It was sealed and is missing.");
-        }
-
-        if (seal.Digests.Length != seal.Count * EventDigest.Size)
-        {
-            return new BadEvent(tenant, seal.First, "log.seal-broken", "Its seal has too few digests.");
-        }
-
-        var expected = seal.Digests.AsSpan(index * EventDigest.Size, EventDigest.Size);
-        if (!expected.SequenceEqual(e.Digest))
-        {
-            var at = IndexOf(seal.Digests, e.Digest);
-            return at >= 0
-                ? new BadEvent(tenant, number, "log.swapped", string.Create(
-                    CultureInfo.InvariantCulture, $"It holds what was sealed as {seal.First + at}."))
-                : new BadEvent(tenant, number, "log.altered", "Its content is not what was sealed.");
-        }
-
-        return e.Row.Time == seal.Time
-            ? null
-            : new BadEvent(tenant, number, "log.altered", $"Its time is {e.Row.Time}, sealed was {seal.Time}.");
-    }
-
-    private async Task<BadEvent> BrokenSeal(string tenant, SealRow seal, CancellationToken stop)
-    {
-        await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(
-            FindFirstWrongVersion, AppendSql.Text(tenant), AppendSql.Long(seal.First), AppendSql.Long(seal.Last)));
-        return await batch.ExecuteScalarAsync(stop) is long number
-            ? new BadEvent(tenant, number, "log.altered", "Its version is not its place in its stream.")
-            : new BadEvent(tenant, seal.First, "log.seal-broken", string.Create(
-                CultureInfo.InvariantCulture, $"The seal over {seal.First} to {seal.Last} does not fit."));
-    }
-
-    private static int IndexOf(byte[] digests, byte[] digest)
-    {
-        for (var at = 0; at + EventDigest.Size <= digests.Length; at += EventDigest.Size)
-        {
-            if (digests.AsSpan(at, EventDigest.Size).SequenceEqual(digest))
-            {
-                return at / EventDigest.Size;
+                return new BadEvent(tenant, e.Number, "log.dropped", "It was sealed after one that is missing.");
             }
         }
 
-        return -1;
+        return new BadEvent(tenant, e.Number, "log.altered", "Its content is not what was sealed.");
     }
 }

@@ -10,7 +10,7 @@ exception
 end
 $$;
 
-create function settlement_partner_may_read(shared regclass) returns void
+create function settlement_partner_may_read(shared regclass, columns text default null) returns void
 language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', shared);
@@ -19,7 +19,7 @@ begin
     execute format(
       'create policy partner_reads on %s for select to settlement_partner '
       'using (tenant_id = any(string_to_array(current_setting(''settlement.tenants'', true), '','')))', shared);
-    execute format('grant select on %s to settlement_partner', shared);
+    execute format('grant select %s on %s to settlement_partner', '(' || columns || ')', shared);
   end if;
 end
 $$;

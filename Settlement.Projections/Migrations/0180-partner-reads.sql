@@ -6,7 +6,8 @@ create index cdrs_by_receipt on cdrs (tenant_id, generation, received_at, stream
 select settlement_partner_may_read('cdrs');
 select settlement_partner_may_read('reported_sessions');
 select settlement_partner_may_read('invoice_records');
-select settlement_partner_may_read('projection_progress');
+-- of a head no more than which rows are in use
+select settlement_partner_may_read('tenant_heads', 'tenant_id, generation');
 
 do $$
 begin

@@ -14,8 +14,7 @@ public sealed class PartnerReads(NpgsqlDataSource database)
     /// </summary>
     public const string Live =
         """
-        join projection_progress l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation and l.live
+        join tenant_heads l on l.tenant_id = t.tenant_id and l.generation = t.generation
         """;
 
     private volatile string? enter;

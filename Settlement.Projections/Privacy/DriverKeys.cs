@@ -41,8 +41,7 @@ public sealed class DriverKeys(NpgsqlDataSource database)
             """
             select count(*) from (
               select j.stream from journal_lines j
-              join projection_live l on l.tenant_id = j.tenant_id and l.generation = j.generation
-                and l.projection = 'settlement'
+              join tenant_heads l on l.tenant_id = j.tenant_id and l.generation = j.generation
               join cdrs c on c.tenant_id = j.tenant_id and c.generation = j.generation and c.stream = j.stream
               where j.tenant_id = $1 and c.driver = $2 and j.account like 'disputed:%'
               group by j.stream having sum(j.debit) <> sum(j.credit)) open
@@ -64,7 +63,7 @@ public sealed class DriverKeys(NpgsqlDataSource database)
         await using var select = database.CreateCommand(
             $"""
             with erased as (
-              select data->>'Relationship' relationship, data->>'Driver' driver from mt_events
+              select data->>'Relationship' relationship, data->>'Driver' driver from log.mt_events
               where tenant_id = '@admin' and type = 'driver_erased')
             select t.tenant_id, count(*) sealed, count(distinct t.driver) drivers,
               count(*) filter (where k.pseudonym is null and e.driver is null) missing

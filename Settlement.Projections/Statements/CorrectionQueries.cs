@@ -16,7 +16,7 @@ public sealed class CorrectionQueries(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             $"""
             select t.stream from cdrs t {LiveRows.Join}
-            join mt_events e on e.tenant_id = t.tenant_id and e.seq_id = t.entry_seq
+            join log.mt_events e on e.tenant_id = t.tenant_id and e.seq_id = t.entry_seq
             where t.tenant_id = $1 and t.state = 'posted' and ($2 is null or t.charge_period = $2)
               and ($3 is null or t.cpo = $3) and ($4 is null or t.place = $4)
               and ($5 is null or exists (
@@ -71,7 +71,7 @@ public sealed class CorrectionQueries(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            select tenant_id, id from mt_streams where id like 'correction/%' and type = 'correction'
+            select tenant_id, id from log.mt_streams where id like 'correction/%' and type = 'correction'
             order by created desc, id
             """);
         return await command.Rows(reader => (reader.GetString(0), reader.GetString(1)), stop);

@@ -6,14 +6,13 @@ public static class LiveRows
     /// <summary>Joins a table called t with what is live of it.</summary>
     public const string Join =
         """
-        join projection_live l
-          on l.tenant_id = t.tenant_id and l.projection = 'settlement' and l.generation = t.generation
+        join tenant_heads l on l.tenant_id = t.tenant_id and l.generation = t.generation
         """;
 
     /// <summary>The entries e of the CDR that a row of a table called t is about: the log v knows the events of a stream.</summary>
     public const string EntriesOfStream =
         """
-        from mt_events v
+        from log.mt_events v
         join ledger_entries e on e.tenant_id = v.tenant_id and e.generation = t.generation and e.seq_id = v.seq_id
         where v.tenant_id = t.tenant_id and v.stream_id = t.stream
         """;

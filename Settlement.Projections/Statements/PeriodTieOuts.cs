@@ -25,7 +25,7 @@ public sealed class PeriodTieOuts(NpgsqlDataSource database)
         posted as (
           select x.account, e.currency, x.debit - x.credit amount from ledger_postings x
           join ledger_entries e on e.tenant_id = x.tenant_id and e.generation = x.generation and e.seq_id = x.seq_id
-          join projection_live l on l.tenant_id = e.tenant_id and l.projection = 'settlement' and l.generation = e.generation
+          join tenant_heads l on l.tenant_id = e.tenant_id and l.generation = e.generation
           where x.tenant_id = $1 and e.period = $2
           union all
           select t.account, t.currency, t.debit - t.credit from journal_lines t {LiveRows.Join}

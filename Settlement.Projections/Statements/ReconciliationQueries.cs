@@ -90,7 +90,7 @@ public sealed class ReconciliationQueries(NpgsqlDataSource database)
             $"""
             select {Entry}
             from unnest($2::varchar[]) s (stream)
-            join mt_events v on v.tenant_id = $1 and v.stream_id = s.stream
+            join log.mt_events v on v.tenant_id = $1 and v.stream_id = s.stream
             join ledger_entries t on t.tenant_id = v.tenant_id and t.seq_id = v.seq_id
             {LiveRows.Join}
             join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream

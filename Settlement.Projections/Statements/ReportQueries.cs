@@ -136,8 +136,8 @@ public sealed partial class ReportQueries(
     {
         await using var command = session.Command(
             """
-            select tenant_id, number from projection_live
-            where projection = 'settlement' and tenant_id not like '@%' and ($1 is null or tenant_id = any($1))
+            select tenant_id, last_number from tenant_heads
+            where tenant_id not like '@%' and ($1 is null or tenant_id = any($1))
             order by tenant_id
             """);
         command.Parameters.Add(new NpgsqlParameter<string[]?> { TypedValue = tenants?.ToArray() });

@@ -13,8 +13,8 @@ public sealed class UnreadDocuments(NpgsqlDataSource database)
 {
     private const string Documents =
         """
-        from mt_events h where tenant_id = '@intake' and type = 'document_held' and not exists (
-          select from mt_events d
+        from log.mt_events h where tenant_id = '@intake' and type = 'document_held' and not exists (
+          select from log.mt_events d
           where d.tenant_id = '@intake' and d.stream_id = h.stream_id and d.version = h.version + 1)
         """;
 

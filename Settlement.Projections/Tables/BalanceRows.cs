@@ -32,10 +32,10 @@ public sealed class BalanceRows
         on conflict (tenant_id, generation, period, currency, account, kind)
         do update set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit
         """,
-        AppendSql.Texts([.. sums.Keys.Select(key => key.Period)]),
-        AppendSql.Texts([.. sums.Keys.Select(key => key.Currency)]),
-        AppendSql.Texts([.. sums.Keys.Select(key => key.Account)]),
-        AppendSql.Texts([.. sums.Keys.Select(key => key.Kind)]),
-        AppendSql.Decimals([.. sums.Values.Select(sum => sum.Debit)]),
-        AppendSql.Decimals([.. sums.Values.Select(sum => sum.Credit)]));
+        Query.Texts([.. sums.Keys.Select(key => key.Period)]),
+        Query.Texts([.. sums.Keys.Select(key => key.Currency)]),
+        Query.Texts([.. sums.Keys.Select(key => key.Account)]),
+        Query.Texts([.. sums.Keys.Select(key => key.Kind)]),
+        Query.Decimals([.. sums.Values.Select(sum => sum.Debit)]),
+        Query.Decimals([.. sums.Values.Select(sum => sum.Credit)]));
 }

@@ -67,7 +67,7 @@ public sealed class CdrRows
         {
             batch.BatchCommands.Add(target.BatchCommand(
                 $"delete from cdrs where tenant_id = $1 and generation = $2 and stream = $3 returning {Columns}",
-                AppendSql.Text(stream)));
+                Query.Text(stream)));
         }
 
         await using var reader = await batch.ExecuteReaderAsync(stop);

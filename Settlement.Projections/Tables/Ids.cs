@@ -22,7 +22,7 @@ public static class Ids
         PartyId.Parse(text) ?? throw new FormatException($"'{text}' is no party id.");
 
     /// <summary>A time as a column keeps it: what is folded must not depend on whether its row was read back meanwhile.</summary>
-    public static Instant AsStored(Instant time) => Instant.FromUnixTimeTicks(Seal.Microseconds(time) * 10);
+    public static Instant AsStored(Instant time) => Instant.FromUnixTimeTicks(Seals.Microseconds(time) * 10);
 
     public static Instant Time(DateTime utc) => Instant.FromDateTimeUtc(utc);
 

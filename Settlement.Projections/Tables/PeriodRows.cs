@@ -1,3 +1,4 @@
+using Settlement.Projections.EventStore;
 using NodaTime;
 using Settlement.Domain.Periods;
 

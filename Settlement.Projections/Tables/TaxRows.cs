@@ -69,12 +69,12 @@ public sealed class TaxRows
             Texts(key => Ids.Text(key.Period)), Texts(key => key.Cpo.ToString()), Texts(key => key.Emsp.ToString()),
             Texts(key => key.Currency), Texts(key => key.Place), Texts(key => key.Jurisdiction), Texts(key => key.Tax),
             Texts(key => key.Rate), Texts(key => key.Disposition.ToString()), Texts(key => key.Remitter),
-            AppendSql.Booleans([.. sums.Keys.Select(key => key.Recoverable)]),
-            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Base)]),
-            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Kwh)]),
-            AppendSql.Decimals([.. sums.Values.Select(sum => sum.Amount)]),
-            AppendSql.Longs([.. sums.Values.Select(sum => sum.Lines)]),
+            Query.Booleans([.. sums.Keys.Select(key => key.Recoverable)]),
+            Query.Decimals([.. sums.Values.Select(sum => sum.Base)]),
+            Query.Decimals([.. sums.Values.Select(sum => sum.Kwh)]),
+            Query.Decimals([.. sums.Values.Select(sum => sum.Amount)]),
+            Query.Longs([.. sums.Values.Select(sum => sum.Lines)]),
         ]);
 
-    private NpgsqlParameter Texts(Func<Key, string> text) => AppendSql.Texts([.. sums.Keys.Select(text)]);
+    private NpgsqlParameter Texts(Func<Key, string> text) => Query.Texts([.. sums.Keys.Select(text)]);
 }

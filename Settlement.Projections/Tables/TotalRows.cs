@@ -58,11 +58,11 @@ public sealed class TotalRows
     internal NpgsqlBatchCommand? Command(RowTarget target) => sums.Count == 0 ? null : target.BatchCommand(
         Sql,
         [
-            AppendSql.Texts([.. sums.Keys.Select(key => key.Period)]),
-            AppendSql.Texts([.. sums.Keys.Select(key => key.Cpo)]),
-            AppendSql.Texts([.. sums.Keys.Select(key => key.Emsp)]),
-            AppendSql.Texts([.. sums.Keys.Select(key => key.Currency)]),
-            AppendSql.Texts([.. sums.Keys.Select(key => key.Place)]),
-            .. Measures.Select((_, i) => AppendSql.Decimals([.. sums.Values.Select(sum => sum[i])])),
+            Query.Texts([.. sums.Keys.Select(key => key.Period)]),
+            Query.Texts([.. sums.Keys.Select(key => key.Cpo)]),
+            Query.Texts([.. sums.Keys.Select(key => key.Emsp)]),
+            Query.Texts([.. sums.Keys.Select(key => key.Currency)]),
+            Query.Texts([.. sums.Keys.Select(key => key.Place)]),
+            .. Measures.Select((_, i) => Query.Decimals([.. sums.Values.Select(sum => sum[i])])),
         ]);
 }

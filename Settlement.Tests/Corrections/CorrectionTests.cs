@@ -44,7 +44,6 @@ public sealed class CorrectionTests
         (await town.Engine.Corrections.Apply(Pair, id, "ana", Stop)).Refusal!.Code.ShouldBe("correction.not-approved");
         (await town.Engine.Corrections.Approve(Pair, id, "chloe", Stop)).ShouldBeNull();
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, id, "ana", Stop);
-        await town.Engine.CatchUp(Stop);
 
         applied!.Corrected.ShouldBe(preview.Changes.Count);
         var after = await Balances(town);
@@ -57,7 +56,6 @@ public sealed class CorrectionTests
         (await town.Engine.Corrections.Apply(Pair, id, "ana", Stop)).Applied!.Corrected.ShouldBe(applied.Corrected);
         var (again, _) = await town.Engine.Corrections.Preview(Pair, preview.Selection, Stop);
         again!.Changes.ShouldBeEmpty();
-        await town.Engine.CatchUp(Stop);
         (await Balances(town)).ShouldBe(after);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
         (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
@@ -88,7 +86,6 @@ public sealed class CorrectionTests
         await town.Engine.Corrections.Approve(Pair, correction.Proposed.Id, "bruno", Stop);
         await town.Engine.Corrections.Approve(Pair, correction.Proposed.Id, "chloe", Stop);
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop);
-        await town.Engine.CatchUp(Stop);
 
         applied!.LeftOut.ShouldBeEmpty();
         var after = await Balances(town);
@@ -120,7 +117,6 @@ public sealed class CorrectionTests
         await town.Import([other with { Json = Encoding.UTF8.GetBytes(content.ToJsonString()) }]);
 
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop);
-        await town.Engine.CatchUp(Stop);
 
         applied!.Corrected.ShouldBe(correction.Proposed.Cdrs.Count - 1);
         var left = applied.LeftOut.ShouldHaveSingleItem();
@@ -145,7 +141,6 @@ public sealed class CorrectionTests
         await town.Engine.Corrections.Approve(Pair, correction.Proposed.Id, "chloe", Stop);
 
         var (applied, _) = await town.Engine.Corrections.Apply(Pair, correction.Proposed.Id, "ana", Stop);
-        await town.Engine.CatchUp(Stop);
 
         (await town.Count("select count(*) from ledger_entries where kind = 'correction' and period = '2026-11' "
             + "and corrects_period = '2026-10' and cause = 'agency, not resale'")).ShouldBe(applied!.Corrected);
@@ -161,7 +156,6 @@ public sealed class CorrectionTests
         await town.Import(Town.Month(400).Where(document => document.Story == DemoStory.WrongClaim).Take(1));
         var stream = await town.Database.Value<string>("select stream from cdrs where state = 'held'");
         await town.Engine.Decisions.Release(Pair.ToString(), CdrStreams.Key(stream!), 0.5m, "half a dollar", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
 
         var (preview, _) = await town.Engine.Corrections.Preview(Pair, new CorrectionSelection(Month: October), Stop);
 
@@ -196,7 +190,6 @@ public sealed class CorrectionTests
         var amended = await town.Engine.Amendments.Amend(
             Pair, changes, "letter of 1 October", null, "chloe", Instant.FromUtc(2026, 11, 1, 0, 0), Stop);
         amended.Refusals.ShouldBeEmpty();
-        await town.Engine.CatchUp(Stop);
     }
 
     private static async Task<Dictionary<(string, string), long>> Balances(Town town)
@@ -205,7 +198,7 @@ public sealed class CorrectionTests
         await using var command = town.Engine.Database.CreateCommand(
             """
             select t.currency, t.account, sum(t.debit - t.credit)::bigint from balances t
-            join projection_live l using (tenant_id, generation) group by 1, 2 order by 1, 2
+            join tenant_heads l using (tenant_id, generation) group by 1, 2 order by 1, 2
             """);
         await using var reader = await command.ExecuteReaderAsync(Stop);
         while (await reader.ReadAsync(Stop))

@@ -43,8 +43,7 @@ public sealed class LargeCorrectionTests
         exit.ShouldBe(0, errors);
         output.ShouldContain($"applied, {preview.Count:N0} CDRs");
         (await Corrected(town)).ShouldBe(preview.Count);
-        (await town.Count("select count(distinct stream_id) from mt_events where type = 'cdr_reversed'")).ShouldBe(preview.Count);
-        await town.Engine.CatchUp(Stop);
+        (await town.Count("select count(distinct stream_id) from log.mt_events where type = 'cdr_reversed'")).ShouldBe(preview.Count);
         (await town.Count("select sum(due)::bigint from ledger_entries where cause is not null"))
             .ShouldBe(preview.Totals.Sum(total => total.Due));
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
@@ -54,14 +53,14 @@ public sealed class LargeCorrectionTests
     public async Task The_digest_covers_every_page_and_two_people_who_apply_it_at_once_post_it_once()
     {
         await using var town = await Begin(300);
-        var corrections = new Correcting(town.Engine.Store, town.Engine.Cases, new CorrectionQueries(town.Engine.Database), town.Engine.CatchUp, 7);
+        var corrections = new Correcting(town.Engine.Store, town.Engine.Cases, new CorrectionQueries(town.Engine.Database), 7);
         var (preview, _) = await corrections.Preview(Pair, new CorrectionSelection(Month: October, Place: "CA-QC"), Stop);
         preview!.Pages.Count.ShouldBeGreaterThan(2);
         var (whole, _) = await town.Engine.Corrections.Preview(Pair, preview.Selection, Stop);
         preview.Count.ShouldBe(whole!.Changes.Count);
         (await corrections.Propose(Pair, preview.Selection, "agency", new string('0', 64), "ana", Stop))
             .Refusal!.Code.ShouldBe("correction.changed");
-        (await town.Count("select count(*) from mt_streams where id like 'correction%'")).ShouldBe(0, "what is refused writes nothing");
+        (await town.Count("select count(*) from log.mt_streams where id like 'correction%'")).ShouldBe(0, "what is refused writes nothing");
         var id = await Approved(town, corrections, preview);
         var proposed = (await corrections.Load(Pair, id, Stop))!.Proposed;
         var pages = new List<CorrectedCdr>();
@@ -72,7 +71,6 @@ public sealed class LargeCorrectionTests
 
         pages.ShouldBe(whole.Changes);
         await Task.WhenAll(corrections.Apply(Pair, id, "ana", Stop), corrections.Apply(Pair, id, "chloe", Stop));
-        await town.Engine.CatchUp(Stop);
 
         var done = (await corrections.Load(Pair, id, Stop))!;
         done.Posted.Select(page => page.Page).ShouldBe(Enumerable.Range(0, proposed.Pages.Count + 1));
@@ -87,7 +85,6 @@ public sealed class LargeCorrectionTests
         (await town.Engine.Amendments.Amend(
             Pair, new JsonObject { ["valid_from"] = "2026-09-01", ["supply"] = "Agency" }, "letter of 1 October", null, "chloe",
             Instant.FromUtc(2026, 11, 1, 0, 0), Stop)).Refusals.ShouldBeEmpty();
-        await town.Engine.CatchUp(Stop);
         return town;
     }
 
@@ -101,7 +98,7 @@ public sealed class LargeCorrectionTests
         return id;
     }
 
-    private static Task<long> Corrected(Town town) => town.Count("select count(*) from mt_events where type = 'cdr_reversed'");
+    private static Task<long> Corrected(Town town) => town.Count("select count(*) from log.mt_events where type = 'cdr_reversed'");
 
     private static async Task KillAt(Town town, Process process, long corrected)
     {

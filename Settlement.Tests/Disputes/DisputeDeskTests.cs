@@ -27,7 +27,6 @@ public sealed class DisputeDeskTests
         await town.Import(Town.Month(60));
         var cdr = await FirstPosted(town);
         (await town.Engine.Disputes.Open(Pair, Asked(cdr), Day, "ana", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
         // 2 December is the last day: in Toronto it ends at 05:00 UTC of the third
         (await DisputeDays.Run(town.Engine, Instant.FromUtc(2026, 12, 3, 4, 59), Stop)).ShouldBe(0);
 
@@ -151,7 +150,7 @@ public sealed class DisputeDeskTests
             town.Engine.Disputes.Open(Pair, Asked(cdr, 101 + n), Day, "ana", Stop)));
         other.ShouldAllBe(refusal => refusal!.Code == "dispute.open-already");
 
-        (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'dispute_opened'")).ShouldBe(1);
         var over = await FirstPosted(town, 1);
         var due = await town.Count($"select due from cdrs where cdr_id = '{over.Id}'");
         var refused = await town.Engine.Disputes.Open(Pair, Asked(over, due + 1), Day, "ana", Stop);
@@ -175,7 +174,7 @@ public sealed class DisputeDeskTests
 
         (await town.Engine.Store.Append(Pair.ToString(), stale, Stop))
             .ShouldBeOfType<AppendAnswer.Refused>().Refusal.Code.ShouldBe("stream.version-conflict");
-        (await town.Count("select count(*) from mt_streams where id = 'dispute/stale'")).ShouldBe(0);
+        (await town.Count("select count(*) from log.mt_streams where id = 'dispute/stale'")).ShouldBe(0);
     }
 
     [Fact]
@@ -198,7 +197,7 @@ public sealed class DisputeDeskTests
 
         var dispute = await Of(town, one);
         (dispute.Batch, dispute.Proposed, dispute.Disputed).ShouldBe(("rec.csv", 1L, dispute.Gross - 1));
-        (await town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'dispute_opened'")).ShouldBe(1);
     }
 
     [Theory]
@@ -292,7 +291,6 @@ public sealed class DisputeDeskTests
 
     private static async Task<CdrKey> FirstPosted(Town town, int skip = 0)
     {
-        await town.Engine.CatchUp(Stop);
         var stream = await town.Database.Value<string>(
             $"select stream from cdrs where state = 'posted' and due > 500 order by stream offset {skip} limit 1");
         var id = await town.Database.Value<string>($"select cdr_id from cdrs where stream = '{stream}'");

@@ -2,15 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Settlement.Projections.EventStore;
-using Settlement.Tests.Workers;
+using Settlement.Projections.Tables;
 using static Settlement.Tests.EventStore.TestFacts;
-using Crew = Settlement.Projections.Workers.Workers;
 using Store = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Tests.EventStore;
 
 /// <summary>
-/// A program that appends, or works projections off, and kills itself (SIGKILL) at a named point. It prints the id of
+/// A program that appends, or builds rows again, and kills itself (SIGKILL) at a named point. It prints the id of
 /// each command that was acknowledged.
 /// </summary>
 internal static class ChildProgram
@@ -33,13 +32,14 @@ internal static class ChildProgram
         }
 
         await using var source = Database.Source(connection);
-        using var store = new Store(source, Names);
+        var notes = new Notes { At = () => At("ledger.applied") };
+        using var store = new Store(source, Names, ledger: notes);
         store.Writer.At = At;
         await (work switch
         {
             "append" => Append(store),
             "bulk" => Bulk(store),
-            "work" => Work(store, At),
+            "rebuild" => new Rebuild(store, notes).Run(CancellationToken.None),
             _ => throw new ArgumentException(work),
         });
         return 0;
@@ -84,13 +84,6 @@ internal static class ChildProgram
             await store.AppendBulk(Tenant, piece, CancellationToken.None);
             await Acknowledge(piece.Select(command => command.Id));
         }
-    }
-
-    private static async Task Work(Store store, Action<string> at)
-    {
-        using var crew = new Crew(store, [new Notes()], new() { BatchSize = 20 });
-        crew.Worker.At = at;
-        await crew.RunUntilCaughtUp();
     }
 
     private static async Task Acknowledge(IEnumerable<string> ids)

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Settlement.Projections.EventStore;
+using Settlement.Projections.Tables;
 using Settlement.Tests.Postgres;
-using Settlement.Tests.Workers;
 using static Settlement.Tests.EventStore.TestFacts;
-using Crew = Settlement.Projections.Workers.Workers;
 using Store = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Tests.EventStore;
@@ -20,21 +19,21 @@ public sealed class KillTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
-        store = database.NewStore();
+        await database.Execute(Notes.Ddl);
+        store = new Store(database.Source(), Names, ledger: new Notes());
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Theory]
-    [InlineData("append", "append.locked", 0)]
     [InlineData("append", "append.locked", 1)]
     [InlineData("bulk", "append.locked", 3)]
-    [InlineData("append", "append.before-write", 5)]
-    [InlineData("append", "append.committed", 0)]
+    [InlineData("append", "append.appended", 5)]
+    [InlineData("bulk", "append.appended", 1)]
+    [InlineData("append", "append.applied", 5)]
+    [InlineData("bulk", "append.before-commit", 1)]
+    [InlineData("append", "append.before-commit", 0)]
     [InlineData("append", "append.committed", 5)]
-    [InlineData("bulk", "bulk.streams-copied", 1)]
-    [InlineData("bulk", "bulk.events-copied", 1)]
-    [InlineData("bulk", "append.before-write", 2)]
     [InlineData("bulk", "append.committed", 1)]
     public async Task What_was_acknowledged_before_the_program_died_is_there_once(string work, string point, int passes)
     {
@@ -58,20 +57,16 @@ public sealed class KillTests : IAsyncLifetime
         (await TheLogIsWhole(store, [.. all.Select(command => command.Id)])).Count.ShouldBe(all.Count);
     }
 
-    [Theory]
-    [InlineData("worker.read", 3)]
-    [InlineData("worker.applied", 3)]
-    [InlineData("worker.committed", 3)]
-    public async Task A_worker_that_died_in_the_middle_skips_nothing_and_applies_nothing_twice(string point, int passes)
+    [Fact]
+    public async Task A_program_that_died_while_it_built_rows_again_leaves_the_live_ones_and_another_builds_them()
     {
-        await database.Execute(Notes.Ddl);
-        await store.AppendBulk(Tenant, [.. ChildProgram.Plan("append")], Stop);
-        using var crew = new Crew(store, [new Notes()], new() { BatchSize = 20 });
-        await RunChild("work", point, passes);
-        await crew.RunUntilCaughtUp(Stop);
-        (await crew.Parked(Stop)).ShouldBeEmpty();
-        (await database.Value<long>("select count(*) from notes")).ShouldBe(3 * ChildProgram.Commands);
-        (await database.Value<long>("select sum(count)::bigint from note_counts")).ShouldBe(3 * ChildProgram.Commands);
+        await store.AppendBulk(Tenant, [.. ChildProgram.Plan("bulk")], Stop);
+        var live = await LedgerDigest.OfLive(database.Source(), store.Ledger, Stop);
+        await RunChild("rebuild", "ledger.applied", 2);
+        (await LedgerDigest.OfLive(database.Source(), store.Ledger, Stop)).ShouldBe(live);
+        (await database.Value<long>("select count(*) from notes")).ShouldBeGreaterThan(3 * ChildProgram.BulkCommands);
+        (await new Rebuild(store, store.Ledger).Run(Stop)).Single().IsEqual.ShouldBeTrue();
+        (await database.Value<long>("select count(*) from notes")).ShouldBe(3 * ChildProgram.BulkCommands);
     }
 
     [Fact]
@@ -79,7 +74,8 @@ public sealed class KillTests : IAsyncLifetime
     {
         await using var own = await TestCluster.StartOwn(fsync: true);
         await using var source = await Database.Open(own.ConnectionString, Stop);
-        using var victim = new Store(source, Names);
+        await own.Execute(Notes.Ddl);
+        using var victim = new Store(source, Names, ledger: new Notes());
         var acknowledged = new HashSet<string>(StringComparer.Ordinal);
         var outages = 0;
         var kills = new SemaphoreSlim(0);
@@ -127,54 +123,34 @@ public sealed class KillTests : IAsyncLifetime
     {
         await using var own = await TestCluster.StartOwn(fsync: true);
         await using var source = await Database.Open(own.ConnectionString, Stop);
-        using var victim = new Store(source, Names);
         await own.Execute(Notes.Ddl);
-        await victim.AppendBulk(Tenant, [.. ChildProgram.Plan("append")], Stop);
-        using var crew = new Crew(victim, [new Notes()], new() { BatchSize = 50 });
-        await crew.RunUntilCaughtUp(Stop);
-        var live = await crew.Digest("notes", Stop);
+        var notes = new Notes();
+        using var victim = new Store(source, Names, ledger: notes);
+        await victim.AppendBulk(Tenant, [.. ChildProgram.Plan("bulk")], Stop);
+        var live = await LedgerDigest.OfLive(source, notes, Stop);
         var pages = 0;
-        crew.Worker.At = point =>
+        notes.At = () =>
         {
-            if (point == "worker.committed" && ++pages == 6)
+            if (++pages == 3)
             {
                 own.Kill();
             }
         };
 
-        await Should.ThrowAsync<Exception>(() => crew.Rebuild("notes", Stop));
+        await Should.ThrowAsync<Exception>(() => new Rebuild(victim, notes).Run(Stop));
         await own.StartAgain();
 
-        (await crew.Digest("notes", Stop)).ShouldBe(live);
-        var rebuilt = (await crew.Rebuild("notes", Stop)).Single();
-        (rebuilt.IsEqual, rebuilt.IsSwitched).ShouldBe((true, true));
-        pages.ShouldBeGreaterThanOrEqualTo((3 * ChildProgram.Commands / 50) + 1);
-        (await crew.Digest("notes", Stop)).ShouldBe(live);
+        (await LedgerDigest.OfLive(source, notes, Stop)).ShouldBe(live);
+        (await new Rebuild(victim, notes).Run(Stop)).Single().IsEqual.ShouldBeTrue();
+        (await LedgerDigest.OfLive(source, notes, Stop)).ShouldBe(live);
     }
 
-    [Fact]
-    public async Task Only_rows_that_nobody_reads_yet_are_committed_without_waiting_for_the_disk()
-    {
-        await database.Execute(Notes.Ddl);
-        await database.Execute(
-            "do $$ begin execute format('alter database %I set synchronous_commit = on', current_database()); end $$");
-        await store.AppendBulk(Tenant, [.. ChildProgram.Plan("append")], Stop);
-        var notes = new Notes { Sees = "synchronous_commit" };
-        await using var source = database.Source();
-        using var fresh = new Store(source, Names);
-        using var crew = new Crew(fresh, [notes], new() { BatchSize = 500 });
-        await crew.RunUntilCaughtUp(Stop);
-        notes.Seen.Distinct().ShouldBe(["on"]);
-        notes.Seen.Clear();
-        await crew.Rebuild("notes", Stop);
-        notes.Seen.Distinct().ShouldBe(["off"]);
-    }
-
-    /// <summary>No gap, no half command, no command twice, every seal fits; gives the ids that are stored.</summary>
+    /// <summary>
+    /// No half command, no command twice, every seal fits, the rows are those of the log; gives the ids that are stored.
+    /// </summary>
     private static async Task<HashSet<string>> TheLogIsWhole(Store log, IReadOnlyCollection<string> acknowledged)
     {
         var events = await log.ReadLog(Tenant, 0, stop: Stop).All();
-        events.Select(e => e.Number).ShouldBe(Enumerable.Range(1, events.Count).Select(i => (long)i));
         var texts = events.Select(e => ((Noted)e.Fact).Text).ToList();
         texts.Distinct().Count().ShouldBe(texts.Count);
         var ids = texts.Where(text => !text.Contains(' ', StringComparison.Ordinal)).ToHashSet();
@@ -186,6 +162,7 @@ public sealed class KillTests : IAsyncLifetime
         }
 
         (await log.Verify(stop: Stop)).Bad.ShouldBeEmpty();
+        (await new Rebuild(log, log.Ledger).Run(Stop)).ShouldAllBe(tenant => tenant.IsEqual);
         return ids;
     }
 

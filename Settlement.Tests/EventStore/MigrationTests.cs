@@ -14,7 +14,7 @@ public sealed class MigrationTests
         await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => SchemaMigrations.Run(database.Source(), Stop))));
         (await database.Value<long>("select count(*) from schema_migrations"))
-            .ShouldBe(SchemaMigrations.Shipped.Count);
+            .ShouldBe(SchemaMigrations.Shipped.Count + 1, "Marten's own tables are a step too");
     }
 
     [Fact]

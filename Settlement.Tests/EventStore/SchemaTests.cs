@@ -87,11 +87,14 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         (await Seen(connection, "select set_config('settlement.tenants', 't1,t3', true)")).ShouldBe(2);
         (await Seen(connection, "")).ShouldBe(0); // the setting died with its transaction
 
-        foreach (var table in (string[])["mt_events", "mt_streams", "commands", "seals", "driver_keys", "tenant_heads"])
+        foreach (var table in (string[])["log.mt_events", "log.mt_streams", "commands", "seals", "driver_keys"])
         {
             (await Should.ThrowAsync<PostgresException>(Seen(connection, "", table))).SqlState.ShouldBe("42501");
         }
 
+        (await Seen(connection, "select set_config('settlement.tenants', 't2', true)", "tenant_heads")).ShouldBe(0);
+        (await Should.ThrowAsync<PostgresException>(Seen(connection, "select last_seal from tenant_heads")))
+            .SqlState.ShouldBe("42501"); // of a head no more than which rows are in use
         (await Should.ThrowAsync<PostgresException>(Seen(connection, "delete from shown"))).SqlState.ShouldBe("42501");
     }
 
@@ -103,7 +106,9 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
         var login = $"login_{Guid.NewGuid():N}";
-        await database.Execute($"create role {login} login password 'x' {right}; grant all on schema public to {login} with grant option");
+        await database.Execute(
+            $"create role {login} login password 'x' {right}; grant all on schema public to {login} with grant option; "
+            + $"do $$ begin execute format('grant create on database %I to {login}', current_database()); end $$");
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)

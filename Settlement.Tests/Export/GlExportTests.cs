@@ -44,7 +44,7 @@ public sealed class GlExportTests(ExportedMonth month) : IClassFixture<ExportedM
             foreach (var currency in new[] { "CAD", "USD" })
             {
                 var moved = await month.Town.Count(
-                    $"select coalesce(sum(t.debit - t.credit), 0)::bigint from balances t join projection_live l using (tenant_id, generation) "
+                    $"select coalesce(sum(t.debit - t.credit), 0)::bigint from balances t join tenant_heads l using (tenant_id, generation) "
                     + $"where t.period = '2026-10' and t.account = '{account}' and t.currency = '{currency}'");
                 rows.Where(row => row[2] == $"{books}:{currency}").Sum(row => Amount(row[3]) - Amount(row[4]))
                     .ShouldBe(sign * moved / 100m, $"{account} {currency}");
@@ -85,7 +85,7 @@ public sealed class GlExportTests(ExportedMonth month) : IClassFixture<ExportedM
         done.Count.ShouldBe(2);
         done[0].Sha256.ShouldBe(done[1].Sha256);
         // entries of free sessions have no line to export
-        var entries = "from ledger_entries t join projection_live l using (tenant_id, generation) where t.period = '2026-10'";
+        var entries = "from ledger_entries t join tenant_heads l using (tenant_id, generation) where t.period = '2026-10'";
         done[0].Entries.ShouldBe(await month.Town.Count($"select count(*) {entries} and t.due <> 0"));
         done[0].UpTo.ShouldBeLessThanOrEqualTo(await month.Town.Count($"select max(t.seq_id) {entries}"));
         (await month.Town.Engine.Exports.Done(

@@ -68,7 +68,7 @@ public sealed partial class PlainTextAccountingTests(ExportedMonth month) : ICla
         await using var command = month.Town.Engine.Database.CreateCommand(
             """
             select t.account, t.currency, sum(t.debit - t.credit) / 100 as balance
-            from balances t join projection_live l using (tenant_id, generation)
+            from balances t join tenant_heads l using (tenant_id, generation)
             where t.period <= '2026-10' group by 1, 2
             """);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);

@@ -110,7 +110,6 @@ public sealed class CreditNoteTests
         (await desk.Open(Pair, new DisputeAsked(cdr, "AMOUNT_DIFFERS", 500, null, "the display said less"), Day, "ana", Stop)).ShouldBeNull();
         (await DisputeSteps.Take(town.Engine, Pair, cdr, new DisputeStep("uphold", "3.00", "as agreed", ""), "ana", Stop)).ShouldBeNull();
         (await DisputeSteps.Take(town.Engine, Pair, cdr, new DisputeStep("credit", null, "as agreed", ""), "bruno", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
         return (await desk.Note(Pair, (await desk.Find(Pair, cdr, Stop)).Dispute.Notes[0], Stop))!;
     }
 
@@ -123,7 +122,6 @@ public sealed class CreditNoteTests
 
     private static async Task<byte[]> Statement(Town town, YearMonth month, string format)
     {
-        await town.Engine.CatchUp(Stop);
         var agreement = (await town.Engine.Books.Agreements(Pair.ToString(), Stop)).Versions[^1];
         await using var reading = await town.Engine.Reports.Reading(Pair.B, Pair.A, month, agreement, Stop);
         using var file = new MemoryStream();

@@ -50,7 +50,6 @@ public sealed class IssuedMonthFixture : IAsyncLifetime
             Done(await Engine.Closing.Issue(pair, earlier, "cleo", Stop));
         }
 
-        await Engine.CatchUp(Stop);
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,6 @@ public sealed class ReportPartsTests
         await Report(town, "first of November", Instant.FromUtc(2026, 11, 1, 4, 0), 99m);
         await Report(town, "last of September", Instant.FromUtc(2026, 10, 1, 3, 59), 99m);
         await Report(town, "no cost", Instant.FromUtc(2026, 10, 15, 12, 0), null);
-        await town.Engine.CatchUp(Stop);
 
         var report = await town.Engine.Report(October, null, null, Stop);
 

@@ -104,7 +104,6 @@ public sealed class CreditChoiceTests
         (await Choose(town, 2, 'C')).Fact.ShouldBeOfType<CdrFact.CdrHeld>().Reasons[0].Code.ShouldBe("credit.differs");
         await town.Engine.Intake.Receive([Incoming('A', 3), Itself(3)], new CdrReadOptions(), Stop);
         (await Choose(town, 3, 'C')).Fact.ShouldBeOfType<CdrFact.CdrHeld>().Reasons[0].Code.ShouldBe("credit.without-original");
-        await town.Engine.CatchUp(Stop);
 
         var ledgers = await Ledgers(town, ["", "", "", ""]);
         (ledgers[1], ledgers[3]).ShouldBe(("", ""));

@@ -113,7 +113,7 @@ public sealed class DecisionTests
         await Register(town, flo);
 
         (await town.Engine.Books.Current(Stop)).Party(flo.Id)!.LegalName.ShouldBe(flo.LegalName);
-        (await town.Count("select count(*) from mt_events where type = 'party_registered' and stream_id = 'party/ca-flo'"))
+        (await town.Count("select count(*) from log.mt_events where type = 'party_registered' and stream_id = 'party/ca-flo'"))
             .ShouldBe(3, "the third registration said nothing new");
     }
 

@@ -34,13 +34,11 @@ public sealed class EvidenceReleaseTests
         var (decisions, key) = (town.Engine.Decisions, new CdrKey(cdr.Cpo, cdr.CdrId));
 
         var proposed = await decisions.Propose(cdr.Tenant, key, Asked(cdr.Claimed, "ana"), null, Stop);
-        await town.Engine.CatchUp(Stop);
         (await town.Count("select count(*) from cdrs where state = 'held' and reasons::text like '%release.proposed%'")).ShouldBe(1);
         var alone = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "ana", null, Stop);
         var approved = await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop);
         (await decisions.Approve(cdr.Tenant, key, cdr.Claimed, "bruno", null, Stop)).ShouldBe(
             new CdrAnswered(cdr.Tenant, key, null, null), "approved already");
-        await town.Engine.CatchUp(Stop);
 
         proposed.Fact.ShouldBeOfType<CdrFact.ReleaseProposed>().Release.Evidence.ShouldBe(Letter);
         alone.Refusal!.Code.ShouldBe("user.same-person");

@@ -42,7 +42,7 @@ public sealed class FaultyFileTests
         errors.ShouldContain("(currency.unknown)");
         errors.ShouldContain("(volume.negative)");
         (await town.Count("select count(*) from cdrs where state = 'held'")).ShouldBe(2);
-        (await town.Count("select count(*) from mt_events where tenant_id = '@intake' and type = 'document_held'"))
+        (await town.Count("select count(*) from log.mt_events where tenant_id = '@intake' and type = 'document_held'"))
             .ShouldBe(2, "what could not be read is kept whole, also what could not be cut into an object");
     }
 
@@ -56,10 +56,10 @@ public sealed class FaultyFileTests
 
         answer.Outcome.ShouldBe(Api.Intake.IntakeOutcome.Unreadable);
         answer.Reason!.Message.ShouldNotContain("SECRET-UID-77");
-        (await town.Database.Value<string>("select data::text from mt_events where tenant_id = '@intake'"))
+        (await town.Database.Value<string>("select data::text from log.mt_events where tenant_id = '@intake'"))
             .ShouldNotContain("SECRET-UID-77");
-        var sealedText = await town.Database.Value<string>("select data->>'Sealed' from mt_events where tenant_id = '@intake'");
-        var name = await town.Database.Value<string>("select stream_id from mt_events where tenant_id = '@intake'");
+        var sealedText = await town.Database.Value<string>("select data->>'Sealed' from log.mt_events where tenant_id = '@intake'");
+        var name = await town.Database.Value<string>("select stream_id from log.mt_events where tenant_id = '@intake'");
         var opened = await town.Engine.Vault.OpenFor("@intake", name, name, sealedText, Stop);
         Encoding.UTF8.GetString(opened!).ShouldBe(text);
     }
@@ -76,7 +76,7 @@ public sealed class FaultyFileTests
         var dump = await town.Database.Value<string>(
             """
             select coalesce(string_agg(x, ' '), '') from (
-              select data::text || coalesce(headers::text, '') || stream_id x from mt_events
+              select data::text || coalesce(headers::text, '') || stream_id x from log.mt_events
               union all select command_id from commands
               union all select t::text from cdrs t
               union all select t::text from ledger_entries t

@@ -39,7 +39,6 @@ public sealed class HeldDecisionTests
         settled.Net.ShouldBe((long)((bounds.ReRated - 0.05m) * 100m));
         settled.SettledBecause.ShouldContain("by ana: agreed by letter");
         (settled.Release!.By, settled.Cause).ShouldBe(("ana", "agreed by letter"));
-        await town.Engine.CatchUp(Stop);
         (await town.Count($"select count(*) from ledger_entries where cause = 'agreed by letter' and due = {settled.Due}")).ShouldBe(1);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
     }
@@ -74,14 +73,12 @@ public sealed class HeldDecisionTests
         (await town.Engine.Decisions.Release(cdr.Tenant, Key(cdr), 1m, "x", "ana", null, Stop)).Refusal!.Code.ShouldBe(code);
         (await town.Engine.Decisions.Reject(cdr.Tenant, Key(cdr), " ", "ana", null, Stop)).Refusal!.Code.ShouldBe("reason.missing");
         (await town.Engine.Decisions.Reject(cdr.Tenant, Key(cdr), "never to be paid", "ana", null, Stop)).Refusal.ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
         (await town.Database.Value<string>("select state from cdrs where stream = '" + cdr.Stream + "'")).ShouldBe("rejected");
         (await town.Engine.Held.Review(null, Stop)).ShouldBe(0);
 
         var again = await town.Engine.Decisions.LookAgain(cdr.Tenant, Key(cdr), "the CPO asks", "ana", Stop);
 
         again.Fact.ShouldBeOfType<CdrFact.CdrHeld>().Reasons[0].Code.ShouldBe(reason);
-        await town.Engine.CatchUp(Stop);
         (await town.Database.Value<string>("select state from cdrs where stream = '" + cdr.Stream + "'")).ShouldBe("held");
     }
 
@@ -100,7 +97,6 @@ public sealed class HeldDecisionTests
             .Refusal!.Code.ShouldBe("choice.unknown");
         var chosen = await town.Engine.Decisions.Choose(
             cdr.Tenant, Key(cdr), contents[0].Digest[..12], "the CPO confirms the first", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
 
         chosen.Fact.ShouldBeOfType<CdrFact.CdrRated>();
         (await town.Count("select count(*) from cdrs where state = 'posted'")).ShouldBe(1);
@@ -109,7 +105,6 @@ public sealed class HeldDecisionTests
         (await town.Ledger()).ShouldBe("", "a third content puts it in conflict again");
         (await town.Engine.Cases.Load(cdr.Tenant, Key(cdr), null, Stop))!.State.Others.Count.ShouldBe(2);
         await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[1].Digest, "no, the second", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
         (await town.Engine.LedgerChecks.Run(Stop)).ShouldAllBe(tie => tie.Holds);
         (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
     }
@@ -132,13 +127,11 @@ public sealed class HeldDecisionTests
 
         (await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[1].Digest, "the second", "ana", null, Stop))
             .Refusal.ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
 
         (await town.Database.Value<string>("select city || ', ' || session_id from cdrs")).ShouldBe("Elsewhere, another session");
         (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
         await town.Import([first with { Json = Changed(first.Json, "third") }]);
         await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[0].Digest, "the first after all", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
         (await town.Database.Value<string>("select city from cdrs")).ShouldBe(city);
         (await town.Rebuild()).ShouldAllBe(tenant => tenant.IsEqual);
     }
@@ -154,7 +147,6 @@ public sealed class HeldDecisionTests
         var contents = DecideHeldCdr.Contents((await town.Engine.Cases.Load(cdr.Tenant, Key(cdr), null, Stop))!.State);
 
         await town.Engine.Decisions.Choose(cdr.Tenant, Key(cdr), contents[0].Digest, "the first", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
 
         (await town.Count("select count(*) from cdrs where state = 'credit'")).ShouldBe(1);
         (await town.Ledger()).ShouldBe("", "credit and original leave nothing");
@@ -173,7 +165,6 @@ public sealed class HeldDecisionTests
             .Refusal!.Code.ShouldBe("release.not-allowed");
 
         await town.Engine.Decisions.Reject(first.Tenant, Key(first), "sent in error", "ana", null, Stop);
-        await town.Engine.CatchUp(Stop);
 
         (await town.Count("select count(*) from cdrs where state = 'posted'")).ShouldBe(1);
         (await town.Engine.Decisions.LookAgain(first.Tenant, Key(first), "after all", "ana", Stop))
@@ -191,7 +182,6 @@ public sealed class HeldDecisionTests
         (await town.Engine.Decisions.Release(credit.Tenant, Key(credit), 0m, "x", "ana", null, Stop))
             .Refusal!.Code.ShouldBe("release.credit");
         (await town.Engine.Decisions.Reject(credit.Tenant, Key(credit), "wrong total", "ana", null, Stop)).Refusal.ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
 
         (await town.Count("select count(*) from cdrs where state = 'posted'")).ShouldBe(1);
         (await town.Count("select count(*) from cdrs where state = 'rejected'")).ShouldBe(1);
@@ -214,7 +204,6 @@ public sealed class HeldDecisionTests
             .Refusal!.Code.ShouldBe("held.changed");
         var (answers, _) = await town.Engine.Bulk.Apply(
             filter, BulkAction.ReleaseLower, "agreed for the month", "ana", preview.Digest, Stop);
-        await town.Engine.CatchUp(Stop);
 
         answers.Count(answer => answer.Refusal is null).ShouldBe(preview.Allowed);
         (await town.Count("select sum(due)::bigint from ledger_entries") - before).ShouldBe(preview.Totals.Sum(total => total.Due));
@@ -240,7 +229,6 @@ public sealed class HeldDecisionTests
 
         var cdr = (await Page(town, new HeldFilter(Reason: "claim.differs")))[0];
         (await town.Engine.Decisions.Release(cdr.Tenant, Key(cdr), 0.01m, "x", "ana", null, Stop)).Refusal.ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
 
         (await town.Database.Value<string>($"select period from ledger_entries where stream = '{cdr.Stream}'")).ShouldBe(month);
         (await town.Database.Value<string>($"select charge_period from ledger_entries where stream = '{cdr.Stream}'")).ShouldBe("2026-10");
@@ -260,7 +248,6 @@ public sealed class HeldDecisionTests
 
         var owner = PartyId.Of((string)JsonNode.Parse(plain.Json.Span)!["country_code"]!, (string)JsonNode.Parse(plain.Json.Span)!["party_id"]!);
         var answers = await town.Engine.Documents.Review(owner, null, "ana", Stop);
-        await town.Engine.CatchUp(Stop);
 
         answers.ShouldHaveSingleItem().Answer!.Tenant.ShouldBe("CA-FLO~US-CPI");
         (await town.Count("select count(*) from cdrs")).ShouldBe(1);

@@ -14,12 +14,12 @@ public sealed class ImportLawTests
         await using var town = await Town.Begin();
         var first = await town.Import(Town.Month(1000));
         var once = await town.Ledger();
-        var events = await town.Count("select sum(last_number)::bigint from tenant_heads");
+        var events = await town.Count("select sum(events)::bigint from tenant_heads");
 
         var second = await town.Import(Town.Month(1000));
 
         (await town.Ledger()).ShouldBe(once);
-        (await town.Count("select sum(last_number)::bigint from tenant_heads")).ShouldBe(events);
+        (await town.Count("select sum(events)::bigint from tenant_heads")).ShouldBe(events);
         second.Repeated.ShouldBe(first.Total, "every document was there already");
         first.Posted.ShouldBeGreaterThan(900);
     }
@@ -31,7 +31,7 @@ public sealed class ImportLawTests
         var documents = Town.Month(400);
         var first = await town.Import(documents);
         var once = await town.Ledger();
-        var events = await town.Count("select count(*) from mt_events where type <> 'tariff_seen'");
+        var events = await town.Count("select count(*) from log.mt_events where type <> 'tariff_seen'");
         var i = 0;
 
         var second = await town.Import(documents.Select(document => document with
@@ -41,7 +41,7 @@ public sealed class ImportLawTests
 
         second.Repeated.ShouldBe(first.Total, "whatever it looks like");
         (await town.Ledger()).ShouldBe(once);
-        (await town.Count("select count(*) from mt_events where type <> 'tariff_seen'")).ShouldBe(events);
+        (await town.Count("select count(*) from log.mt_events where type <> 'tariff_seen'")).ShouldBe(events);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class ImportLawTests
     /// <summary>Runs the real program; returns how many events the log has afterwards.</summary>
     private static async Task<long> Run(Town town, string file, long? killAfterEvents)
     {
-        const string Events = "select coalesce(sum(last_number), 0)::bigint from tenant_heads where tenant_id not like '@%'";
+        const string Events = "select coalesce(sum(events), 0)::bigint from tenant_heads where tenant_id not like '@%'";
         using var process = town.Start("import", file);
         var output = process.StandardOutput.ReadToEndAsync(Stop);
         var errors = process.StandardError.ReadToEndAsync(Stop);

@@ -49,7 +49,7 @@ public sealed class OneFailsTests
     }
 
     private static Task Break(Town town, DemoDocument document) => town.Database.Execute(
-        $"update mt_events set data = '[]' where type = 'cdr_received' and data::text like '%\"{Id(document)}\"%'");
+        $"update log.mt_events set data = '[]' where type = 'cdr_received' and data::text like '%\"{Id(document)}\"%'");
 
     private static DemoDocument Dearer(DemoDocument document)
     {

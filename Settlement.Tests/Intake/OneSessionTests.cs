@@ -22,7 +22,6 @@ public sealed class OneSessionTests
         var cdrs = Enumerable.Range(0, 12).Select(n => Cdr(json => json["id"] = $"RACE-{n}")).ToList();
 
         var answers = await Task.WhenAll(cdrs.Select(cdr => Task.Run(() => town.Engine.Intake.Receive([cdr], Options, Stop))));
-        await town.Engine.CatchUp(Stop);
 
         answers.Count(answer => answer[0].Outcome == IntakeOutcome.Posted).ShouldBe(1);
         (await town.Count("select count(*) from cdrs where reason = 'session.second-cdr'")).ShouldBe(11);
@@ -72,13 +71,11 @@ public sealed class OneSessionTests
             json["last_updated"] = "2026-10-31T00:00:00Z";
         })).ToList();
         await town.Engine.Intake.Receive([.. first, .. newer], Options, Stop);
-        await town.Engine.CatchUp(Stop);
         (await town.Ledger()).ShouldBe("");
         var filter = new HeldFilter(State: "conflict");
 
         var (preview, _) = await town.Engine.Bulk.Preview(filter, action, Stop);
         var (answers, refusal) = await town.Engine.Bulk.Apply(filter, action, "their letter", "ana", preview!.Digest, Stop);
-        await town.Engine.CatchUp(Stop);
 
         refusal.ShouldBeNull();
         answers.ShouldAllBe(answer => answer.Refusal == null);

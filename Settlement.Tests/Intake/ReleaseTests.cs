@@ -29,7 +29,6 @@ public sealed class ReleaseTests
         }
 
         await town.Engine.Held.Review(null, Stop);
-        await town.Engine.CatchUp(Stop);
 
         (await town.Count("select count(*) from cdrs where reason = 'tariff.missing'"))
             .ShouldBe(0, "it is priced now, whatever the claim says about it");
@@ -73,7 +72,7 @@ public sealed class ReleaseTests
 
         (await town.Ledger()).ShouldBe("");
         (await town.Count("select count(*) from cdrs where state = 'conflict'")).ShouldBe(1);
-        (await town.Count("select count(*) from mt_events where type = 'cdr_conflicted'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'cdr_conflicted'")).ShouldBe(1);
     }
 
     private static BookFact Tariff(PartyId owner, string id, string currency)

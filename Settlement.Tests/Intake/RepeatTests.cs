@@ -99,7 +99,7 @@ public sealed class RepeatTests
         received.Cdr.Tariffs[0].Unread.ShouldBeNull();
         var personal = await town.Engine.Vault.Open(Tenant, received.Driver, received.Cdr.Key, received.Sealed, Stop);
         personal!.Unread!.ShouldContain(uid);
-        (await town.Count($"select count(*) from mt_events where data::text ilike '%{uid}%'")).ShouldBe(0);
+        (await town.Count($"select count(*) from log.mt_events where data::text ilike '%{uid}%'")).ShouldBe(0);
         // nor can the identifier be found by trying: the hash in the clear is that of a tariff of another driver too
         cdr["tariffs"]![0]!["x_customer"] = "somebody-else-4711";
         cdr["cdr_token"]!["uid"] = "somebody-else-4711";

@@ -10,7 +10,6 @@ using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Privacy;
 using Settlement.Projections.Tables;
-using Settlement.Projections.Workers;
 using Settlement.Tests.Postgres;
 
 namespace Settlement.Tests.Intake;
@@ -70,13 +69,10 @@ public sealed class Town : IAsyncDisposable
     /// <summary>
     /// All tables again, from whole facts: what the live rows were built from without reading may not matter.
     /// </summary>
-    public async Task<IReadOnlyList<RebuiltTenant>> Rebuild()
-    {
-        using var workers = new Projections.Workers.Workers(Engine.Store, [new SettlementProjection { Reads = null }]);
-        return await workers.Rebuild("settlement", Stop);
-    }
+    public Task<IReadOnlyList<RebuiltTenant>> Rebuild() =>
+        new Rebuild(Engine.Store, new SettlementLedger { Reads = null }).Run(Stop);
 
-    /// <summary>Into the log; whether the tables follow is up to the workers.</summary>
+    /// <summary>Into the log and the ledger; what a credit frees is not looked at again.</summary>
     public Task<ImportTally> Load(IEnumerable<DemoDocument> documents) =>
         new CdrImport(Engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() })
             .Run(Incoming(documents, Stop), null, Stop);
@@ -90,11 +86,11 @@ public sealed class Town : IAsyncDisposable
         const string Sql =
             """
             select t.period || ' ' || t.currency || ' ' || t.account || ' ' || sum(t.debit - t.credit)::text line
-            from balances t join projection_live l using (tenant_id, generation)
+            from balances t join tenant_heads l using (tenant_id, generation)
             group by t.period, t.currency, t.account having sum(t.debit) <> sum(t.credit)
             union all
             select t.cpo || '/' || lower(coalesce(c.linked_id, t.cdr_id)) || ' ' || sum(t.due)::text
-            from ledger_entries t join projection_live l using (tenant_id, generation)
+            from ledger_entries t join tenant_heads l using (tenant_id, generation)
             left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation
               and c.stream = t.stream and t.kind = 'credit'
             group by t.cpo, lower(coalesce(c.linked_id, t.cdr_id)) having sum(t.due) <> 0

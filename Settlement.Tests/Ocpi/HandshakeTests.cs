@@ -208,7 +208,7 @@ public sealed class HandshakeTests
         await using var partner = await ScriptedPartner.Start("2.2.1", "US", "CPI");
         var tokenA = await site.TokenA(Cpi);
         await partner.Register($"{site.Address}/ocpi/versions", tokenA);
-        var facts = await site.Town.Database.Value<string>("select string_agg(data::text, ' ') from mt_events where tenant_id = '@admin'");
+        var facts = await site.Town.Database.Value<string>("select string_agg(data::text, ' ') from log.mt_events where tenant_id = '@admin'");
         facts.ShouldNotContain(tokenA);
         facts.ShouldNotContain(partner.Token);
         facts.ShouldNotContain("the-partners-token-B");

@@ -77,7 +77,6 @@ public class InvoiceRecordTests
         (await desk.Open(Pair, new DisputeAsked(key, "AMOUNT_DIFFERS", 10, null, "the display said less"), day, "ana", Stop)).ShouldBeNull();
         (await DisputeSteps.Take(site.Town.Engine, Pair, key, new DisputeStep("uphold", null, "as agreed", ""), "ana", Stop)).ShouldBeNull();
         (await desk.Credit(Pair, key, day, "bruno", Stop)).ShouldBeNull();
-        await site.Town.Engine.CatchUp(Stop);
         var now = await site.Get(token, Records);
         now.Header("X-Total-Count").ShouldBe($"{ours.Count + 1}");
         var note = now.Data!.AsArray().Single(record => ((string)record!["invoice_id"]!).StartsWith("DCN-", StringComparison.Ordinal))!;
@@ -91,7 +90,6 @@ public class InvoiceRecordTests
             {
                 country_code = "US", party_id = "CPI", id, invoice_id = number, cdrs = listed, last_updated = "2026-11-05T00:00:00Z",
             }));
-            await site.Town.Engine.CatchUp(Stop);
             return (answer.Http, answer.Status, answer.Message);
         }
     }

@@ -88,7 +88,6 @@ public sealed partial class IsolationTests
         var tokens = await Tokens(site);
         await Plant(site, tokens["cpo"]!);
         await site.Post(tokens["hub"]!, "/ocpi/2.2.1/cdrs", Cdr("US-CPI", "BY-HUB"));
-        await site.Town.Engine.CatchUp(Stop);
 
         (await Ids("cpo")).ShouldBe(["PLANTED-1", "BY-HUB"]);
         (await Ids("emsp")).ShouldBe(["PLANTED-1", "BY-HUB"]);
@@ -122,7 +121,6 @@ public sealed partial class IsolationTests
         await using var site = await Begin();
         var tokens = await Tokens(site);
         await Plant(site, tokens["cpo"]!);
-        await site.Town.Engine.CatchUp(Stop);
         var reads = new PartnerReads(site.Town.Engine.Database);
         foreach (var table in (string[])["cdrs", "reported_sessions", "invoice_records", "projection_progress"])
         {

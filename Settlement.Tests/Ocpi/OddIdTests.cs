@@ -42,8 +42,8 @@ public class OddIdTests
         var posted = await site.Post(token, "/ocpi/2.2.1/cdrs", With(Ordinary("US-CPI", 1)[0], node => node["id"] = id));
         (posted.Http, posted.Status).ShouldBe((HttpStatusCode.OK, 2001));
         posted.Message!.ShouldContain("/id: has a part of dots alone");
-        (await site.Town.Count("select count(*) from mt_events where type = 'document_held'")).ShouldBe(1);
-        (await site.Town.Count("select count(*) from mt_events where type = 'cdr_received'")).ShouldBe(0);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'document_held'")).ShouldBe(1);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'cdr_received'")).ShouldBe(0);
     }
 
     [Fact]
@@ -58,16 +58,16 @@ public class OddIdTests
         await Both(HttpMethod.Put, "/ocpi/2.2.1/sessions/US/CPI/S-1", PartnerStoryTests.Session("2.2.1", "S-1", "ACTIVE"), PartnerStoryTests.Session("2.2.1", "S-1", "INVALID"));
         await Both(HttpMethod.Put, "/ocpi/2.3.0/invoicereconciliation/US/CPI/R1", record, record.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         await Both(HttpMethod.Post, "/ocpi/2.2.1/cdrs", cdr, With(cdr, node => node["total_cost"]!["excl_vat"] = 0.01m));
-        (await site.Town.Count("select count(*) from mt_events where type = 'cdr_conflicted'")).ShouldBe(0);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'cdr_conflicted'")).ShouldBe(0);
 
         async Task Both(HttpMethod method, string path, string first, string second)
         {
             (await site.Send(method, own, path, first)).Http.ShouldBe(HttpStatusCode.Created, path);
-            var before = await site.Town.Count("select count(*) from mt_events");
+            var before = await site.Town.Count("select count(*) from log.mt_events");
             var answer = await site.Send(method, hub, path, second);
             answer.Status.ShouldBe(2001, path);
             answer.Message!.ShouldContain("(hub.not-its-own)");
-            (await site.Town.Count("select count(*) from mt_events")).ShouldBe(before, path);
+            (await site.Town.Count("select count(*) from log.mt_events")).ShouldBe(before, path);
         }
     }
 
@@ -81,7 +81,6 @@ public class OddIdTests
             (await site.Post(token, "/ocpi/2.2.1/cdrs", With(cdr, node => node["id"] = id))).Http.ShouldBe(HttpStatusCode.Created, id);
         }
 
-        await site.Town.Engine.CatchUp(Stop);
         var folder = Directory.CreateTempSubdirectory("settlement-ids-").FullName;
         try
         {

@@ -88,10 +88,8 @@ public sealed class OlderAndDifferentTests
             };
         });
         (await site.Put(token, $"/ocpi/2.2.1/sessions/US/CPI/{(string)read["session_id"]!}", session)).Status.ShouldBe(1000);
-        await site.Town.Engine.CatchUp(Stop);
 
         (await site.Post(token, "/ocpi/2.2.1/cdrs", cdr)).Status.ShouldBe(1000);
-        await site.Town.Engine.CatchUp(Stop);
 
         (await site.Town.Database.Value<string>("select coalesce(reason, '') from cdrs")).ShouldBe(reason ?? "");
         var explained = (await site.Town.Program("explain", (string)read["id"]!)).Output;

@@ -29,7 +29,6 @@ public sealed class PartnerStoryTests
         Missing(JsonNode.Parse(cdr)!, read.Data!, "").ShouldBeEmpty();
         var again = await partner.Call(HttpMethod.Post, partner.Endpoint("cdrs", "RECEIVER"), read.Data!.ToJsonString());
         again.Status.ShouldBe(1000, again.Message); // a repeat
-        await site.Town.Engine.CatchUp(Stop);
         var listed = await partner.Call(HttpMethod.Get, partner.Endpoint("cdrs", "SENDER"));
         listed.Data!.AsArray().Select(item => (string?)item!["id"]).ShouldBe([(string?)JsonNode.Parse(cdr)!["id"]]);
     }
@@ -154,7 +153,7 @@ public sealed class PartnerStoryTests
         (await partner.Call(HttpMethod.Patch, $"{url}/E-1", """{"status":"CHARGING","last_updated":"2026-10-02T00:00:00Z"}""")).Status.ShouldBe(1000);
         (await Versions("location/us-cpi/loc-1")).ShouldBe(before);
 
-        Task<long> Versions(string stream) => site.Town.Count($"select count(*) from mt_events where stream_id = '{stream}'");
+        Task<long> Versions(string stream) => site.Town.Count($"select count(*) from log.mt_events where stream_id = '{stream}'");
     }
 
     [Theory]
@@ -174,9 +173,9 @@ public sealed class PartnerStoryTests
         ((decimal?)read["kwh"]).ShouldBe(7.5m);
         read["charging_periods"]!.AsArray().Count.ShouldBe(2); // PATCH adds periods (2.2.1 §9.2.2.3)
         read.ToJsonString().ShouldContain("CANARY-UID");
-        var stored = await site.Town.Database.Value<string>("select string_agg(data::text, ' ') from mt_events where type = 'session_reported'");
+        var stored = await site.Town.Database.Value<string>("select string_agg(data::text, ' ') from log.mt_events where type = 'session_reported'");
         stored.ShouldNotContain("CANARY");
-        (await site.Town.Count("select count(*) from mt_events where type = 'session_reported'")).ShouldBe(2);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'session_reported'")).ShouldBe(2);
         (await partner.Call(HttpMethod.Patch, partner.Owned("sessions", "S-9"), "{}")).Http.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -198,7 +197,6 @@ public sealed class PartnerStoryTests
         await partner.Call(HttpMethod.Put, partner.Owned("sessions", "BILLED-0"), Session("2.2.1", "BILLED-0", "COMPLETED", "2026-10-01T00:00:00Z"));
         await partner.Call(HttpMethod.Put, partner.Owned("sessions", "lost"), Session("2.2.1", "lost", "COMPLETED"));
         await partner.Call(HttpMethod.Put, partner.Owned("sessions", "running"), Session("2.2.1", "running", "ACTIVE"));
-        await site.Town.Engine.CatchUp(Stop);
 
         var answer = (await partner.Call(HttpMethod.Get, $"{site.Address}/ocpi/settlement/completeness/2026-10")).Data!;
         ((long?)answer["completed_sessions"]).ShouldBe(2);
@@ -247,9 +245,8 @@ public sealed class PartnerStoryTests
         second.Select(p => p.Error).ShouldAllBe(error => error == null);
         partner.Calls.Count(call => call.StartsWith($"GET /{version}/cdrs?", StringComparison.Ordinal)
             && call.Contains("date_from=", StringComparison.Ordinal)).ShouldBe(1); // later pages are the partner's links
-        await site.Town.Engine.CatchUp(Stop);
         (await site.Town.Count("select count(*) from cdrs where cdr_id like 'pulled-%'")).ShouldBe(5);
-        (await site.Town.Count("select count(*) from mt_events where type = 'cdr_received'")).ShouldBe(5);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'cdr_received'")).ShouldBe(5);
         (await site.Town.Engine.Books.Current(Stop)).LatestTariff(Cpi, "PULLED").ShouldNotBeNull();
         (await site.Services.Pulls.Progress.All(Stop)).Single(p => p.Module == "cdrs").Objects.ShouldBe(12);
     }

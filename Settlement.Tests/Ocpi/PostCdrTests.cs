@@ -29,7 +29,6 @@ public sealed class PostCdrTests
         second.OcpiStatus.ShouldBe(1000);
         second.Location.ShouldBe(first.Location);
         first.Location!.ShouldContain("/ocpi/2.2.1/cdrs/US/CPI/");
-        await site.Town.Engine.CatchUp(Stop);
         (await site.Town.Count("select count(*) from cdrs where state = 'posted'")).ShouldBe(1);
     }
 
@@ -45,7 +44,6 @@ public sealed class PostCdrTests
         other.Status.ShouldBe(HttpStatusCode.OK);
         other.OcpiStatus.ShouldBe(2001);
         other.Message!.ShouldContain("(cdr.conflict)");
-        await site.Town.Engine.CatchUp(Stop);
         (await site.Town.Ledger()).ShouldBe("");
     }
 
@@ -55,7 +53,7 @@ public sealed class PostCdrTests
         await using var site = await Site.Begin();
         (await site.Post(Ordinary()[0], "Token nonsense")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await site.Post(Ordinary()[0], null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await site.Town.Count("select count(*) from mt_events where type like 'cdr%'")).ShouldBe(0);
+        (await site.Town.Count("select count(*) from log.mt_events where type like 'cdr%'")).ShouldBe(0);
     }
 
     [Fact]
@@ -82,7 +80,7 @@ public sealed class PostCdrTests
         foreign.Message!.ShouldContain("(cdr.foreign-owner)");
         stranger.OcpiStatus.ShouldBe(2001);
         stranger.Message!.ShouldContain("(agreement.none)");
-        (await site.Town.Count("select count(*) from mt_events where type like 'cdr%'")).ShouldBe(0);
+        (await site.Town.Count("select count(*) from log.mt_events where type like 'cdr%'")).ShouldBe(0);
     }
 
     [Fact]

@@ -72,8 +72,7 @@ public class PullTests
         (pulled.Error ?? "").ShouldContain(error ?? "");
         var state = (await site.Services.Pulls.Progress.All(Stop)).Single(p => p.Module == "cdrs");
         (pulled.Error is null, state.PulledTo is null).ShouldBe((error is null, error is not null));
-        await site.Town.Engine.CatchUp(Stop);
-        (await site.Town.Count("select count(*) from mt_events where type = 'cdr_received'")).ShouldBe(taken);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'cdr_received'")).ShouldBe(taken);
     }
 
     [Fact]
@@ -94,9 +93,8 @@ public class PullTests
         pulled.Error.ShouldBeNull();
         pulled.Reasons.Select(reason => reason.Split(':')[0]).ShouldBe(
             ["object 2", "object 4", "object 5"], ignoreOrder: true, string.Join("\n", pulled.Reasons));
-        await site.Town.Engine.CatchUp(Stop);
-        (await site.Town.Count("select count(*) from mt_events where type = 'cdr_received'")).ShouldBe(3);
-        (await site.Town.Count("select count(*) from mt_events where type = 'document_held'")).ShouldBe(3);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'cdr_received'")).ShouldBe(3);
+        (await site.Town.Count("select count(*) from log.mt_events where type = 'document_held'")).ShouldBe(3);
         (await site.Services.Pulls.Progress.All(Stop)).Single(p => p.Module == "cdrs").LastError.ShouldStartWith("object 2: ");
     }
 
@@ -113,8 +111,7 @@ public class PullTests
         var pulled = await Pull(site);
 
         pulled.Objects.ShouldBe(3);
-        await site.Town.Engine.CatchUp(Stop);
-        (await site.Town.Count("select count(*) from mt_events where type in ('cdr_received', 'document_held')"))
+        (await site.Town.Count("select count(*) from log.mt_events where type in ('cdr_received', 'document_held')"))
             .ShouldBe(pulled.Error is null ? 3 : 2);
     }
 

@@ -141,7 +141,6 @@ public sealed class StatementFetchTests
 
         await Reopen(site.Town, October);
         await site.Town.Import(month.Skip(200));
-        await site.Town.Engine.CatchUp(Stop);
         (await site.Town.Count("select count(*) from ledger_entries where period = '2026-10'"))
             .ShouldBeGreaterThan(before.Text.Split('\n').Length - 1);
 

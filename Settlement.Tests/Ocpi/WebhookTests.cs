@@ -68,7 +68,7 @@ public sealed class WebhookTests
         var failing = (await site.Services.Webhooks.Failing(Stop)).ShouldHaveSingleItem();
         (failing.Subscriber, failing.Attempts).ShouldBe(("webhook/US-CPI", 1));
         fails = false;
-        (await new Projections.Workers.Subscriptions(site.Town.Engine.Store, []).Resume(failing.Tenant, failing.Subscriber, Stop)).ShouldBeTrue();
+        (await new Projections.Partners.Subscriptions(site.Town.Engine.Store, []).Resume(failing.Tenant, failing.Subscriber, Stop)).ShouldBeTrue();
         while (await site.Services.Webhooks.DeliverDue(Stop) > 0)
         {
         }

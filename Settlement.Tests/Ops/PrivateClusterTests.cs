@@ -8,8 +8,6 @@ public sealed class PrivateClusterTests : IDisposable
 {
     private const int Patience = 60_000;
 
-    private readonly CancellationToken stop = TestContext.Current.CancellationToken;
-
     // open to the server's own user, and with spaces in its path
     private readonly string temporary = Directory.CreateDirectory(
         Path.Combine(Path.GetTempPath(), $"settlement ops {Guid.NewGuid():n}")).FullName;
@@ -19,6 +17,7 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact(Timeout = Patience)]
     public async Task The_commands_exit_code_is_passed_on_and_nothing_is_left()
     {
+        var stop = TestContext.Current.CancellationToken;
         using var with = Start("echo \"$SETTLEMENT_TEST_DB\"; exit 7");
         (await with.StandardOutput.ReadLineAsync(stop)).ShouldNotBeNull().ShouldStartWith("Host=127.0.0.1;Port=");
         await with.WaitForExitAsync(stop);
@@ -29,6 +28,7 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact(Timeout = Patience)]
     public async Task Input_reaches_the_command()
     {
+        var stop = TestContext.Current.CancellationToken;
         using var with = Start("read line; echo \"got $line\"");
         await with.StandardInput.WriteLineAsync("this");
         (await with.StandardOutput.ReadLineAsync(stop)).ShouldBe("got this");
@@ -38,9 +38,10 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact(Timeout = Patience)]
     public async Task A_user_that_is_killed_leaves_neither_its_command_nor_its_server()
     {
+        var stop = TestContext.Current.CancellationToken;
         using var with = Start("echo $$; head -1 \"$TMPDIR\"/*/cluster/postmaster.pid; exec sleep 600");
-        using var command = Process.GetProcessById(await Number(with));
-        using var server = Process.GetProcessById(await Number(with));
+        using var command = Process.GetProcessById(await Number(with, stop));
+        using var server = Process.GetProcessById(await Number(with, stop));
         var deleted = new TaskCompletionSource();
         using var watcher = new FileSystemWatcher(temporary) { EnableRaisingEvents = true };
         watcher.Deleted += (_, _) => deleted.TrySetResult();
@@ -53,11 +54,11 @@ public sealed class PrivateClusterTests : IDisposable
         Directory.GetFileSystemEntries(temporary).ShouldBeEmpty();
     }
 
-    private async Task<int> Number(Process from) =>
+    private static async Task<int> Number(Process from, CancellationToken stop) =>
         int.Parse((await from.StandardOutput.ReadLineAsync(stop))!, CultureInfo.InvariantCulture);
 
     private Process Start(string script) =>
-        Run(Path.Combine(Root(), "ops", "pg", "with"), "--test", "bash", "-c", script);
+        Run(Path.Combine(Checkout.Root, "ops", "pg", "with"), "--test", "bash", "-c", script);
 
     private Process Run(string program, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments)
@@ -67,15 +68,4 @@ public sealed class PrivateClusterTests : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Settlement.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

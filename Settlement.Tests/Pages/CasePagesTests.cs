@@ -75,7 +75,6 @@ public sealed partial class CasePagesTests(PagesFixture site) : IClassFixture<Pa
 
         done.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await done.Content.ReadAsStringAsync(Stop)).ShouldContain("rejected");
-        await site.Engine.CatchUp(Stop);
         (await new HeldQueries(site.Engine.Database).Page(filter, null, 1, Stop)).ShouldBeEmpty();
     }
 

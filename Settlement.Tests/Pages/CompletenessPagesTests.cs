@@ -25,7 +25,6 @@ public sealed class CompletenessPagesTests(OfficeFixture office) : IClassFixture
              "location_id":"L","evse_uid":"E","connector_id":"1","currency":"USD","status":"COMPLETED","last_updated":"2026-10-02T11:00:00Z"}
             """, Encoding.UTF8, "application/json");
         (await http.PutAsync("/ocpi/2.2.1/sessions/US/CPI/no-cdr-yet", body, Stop)).StatusCode.ShouldBe(HttpStatusCode.Created);
-        await office.Engine.CatchUp(Stop);
 
         foreach (var path in new[] { "/reports/2026-10", "/reports/2026-10?relationship=CA-FLO~US-CPI" })
         {

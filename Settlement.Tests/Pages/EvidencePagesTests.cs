@@ -84,7 +84,6 @@ public sealed partial class EvidencePagesTests(PagesFixture site) : IClassFixtur
         await site.Engine.Intake.Receive(
             [new IncomingCdr(Encoding.UTF8.GetBytes(json.ToJsonString()), "unpriced", plain.ReceivedAt)],
             new CdrReadOptions(), Stop);
-        await site.Engine.CatchUp(Stop);
     }
 
     private async Task<HeldCdr> Held(string reason) =>

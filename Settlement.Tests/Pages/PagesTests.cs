@@ -298,26 +298,6 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     }
 
     [Fact]
-    public async Task A_page_that_cannot_be_up_to_date_says_so_and_shows_nothing()
-    {
-        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: true);
-        await database.Execute(
-            "insert into tenant_heads (tenant_id, last_number, last_seal, last_time) "
-            + "values ('CA-FLO~US-CPI', 3, '\\x00', now())");
-        await using var engine = await PagesFixture.Open(database, Stop);
-        await DemoPeople.Make(engine, Stop);
-        await using var app = Server.Build(engine, 0, isDemo: true);
-        await app.StartAsync(Stop);
-        using var http = new HttpClient { BaseAddress = new Uri(Server.Address(app)) };
-        var answer = await http.GetAsync("/reports/2026-10", Stop);
-        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        var page = await answer.Content.ReadAsStringAsync(Stop);
-        page.ShouldContain("projection.behind");
-        page.ShouldContain("CA-FLO~US-CPI is at 0, the log at 3");
-        await app.StopAsync(Stop);
-    }
-
-    [Fact]
     public async Task Programs_keep_their_own_answers()
     {
         var answer = await pages.Http.GetAsync("/ocpi/nothing", Stop);
@@ -357,7 +337,6 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
     /// <summary>The month with all that the log holds now, as a page waits for it too.</summary>
     private async Task<MonthlyReport> Report()
     {
-        (await pages.Engine.Workers.WaitFor("settlement", stop: Stop)).ShouldBeNull();
         return await pages.Engine.Report(PagesFixture.Month, null, null, Stop);
     }
 }

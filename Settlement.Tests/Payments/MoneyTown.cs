@@ -45,7 +45,6 @@ internal static class MoneyTown
             await closing.Issue(Pair, month, "chloe", Stop),
         ];
         answers.ShouldAllBe(refusal => refusal == null);
-        await engine.CatchUp(Stop);
     }
 
     /// <summary>One asks and two approve.</summary>
@@ -107,7 +106,6 @@ internal static class MoneyTown
     /// <summary>The ledger against itself, and open items against the ledger.</summary>
     public static async Task TiesOut(Town town)
     {
-        await town.Engine.CatchUp(Stop);
         (await town.Engine.Payments.TieOuts(Pair, Stop)).Where(tie => !tie.Holds).ShouldBeEmpty();
         (await town.Engine.LedgerChecks.Run(Stop)).Where(tie => !tie.Holds).ShouldBeEmpty();
     }

@@ -52,7 +52,7 @@ public sealed class PaymentDeskTests
         (await town.Engine.Payments.Record(Pair, payment with { Amount = 101 }, [], Day, "ana", Stop))!
             .Code.ShouldBe("payment.differs");
 
-        (await town.Count("select count(*) from mt_events where type = 'payment_recorded'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'payment_recorded'")).ShouldBe(1);
         (await town.Count("select sum(debit - credit)::bigint from balances where account like 'payment:%'")).ShouldBe(100);
         await TiesOut(town);
     }
@@ -95,7 +95,7 @@ public sealed class PaymentDeskTests
         // the same command at the same moment is one command; whoever comes later finds nothing left
         answers.ShouldAllBe(refusal => refusal == null || refusal.Code == "payment.nothing-unapplied");
         (await town.Engine.Payments.Apply(Pair, "EARLY", [], Day, "ana", Stop))!.Code.ShouldBe("payment.nothing-unapplied");
-        (await town.Count("select count(*) from mt_events where type = 'payment_applied'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'payment_applied'")).ShouldBe(1);
         (await town.Engine.Payments.Open(Pair, null, Stop)).Find("OLD-1")!.Open.ShouldBe(500);
         await TiesOut(town);
 
@@ -117,7 +117,6 @@ public sealed class PaymentDeskTests
 
         (await desk.ApproveWriteOff(Pair, item.Name, Day, "bruno", Stop))!.Code.ShouldBe("write-off.not-proposed");
         (await desk.ProposeWriteOff(Pair, item.Name, "too small to chase", Day, "ana", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
         (await town.Engine.Money.Waiting<WriteOff>("write-off", Stop)).ShouldHaveSingleItem();
         (await desk.ApproveWriteOff(Pair, item.Name, Day, "ana", Stop))!.Code.ShouldBe("user.same-person");
         (await desk.ApproveWriteOff(Pair, item.Name, Day, "bruno", Stop)).ShouldBeNull();
@@ -141,7 +140,7 @@ public sealed class PaymentDeskTests
             Stop);
         using var books = new Api.Agreements.Books(town.Engine.Store);
         var desk = new PaymentDesk(
-            town.Engine.Store, town.Engine.Money, new OpenItemTies(town.Engine.Database), books, town.Engine.CatchUp);
+            town.Engine.Store, town.Engine.Money, new OpenItemTies(town.Engine.Database), books);
         var item = await Largest(town);
         await desk.Record(Pair, Payment("BANK-1", item, item.Open - 1), [new(item.Name, null)], Day, "ana", Stop);
 

@@ -172,9 +172,9 @@ public sealed class SignInTests(OfficeFixture office) : IClassFixture<OfficeFixt
         (await nina.SignIn("nina", password)).Headers.Location!.OriginalString.ShouldBe("/account/password");
         var created = (await office.Facts<UserFact.UserCreated>()).Single(fact => fact.Name == "nina");
         created.Roles.ShouldBe([Role.Analyst, Role.Tax]);
-        (await office.Database.Value<long>("select count(*) from mt_events where type = 'user_created' and data->>'Name' = 'nina' and headers->>'actor' = 'admin'"))
+        (await office.Database.Value<long>("select count(*) from log.mt_events where type = 'user_created' and data->>'Name' = 'nina' and headers->>'actor' = 'admin'"))
             .ShouldBe(1);
-        (await office.Database.Value<long>($"select count(*) from mt_events where data::text like '%{password}%'")).ShouldBe(0);
+        (await office.Database.Value<long>($"select count(*) from log.mt_events where data::text like '%{password}%'")).ShouldBe(0);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class UsersVerbTests
         Passwords.Fits(people.Find("ana"), shown).ShouldBeTrue();
         Passwords.Fits(people.Find("root"), shown).ShouldBeFalse();
         people.Find("ana")!.MustChangePassword.ShouldBeTrue();
-        (await town.Count($"select count(*) from mt_events where data::text like '%{shown}%'")).ShouldBe(0);
+        (await town.Count($"select count(*) from log.mt_events where data::text like '%{shown}%'")).ShouldBe(0);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class UsersVerbTests
         var admin = (await town.Engine.People.Current(Stop)).Users.ShouldHaveSingleItem();
         (admin.Name, admin.MustChangePassword).ShouldBe(("admin", true));
         admin.Roles.ShouldBe([Role.Admin]);
-        (await town.Count("select count(*) from mt_events where tenant_id = '@admin' and type = 'password_set'"))
+        (await town.Count("select count(*) from log.mt_events where tenant_id = '@admin' and type = 'password_set'"))
             .ShouldBe(1);
     }
 

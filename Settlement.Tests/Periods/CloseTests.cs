@@ -33,7 +33,6 @@ public sealed class CloseTests
         (await closing.Issue(Pair, October, "chloe", Stop)).ShouldBeNull();
         (await closing.HardClose(Pair, October, "chloe", Stop)).ShouldBeNull();
 
-        await town.Engine.CatchUp(Stop);
         var issued = (await closing.Book(Pair, Stop)).Month(October).Issued.ShouldHaveSingleItem();
         issued.Numbers.ShouldBe(
         [
@@ -228,7 +227,6 @@ public sealed class CloseTests
     {
         var town = await Issued(documents);
         (await town.Engine.Closing.HardClose(Pair, October, "chloe", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
         return town;
     }
 }

@@ -64,7 +64,6 @@ public sealed class DocumentDateTests
 
     private static async Task<IReadOnlyList<string>> Reports(Town town)
     {
-        await town.Engine.CatchUp(Stop);
         var rows = new List<string>();
         foreach (var month in new[] { March.PlusMonths(-1), March, April, April.PlusMonths(1), April.PlusMonths(2) })
         {

@@ -131,7 +131,6 @@ public sealed class DocumentTaxTests
         var closing = town.Engine.Closing;
         (await closing.Approve(Pair, month, "bruno", Stop)).ShouldBeNull();
         (await closing.Issue(Pair, month, "chloe", Stop)).ShouldBeNull();
-        await town.Engine.CatchUp(Stop);
     }
 
     private static bool IsCredit(DemoDocument document)

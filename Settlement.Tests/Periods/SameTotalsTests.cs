@@ -43,7 +43,6 @@ public sealed class SameTotalsTests
     // T: report = ledger = statement = detail file, and the rows of each document are the document
     private static async Task Agrees(Town town, YearMonth month, int documents)
     {
-        await town.Engine.CatchUp(Stop);
         var report = await town.Engine.Report(month, null, null, Stop);
         report.TieOuts.Where(tie => !tie.Holds).ShouldBeEmpty();
         var due = report.Directions.ShouldHaveSingleItem().Sums;

@@ -53,7 +53,6 @@ public sealed partial class CanaryTests
         {
             var site = await Site(program);
             await Post(site, token, documents);
-            await town.Engine.CatchUp(Stop);
             var asked = await Crawl(site);
             asked.ShouldContain(path => path.StartsWith("/cdrs/", StringComparison.Ordinal));
             asked.Count.ShouldBeGreaterThan(100);
@@ -315,8 +314,8 @@ public sealed partial class CanaryTests
             Look($"table {table}", await town.Database.Value<string>($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t"));
         }
 
-        (await town.Count("select count(*) from mt_events where data::text like '%canary-0%'")).ShouldBePositive();
-        (await town.Count("select count(*) from mt_events where type = 'document_held'")).ShouldBeGreaterThan(3);
+        (await town.Count("select count(*) from log.mt_events where data::text like '%canary-0%'")).ShouldBePositive();
+        (await town.Count("select count(*) from log.mt_events where type = 'document_held'")).ShouldBeGreaterThan(3);
         (await town.Count("select count(*) from cdrs where state in ('held', 'conflict')")).ShouldBeGreaterThan(3);
     }
 

@@ -65,14 +65,14 @@ public sealed class ErasureTests
         (await town.Program("verify")).Exit.ShouldBe(0);
         (await town.Program("rebuild")).Output.ShouldContain("the same rows as before");
         (await town.Program("explain", key)).Output.ShouldContain("names the driver: [erased]");
-        var driver = await town.Database.Value<string>("select data->>'Driver' from mt_events where type = 'driver_erased'");
+        var driver = await town.Database.Value<string>("select data->>'Driver' from log.mt_events where type = 'driver_erased'");
         (await town.Engine.Vault.Keys(Tenant, [driver], Stop)).ShouldBeEmpty();
-        (await town.Database.Value<string>("select data::text from mt_events where type = 'driver_erased'"))
+        (await town.Database.Value<string>("select data::text from log.mt_events where type = 'driver_erased'"))
             .ShouldNotContain(uid, Case.Insensitive);
 
         var again = await town.Program("erase", driver);
         again.Exit.ShouldBe(0, again.Errors);
-        (await town.Count("select count(*) from mt_events where type = 'driver_erased'")).ShouldBe(1);
+        (await town.Count("select count(*) from log.mt_events where type = 'driver_erased'")).ShouldBe(1);
         (await town.Program(uid, ["erase", "-", "--emsp", "CA-FLO"])).Errors.ShouldContain("(driver.unknown)");
     }
 
@@ -254,16 +254,14 @@ public sealed class ErasureTests
     private static async Task<string> KeyOf(Town town, DemoDocument document)
     {
         using var cdr = JsonDocument.Parse(document.Json);
-        await town.Engine.CatchUp(Stop);
         return $"{document.Cpo}/{cdr.RootElement.GetProperty("id").GetString()}";
     }
 
     /// <summary>The relationship's log, its seals, its ledger, its statement with every line.</summary>
     private static async Task<string> Everything(Town town)
     {
-        await town.Engine.CatchUp(Stop);
         var log = await town.Database.Value<string>(
-            $"select md5(string_agg(e::text, '' order by seq_id)) from mt_events e where tenant_id = '{Tenant}'");
+            $"select md5(string_agg(e::text, '' order by seq_id)) from log.mt_events e where tenant_id = '{Tenant}'");
         var seals = await town.Database.Value<string>(
             $"select md5(string_agg(s::text, '' order by first_number)) from seals s where tenant_id = '{Tenant}'");
         var (to, other) = (PartyId.Parse("CA-FLO")!.Value, PartyId.Parse("US-CPI")!.Value);

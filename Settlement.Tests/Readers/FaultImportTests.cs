@@ -26,7 +26,6 @@ public sealed class FaultImportTests
             Claiming("LARGE", "999999999999"), Claiming("SMALL", "0.000000123456789012345678"), Claiming("NOISE", "9999999999.000001"),
         ];
         var answers = await Receive(town, documents);
-        await town.Engine.CatchUp(Stop);
 
         answers.ShouldAllBe(answer => answer.Outcome != IntakeOutcome.Conflict);
         answers.Count(answer => answer.Outcome == IntakeOutcome.Held).ShouldBeGreaterThan(5);

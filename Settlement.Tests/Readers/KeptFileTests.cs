@@ -119,7 +119,7 @@ public sealed class KeptFileTests
         tally.Stopped!.Code.ShouldBe("file.unreadable");
         tally.Total.ShouldBe(2000, "two batches");
         tally.FirstUnread.Count.ShouldBe(ImportTally.MostShown);
-        (await town.Count("select count(*) from mt_events where tenant_id = '@intake'")).ShouldBe(1, "the same is kept once");
+        (await town.Count("select count(*) from log.mt_events where tenant_id = '@intake'")).ShouldBe(1, "the same is kept once");
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class KeptFileTests
         errors.ShouldContain("line 3, byte");
         errors.ShouldContain("line 4: /total_energy: a text contains half a surrogate pair");
         errors.ShouldContain("line 6, byte");
-        (await town.Count("select count(*) from mt_events where tenant_id = '@intake' and type = 'document_held'"))
+        (await town.Count("select count(*) from log.mt_events where tenant_id = '@intake' and type = 'document_held'"))
             .ShouldBe(4);
         (await town.Count("select count(*) from cdrs where cdr_id in ('ONE', 'FIVE', 'SEVEN')")).ShouldBe(3);
     }

@@ -114,7 +114,6 @@ internal sealed class StoryTeller(Town town, string data)
             ?? (await town.Engine.Closing.Prepare(pair, of, day, By, Stop)).Refusal
             ?? await town.Engine.Closing.Approve(pair, of, "ben", Stop)
             ?? await town.Engine.Closing.Issue(pair, of, "cleo", Stop);
-        await town.Engine.CatchUp(Stop);
         return $"issue {month}{refused?.Code}";
     }
 
@@ -159,7 +158,6 @@ internal sealed class StoryTeller(Town town, string data)
 
     private async Task<string> Owed(string cdr)
     {
-        await town.Engine.CatchUp(Stop);
         var stream = CdrStreams.Name(Key(cdr));
         return await town.Database.Value<string>(
             $"""
@@ -167,7 +165,7 @@ internal sealed class StoryTeller(Town town, string data)
               || ' ' || currency), '0.00 -')
             from (
               select sum(t.due)::bigint sum, t.currency
-              from ledger_entries t join projection_live l using (tenant_id, generation)
+              from ledger_entries t join tenant_heads l using (tenant_id, generation)
               left join cdrs c on c.tenant_id = t.tenant_id and c.generation = t.generation and c.stream = t.stream
                 and t.kind = 'credit'
               where 'cdr/' || lower(t.cpo) || '/' || lower(coalesce(c.linked_id, t.cdr_id)) = '{stream.Replace("'", "''", StringComparison.Ordinal)}'
@@ -177,13 +175,11 @@ internal sealed class StoryTeller(Town town, string data)
 
     private async Task<long> Nothing()
     {
-        await town.Engine.CatchUp(Stop);
         return await town.Count("select coalesce(sum(abs(sum)), 0)::bigint from (select sum(due) from ledger_entries group by cpo, currency) s");
     }
 
     private async Task<string> State(string cdr)
     {
-        await town.Engine.CatchUp(Stop);
         return await town.Database.Value<string>(
             $"select state || coalesce(' ' || reason, '') from cdrs where stream = '{CdrStreams.Name(Key(cdr))}'") ?? "unknown";
     }

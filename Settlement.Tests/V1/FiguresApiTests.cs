@@ -112,7 +112,7 @@ public sealed class FiguresApiTests(OfficeFixture office) : IClassFixture<Office
             (await bulk.Content.ReadAsStringAsync(Stop)).ShouldContain("\"opened\":true");
         }
 
-        (await office.Town.Count("select count(*) from mt_events where type = 'dispute_opened'")).ShouldBe(1);
+        (await office.Town.Count("select count(*) from log.mt_events where type = 'dispute_opened'")).ShouldBe(1);
 
         var key = $"{cdr.GetProperty("creditor").GetString()}/{cdr.GetProperty("cdr_id").GetString()}";
         (await ana.Text($"/api/v1/disputes/CA-FLO~US-CPI/{key}")).ShouldContain("AMOUNT_DIFFERS");

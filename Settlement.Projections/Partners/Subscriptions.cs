@@ -4,7 +4,7 @@ using Npgsql;
 using Settlement.Projections.EventStore;
 using Store = Settlement.Projections.EventStore.EventStore;
 
-namespace Settlement.Projections.Workers;
+namespace Settlement.Projections.Partners;
 
 /// <summary>Somebody outside who is told of events: a webhook, an export.</summary>
 public interface ISubscriber
@@ -54,7 +54,7 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
         """;
 
     private const string FindWanted = """
-        select (select min(e.seq_id) from mt_events e
+        select (select min(e.seq_id) from log.mt_events e
                 where e.tenant_id = $1 and e.seq_id > $2 and e.type = any($3) and e.seq_id <= h.last_number),
           h.last_number
         from tenant_heads h where h.tenant_id = $1
@@ -73,8 +73,9 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
         """;
 
     private const string FindFailing = """
-        select tenant_id, subscriber, number + 1, attempt, failing_since, due, isfinite(due), last_error
-        from subscriptions where failing_since is not null order by tenant_id, subscriber
+        select s.tenant_id, s.subscriber, (select min(e.seq_id) from log.mt_events e
+            where e.tenant_id = s.tenant_id and e.seq_id > s.number), s.attempt, s.failing_since, s.due, isfinite(s.due), s.last_error
+        from subscriptions s where s.failing_since is not null order by s.tenant_id, s.subscriber
         """;
 
     private const string TryNow = """
@@ -84,8 +85,8 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
 
     private sealed record Claimed(string Tenant, Instant Until, long Number, int Attempt, Instant? FailingSince);
 
-    private Instant Now => Seal.FromMicroseconds(
-        Seal.Microseconds(Instant.FromDateTimeOffset((clock ?? TimeProvider.System).GetUtcNow())));
+    private Instant Now => Seals.FromMicroseconds(
+        Seals.Microseconds(Instant.FromDateTimeOffset((clock ?? TimeProvider.System).GetUtcNow())));
 
     /// <summary>Delivers until stopped; an outage of the database is waited out.</summary>
     public async Task Run(TimeSpan poll, CancellationToken stop)
@@ -139,8 +140,8 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
                 reader.GetString(1),
                 reader.GetInt64(2),
                 reader.GetInt32(3),
-                AppendSql.StoredTime(reader, 4),
-                reader.GetBoolean(6) ? AppendSql.StoredTime(reader, 5) : null,
+                Query.StoredTime(reader, 4),
+                reader.GetBoolean(6) ? Query.StoredTime(reader, 5) : null,
                 reader.GetString(7)));
         }
 
@@ -151,21 +152,22 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
     public async Task<bool> Resume(string tenant, string subscriber, CancellationToken stop)
     {
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(TryNow, AppendSql.Text(tenant), AppendSql.Text(subscriber)));
+        batch.BatchCommands.Add(Query.Command(TryNow, Query.Text(tenant), Query.Text(subscriber)));
         return await batch.ExecuteNonQueryAsync(stop) > 0;
     }
 
     private async Task<int> Deliver(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
     {
         var (reached, upTo) = await Span(subscriber, claimed, stop);
-        var error = (string?)null;
-        await foreach (var e in store.ReadLog(claimed.Tenant, reached, upTo, stop))
+        var (error, delivered) = ((string?)null, 0);
+        await foreach (var e in store.ReadLog(claimed.Tenant, reached, upTo, most: MostEvents, stop: stop))
         {
             try
             {
                 var id = string.Create(CultureInfo.InvariantCulture, $"{subscriber.Name}/{e.Tenant}/{e.Number}");
                 await subscriber.Deliver(id, e, stop);
                 reached = e.Number;
+                delivered++;
             }
 #pragma warning disable CA1031 // whatever a receiver does, it is tried again, and shown
             catch (Exception failure) when (!stop.IsCancellationRequested)
@@ -177,20 +179,20 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
         }
 
         await LetGo(subscriber, claimed, reached, error, stop);
-        return (int)(reached - claimed.Number);
+        return delivered;
     }
 
     /// <summary>The numbers to look at: the next few, or the next one of a type that is wanted and nothing before it.</summary>
-    private async Task<(long After, long UpTo)> Span(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
+    private async Task<(long After, long? UpTo)> Span(ISubscriber subscriber, Claimed claimed, CancellationToken stop)
     {
         if (subscriber.EventTypes is not { } types)
         {
-            return (claimed.Number, claimed.Number + MostEvents);
+            return (claimed.Number, null);
         }
 
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(
-            FindWanted, AppendSql.Text(claimed.Tenant), AppendSql.Long(claimed.Number), AppendSql.Texts([.. types])));
+        batch.BatchCommands.Add(Query.Command(
+            FindWanted, Query.Text(claimed.Tenant), Query.Long(claimed.Number), Query.Texts([.. types])));
         await using var reader = await batch.ExecuteReaderAsync(stop);
         await reader.ReadAsync(stop);
         var head = reader.GetInt64(1);
@@ -209,12 +211,12 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
             : givesUp ? DateTime.MaxValue
             : (now + Pause(attempt)).ToDateTimeUtc();
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(
+        batch.BatchCommands.Add(Query.Command(
             Release,
-            AppendSql.Text(claimed.Tenant),
-            AppendSql.Text(subscriber.Name),
-            AppendSql.Time(claimed.Until),
-            AppendSql.Long(reached),
+            Query.Text(claimed.Tenant),
+            Query.Text(subscriber.Name),
+            Query.Time(claimed.Until),
+            Query.Long(reached),
             new NpgsqlParameter<int> { TypedValue = attempt },
             Time(due),
             Time(since?.ToDateTimeUtc()),
@@ -232,8 +234,8 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
     private async Task EnterTenants(ISubscriber subscriber, CancellationToken stop)
     {
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(
-            Enter, AppendSql.Text(subscriber.Name), new NpgsqlParameter<bool> { TypedValue = subscriber.FromStart }));
+        batch.BatchCommands.Add(Query.Command(
+            Enter, Query.Text(subscriber.Name), new NpgsqlParameter<bool> { TypedValue = subscriber.FromStart }));
         try
         {
             await batch.ExecuteNonQueryAsync(stop);
@@ -247,7 +249,7 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
     private async Task<List<string>> DueTenants(ISubscriber subscriber, CancellationToken stop)
     {
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(Find, AppendSql.Text(subscriber.Name), AppendSql.Time(Now)));
+        batch.BatchCommands.Add(Query.Command(Find, Query.Text(subscriber.Name), Query.Time(Now)));
         await using var reader = await batch.ExecuteReaderAsync(stop);
         var due = new List<string>();
         while (await reader.ReadAsync(stop))
@@ -262,9 +264,9 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
     {
         var now = Now;
         await using var batch = store.Source.CreateBatch();
-        batch.BatchCommands.Add(AppendSql.Command(
-            Claim, AppendSql.Text(tenant), AppendSql.Text(subscriber.Name), AppendSql.Time(now),
-            AppendSql.Time(now + Lease)));
+        batch.BatchCommands.Add(Query.Command(
+            Claim, Query.Text(tenant), Query.Text(subscriber.Name), Query.Time(now),
+            Query.Time(now + Lease)));
         await using var reader = await batch.ExecuteReaderAsync(stop);
         return await reader.ReadAsync(stop)
             ? new Claimed(
@@ -272,7 +274,7 @@ public sealed class Subscriptions(Store store, IReadOnlyList<ISubscriber> subscr
                 now + Lease,
                 reader.GetInt64(0),
                 reader.GetInt32(1),
-                await reader.IsDBNullAsync(2, stop) ? null : AppendSql.StoredTime(reader, 2))
+                await reader.IsDBNullAsync(2, stop) ? null : Query.StoredTime(reader, 2))
             : null;
     }
 

@@ -4,16 +4,14 @@ using System.Text;
 using Npgsql;
 using Settlement.Projections.EventStore;
 
-namespace Settlement.Projections.Workers;
-
-/// <summary>The rows of one projection for one tenant, in 64 hex digits.</summary>
-/// <param name="Number">The log number the rows stand at.</param>
-public sealed record ProjectionDigest(string Tenant, string Projection, long Number, long Rows, string Sha256);
+namespace Settlement.Projections.Tables;
 
 /// <summary>
-/// A digest over rows that does not depend on their order or generation: the count and the sum of a hash of each row.
+/// The ledger's rows of one tenant in 64 hex digits, whatever their order or generation: of each table the count and the
+/// sum of a hash of each row. Equal rows, equal digest.
 /// </summary>
-internal static class TableDigest
+/// <param name="Number">The number of the log that the rows stand at.</param>
+public sealed record LedgerDigest(string Tenant, long Number, long Rows, string Sha256)
 {
     private const string FindColumns = """
         select attname from pg_attribute
@@ -21,43 +19,42 @@ internal static class TableDigest
         order by attname
         """;
 
-    public static async Task<IReadOnlyList<ProjectionDigest>> OfLive(
-        NpgsqlDataSource source, IProjection projection, CancellationToken stop)
+    /// <summary>Of the rows in use, per tenant.</summary>
+    public static async Task<IReadOnlyList<LedgerDigest>> OfLive(
+        NpgsqlDataSource source, ILedger ledger, CancellationToken stop)
     {
         await using var connection = await source.OpenConnectionAsync(stop);
-        // one snapshot: checkpoint and rows belong together
+        // one snapshot: head and rows belong together
         await using var transaction = await connection.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead, stop);
-        var live = new List<(WorkKey Key, long Number)>();
+        var live = new List<(string Tenant, long Generation, long Number)>();
         await using (var batch = new NpgsqlBatch(connection))
         {
-            batch.BatchCommands.Add(AppendSql.Command(
-                "select tenant_id, generation, number from projection_live where projection = $1 order by tenant_id",
-                AppendSql.Text(projection.Name)));
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand("select tenant_id, generation, last_number from tenant_heads order by tenant_id"));
             await using var reader = await batch.ExecuteReaderAsync(stop);
             while (await reader.ReadAsync(stop))
             {
-                var key = new WorkKey(reader.GetString(0), projection.Name, reader.GetInt64(1));
-                live.Add((key, reader.GetInt64(2)));
+                live.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
             }
         }
 
-        var digests = new List<ProjectionDigest>();
-        foreach (var (key, number) in live)
+        var digests = new List<LedgerDigest>();
+        foreach (var (tenant, generation, number) in live)
         {
-            digests.Add(await Of(connection, projection, key, number, stop));
+            digests.Add(await Of(connection, ledger, tenant, generation, number, stop));
         }
 
         return digests;
     }
 
-    /// <summary>The digest of one generation, in the transaction the connection is in.</summary>
-    public static async Task<ProjectionDigest> Of(
-        NpgsqlConnection connection, IProjection projection, WorkKey key, long number, CancellationToken stop)
+    /// <summary>Of one generation, in the transaction the connection is in.</summary>
+    internal static async Task<LedgerDigest> Of(
+        NpgsqlConnection connection, ILedger ledger, string tenant, long generation, long number, CancellationToken stop)
     {
         var all = new StringBuilder();
         var rows = 0L;
-        foreach (var table in projection.Tables.Order(StringComparer.Ordinal))
+        foreach (var table in ledger.Tables.Order(StringComparer.Ordinal))
         {
             var columns = string.Join(", ", (await Columns(connection, table, stop)).Select(name => $"t.\"{name}\""));
             var sql = $"""
@@ -68,7 +65,7 @@ internal static class TableDigest
                   where t.tenant_id = $1 and t.generation = $2) h
                 """;
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-            batch.BatchCommands.Add(AppendSql.Command(sql, AppendSql.Text(key.Tenant), AppendSql.Long(key.Generation)));
+            batch.BatchCommands.Add(Query.Command(sql, Query.Text(tenant), Query.Long(generation)));
             await using var reader = await batch.ExecuteReaderAsync(stop);
             await reader.ReadAsync(stop);
             rows += reader.GetInt64(0);
@@ -77,13 +74,13 @@ internal static class TableDigest
         }
 
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString()));
-        return new ProjectionDigest(key.Tenant, key.Projection, number, rows, Convert.ToHexStringLower(hash));
+        return new LedgerDigest(tenant, number, rows, Convert.ToHexStringLower(hash));
     }
 
     private static async Task<List<string>> Columns(NpgsqlConnection connection, string table, CancellationToken stop)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(AppendSql.Command(FindColumns, AppendSql.Text(table)));
+        batch.BatchCommands.Add(Query.Command(FindColumns, Query.Text(table)));
         await using var reader = await batch.ExecuteReaderAsync(stop);
         var names = new List<string>();
         while (await reader.ReadAsync(stop))

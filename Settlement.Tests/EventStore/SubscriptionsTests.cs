@@ -1,12 +1,12 @@
 using NodaTime;
 using Settlement.Projections.EventStore;
-using Settlement.Projections.Workers;
+using Settlement.Projections.Partners;
 using Settlement.Tests.EventStore;
 using Settlement.Tests.Postgres;
 using static Settlement.Tests.EventStore.TestFacts;
 using Store = Settlement.Projections.EventStore.EventStore;
 
-namespace Settlement.Tests.Workers;
+namespace Settlement.Tests.EventStore;
 
 /// <summary>Rule 18: at least once, in order, under a stable id, retried over days.</summary>
 public sealed class SubscriptionsTests : IAsyncLifetime

@@ -5,8 +5,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodaTime;
 using Npgsql;
+using Settlement.Projections.EventStore;
 
-namespace Settlement.Projections.EventStore;
+namespace Settlement.Projections.Tables;
 
 /// <summary>
 /// Rows in the binary format of COPY, in one buffer of the pool: ready to be sent as they are. Cells whose value is
@@ -222,7 +223,7 @@ internal sealed class CopyRows(int size) : IBufferWriter<byte>, IDisposable
     public void Patch(int cell, long value) => BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(cell + 4), value);
 
     /// <summary>Microseconds since 2000, as PostgreSQL counts.</summary>
-    public static long PostgresTime(Instant time) => Seal.Microseconds(time) - 946_684_800_000_000;
+    public static long PostgresTime(Instant time) => Seals.Microseconds(time) - 946_684_800_000_000;
 
     /// <summary>Runs a COPY over pieces of such rows.</summary>
     public static async Task Send(

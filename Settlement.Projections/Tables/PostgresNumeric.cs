@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Settlement.Projections.EventStore;
+namespace Settlement.Projections.Tables;
 
 /// <summary>
 /// PostgreSQL's binary numeric: groups of four decimal digits, the weight of the first group, the sign, and how many

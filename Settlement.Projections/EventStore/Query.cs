@@ -4,7 +4,8 @@ using NpgsqlTypes;
 
 namespace Settlement.Projections.EventStore;
 
-internal static partial class AppendSql
+/// <summary>Commands of a batch and their parameters, each with its type.</summary>
+internal static class Query
 {
     public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
@@ -21,6 +22,8 @@ internal static partial class AppendSql
         new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Varchar };
 
     public static NpgsqlParameter Long(long value) => new NpgsqlParameter<long> { TypedValue = value };
+
+    public static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
 
     public static NpgsqlParameter Time(Instant value) => new NpgsqlParameter<DateTime>
     {
@@ -42,16 +45,10 @@ internal static partial class AppendSql
 
     public static NpgsqlParameter Booleans(bool[] values) => new NpgsqlParameter<bool[]> { TypedValue = values };
 
-    private static NpgsqlParameter<byte[][]> Binaries(byte[][] values) => new NpgsqlParameter<byte[][]>
+    public static NpgsqlParameter Binaries(byte[][] values) => new NpgsqlParameter<byte[][]>
     {
         TypedValue = values,
         NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-    };
-
-    private static NpgsqlParameter<byte[][]> Jsons(byte[][] values) => new NpgsqlParameter<byte[][]>
-    {
-        TypedValue = values,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
     };
 
     /// <summary>A stored time; "-infinity" stands for a head that has no time yet.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Settlement.Projections.EventStore;
+using Settlement.Projections.Tables;
 
 namespace Settlement.Api;
 
@@ -13,6 +14,12 @@ public static class MigrateVerb
         {
             await using var engine = await Engine.Open(stop);
             Console.WriteLine("The schema is up to date.");
+            foreach (var rebuilt in await new Rebuild(engine.Store, engine.Store.Ledger).Upgrade(stop))
+            {
+                Console.WriteLine(
+                    $"{rebuilt.Tenant}: {rebuilt.After.Rows:N0} rows built again for ledger version {engine.Store.Ledger.Version}, now in use.");
+            }
+
             if (!await SchemaMigrations.KeysApart(engine.Database, stop))
             {
                 Console.Error.WriteLine(

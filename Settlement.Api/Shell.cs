@@ -77,6 +77,7 @@ public static class Shell
     private static int Report(Exception failure, TextWriter errors, CancellationToken stop) => failure switch
     {
         OperationCanceledException when stop.IsCancellationRequested => ExitCode.Stopped,
+        Projections.EventStore.StoreOutageException e => Say(errors, e.Refusal, ExitCode.Outage),
         PostgresException e when !IsOutage(e.SqlState) => Bug(failure, errors),
         NpgsqlException or SocketException or TimeoutException => Say(
             errors, new Refusal("database.unreachable", OneLine(failure.Message)), ExitCode.Outage),

@@ -296,6 +296,8 @@ public sealed class CdrIntake(EventStore store, DriverVault vault, Books books, 
                     return document.Answer(IntakeOutcome.Repeated);
                 case AppendAnswer.Stored:
                     return document.Answer(decision);
+                case AppendAnswer.Refused { Refusal: { Code: "ledger.failed" } failed }:
+                    throw new LedgerRefusedException(failed);
                 case AppendAnswer.Refused refused when attempt >= 10:
                     throw new InvalidOperationException(refused.Refusal.ToString());
             }

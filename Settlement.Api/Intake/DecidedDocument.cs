@@ -16,8 +16,10 @@ public sealed record DecidedDocument(
     public static DecidedDocument Failed(ReadDocument document, Exception failure)
     {
         var cdr = ((CdrReading.Read)document.Reading).Cdr;
-        var why = new Refusal("document.failed",
-            $"This program failed on it ({failure.GetType().Name}). It is kept and can be read again by an update.");
+        var why = failure is LedgerRefusedException refused
+            ? new Refusal(refused.Refusal.Code, $"{refused.Refusal.Message} It is kept and can be read again by an update.")
+            : new Refusal("document.failed",
+                $"This program failed on it ({failure.GetType().Name}). It is kept and can be read again by an update.");
         return new DecidedDocument(
             document with { Reading = new CdrReading.Unreadable(why, cdr.Key.Owner, cdr.TokenOwner, cdr.Key.Id) },
             CdrIntake.Unread, null, null, null);
@@ -48,4 +50,10 @@ public sealed record DecidedDocument(
 
     public IntakeAnswer Answer(IntakeOutcome outcome, Refusal? reason = null) =>
         new(outcome, Received!.Cdr.Key, Tenant, reason, Received.UnknownFields);
+}
+
+/// <summary>The ledger's code could not take a CDR; nothing of it was stored.</summary>
+internal sealed class LedgerRefusedException(Refusal refusal) : Exception(refusal.ToString())
+{
+    public Refusal Refusal { get; } = refusal;
 }

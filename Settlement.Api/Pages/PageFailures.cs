@@ -1,5 +1,6 @@
 using Npgsql;
 using Settlement.Domain;
+using Settlement.Projections.EventStore;
 
 namespace Settlement.Api.Pages;
 
@@ -29,7 +30,9 @@ internal static partial class PageFailures
         }
     }
 
-    private static IResult Of(Exception e) => e is NpgsqlException { IsTransient: true }
+    private static IResult Of(Exception e) => e is StoreOutageException away
+        ? PageAnswer.Problem(503, away.Refusal)
+        : e is NpgsqlException { IsTransient: true }
         ? PageAnswer.Problem(503, new Refusal(
             "database.unreachable",
             "The database cannot be reached right now. Nothing is lost; try again in a moment."))

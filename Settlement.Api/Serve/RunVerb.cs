@@ -2,6 +2,7 @@ using System.CommandLine;
 using Settlement.Api.Demo;
 using Settlement.Api.People;
 using Settlement.Api.Statements;
+using Settlement.Projections.Tables;
 using Spectre.Console;
 
 namespace Settlement.Api.Serve;
@@ -14,7 +15,7 @@ public static class RunVerb
 {
     public static Command Create() => Create("run", "Loads the demo month into an empty database, then serves.", demo: true);
 
-    public static Command CreateServe() => Create("serve", "Serves the pages, the OCPI endpoints and runs the workers.", demo: false);
+    public static Command CreateServe() => Create("serve", "Serves the pages, the API and the OCPI endpoints.", demo: false);
 
     private static Command Create(string name, string description, bool demo)
     {
@@ -28,6 +29,11 @@ public static class RunVerb
     {
         await using var engine = await Engine.Open(stop);
         engine.Store.IsWritable = true; // every request asks for itself
+        if (demo)
+        {
+            await new Rebuild(engine.Store, engine.Store.Ledger).Upgrade(stop); // "serve" leaves that to "migrate"
+        }
+
         if (demo && (await engine.Store.Heads(stop)).Count == 0)
         {
             DemoLoad.Print(DemoLoad.Default, await DemoLoad.Run(engine, DemoLoad.Default, stop));

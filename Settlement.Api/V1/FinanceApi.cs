@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using Npgsql;
 using Settlement.Api.People;
 using Settlement.Domain;
+using Settlement.Projections.EventStore;
 using Settlement.Domain.People;
 
 namespace Settlement.Api.V1;
@@ -106,6 +107,8 @@ internal static partial class FinanceApi
                 return ApiAnswer.No(bad.StatusCode, Said(bad.StatusCode));
             case JsonException:
                 return ApiAnswer.No(StatusCodes.Status400BadRequest, Said(StatusCodes.Status400BadRequest));
+            case StoreOutageException away:
+                return ApiAnswer.No(StatusCodes.Status503ServiceUnavailable, away.Refusal);
             case NpgsqlException { IsTransient: true }:
                 return ApiAnswer.No(StatusCodes.Status503ServiceUnavailable, new Refusal(
                     "database.unreachable", "The database cannot be reached right now. Nothing is lost; try again in a moment."));

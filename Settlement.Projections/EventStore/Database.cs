@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Settlement.Domain;
 
 namespace Settlement.Projections.EventStore;
 
@@ -68,5 +69,17 @@ public static class SqlStates
         || sqlState.StartsWith("58", StringComparison.Ordinal);
 }
 
-/// <summary>The database cannot be reached or cannot work now. Whether the work was done is not known.</summary>
-public sealed class StoreOutageException(string message, Exception inner) : Exception(message, inner);
+/// <summary>The log cannot be written now; the same again later may succeed.</summary>
+public class StoreOutageException(Refusal refusal, Exception? inner) : Exception(refusal.Message, inner)
+{
+    /// <summary>The database cannot be reached or cannot work now. Whether the work was done is not known.</summary>
+    public StoreOutageException(string message, Exception inner)
+        : this(new Refusal("database.unreachable", message), inner)
+    {
+    }
+
+    public Refusal Refusal { get; } = refusal;
+}
+
+/// <summary>The rows are of another version of the ledger than this program's: it reads, and writes nothing.</summary>
+public sealed class LedgerVersionException(Refusal refusal) : StoreOutageException(refusal, null);

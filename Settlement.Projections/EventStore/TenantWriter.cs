@@ -84,7 +84,7 @@ internal sealed class TenantWriter(
         At?.Invoke("append.locked");
         if (state.Head.Version != ledger.Version)
         {
-            return [.. commands.Select(_ => new AppendAnswer.Refused(OtherVersion(tenant, state.Head)))];
+            throw new LedgerVersionException(OtherVersion(tenant, state.Head));
         }
 
         var plan = AppendPlan.Make(commands, state);

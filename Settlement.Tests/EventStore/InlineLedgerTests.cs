@@ -118,7 +118,7 @@ public sealed class InlineLedgerTests : IAsyncLifetime
         await Fill(20);
         var newer = new Notes(version: 2) { Prefix = "new " };
         using var next = Program(newer);
-        var early = await next.Refuses(Say("early", "s"));
+        var early = (await Should.ThrowAsync<LedgerVersionException>(next.Stores(Say("early", "s")))).Refusal;
         (early.Code, early.Message).ShouldBe((
             "ledger.version",
             $"The rows of {Tenant} are of ledger version 1, this program writes 2; run migrate."));
@@ -128,7 +128,7 @@ public sealed class InlineLedgerTests : IAsyncLifetime
         await next.Stores(Say("now", "s"));
         (await database.Value<long>("select count(*) from notes where text like 'new %'")).ShouldBe(21);
         (await database.Value<long>("select count(*) from notes")).ShouldBe(21);
-        (await store.Refuses(Say("late", "s"))).Message.ShouldEndWith("this program writes 1; start a newer program.");
+        (await Should.ThrowAsync<LedgerVersionException>(store.Stores(Say("late", "s")))).Message.ShouldEndWith("this program writes 1; start a newer program.");
         (await new Rebuild(next, newer).Upgrade(Stop)).ShouldBeEmpty();
     }
 

@@ -21,7 +21,7 @@ public static class RebuildVerb
         {
             var verdict = result.IsEqual ? "the same rows as before" : $"NOT the rows that were in use ({result.Before?.Sha256})";
             Console.WriteLine(
-                $"{result.Tenant}: {result.After.Rows:N0} rows up to event {result.After.Number:N0}, digest {result.After.Sha256}: {verdict}");
+                $"{result.Tenant}: {result.After.Rows:N0} rows from {result.Events:N0} events, digest {result.After.Sha256}: {verdict}");
             same &= result.IsEqual;
         }
 

@@ -28,9 +28,6 @@ public sealed class CdrPosts : IAsyncDisposable
         work = Task.WhenAll(Task.Run(Decide), Task.Run(Write));
     }
 
-    /// <summary>Called after a credit took effect: its session is free.</summary>
-    public Action? Credited { get; set; }
-
     /// <summary>Answers when the CDR is durable, or with the reason why it is not taken.</summary>
     /// <param name="keepsUnread">What names no owner is kept unread, because we fetched it ourselves.</param>
     public async Task<(IntakeAnswer? Answer, Refusal? Refusal)> Take(
@@ -119,11 +116,6 @@ public sealed class CdrPosts : IAsyncDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].Done.TrySetResult((answers[i], null));
-        }
-
-        if (answers.Any(answer => answer.Outcome is IntakeOutcome.Credited or IntakeOutcome.Conflict))
-        {
-            Credited?.Invoke();
         }
     }
 

@@ -164,7 +164,6 @@ public static class LocationsEndpoint
     private static async Task Record(OcpiCall call, BookFact.LocationPublished fact)
     {
         await call.Engine.Books.RecordNewer([(ReferenceFiles.Stream(fact), fact)], call.Actor, call.Stop);
-        call.Services.FollowUps.ReferenceChanged();
     }
 
     private static async Task<BookFact.LocationPublished?> Find(OcpiCall call) =>

@@ -56,11 +56,10 @@ public sealed record OcpiOptions
 /// <summary>What the OCPI endpoints share.</summary>
 public sealed class OcpiServices : IAsyncDisposable
 {
-    public OcpiServices(Engine engine, OcpiOptions options, FollowUps followUps)
+    public OcpiServices(Engine engine, OcpiOptions options)
     {
         Engine = engine;
         Options = options;
-        FollowUps = followUps;
         var reads = new PartnerReads(engine.Database);
         Cdrs = new PartnerCdrs(reads);
         Completeness = new Completeness(reads);
@@ -68,7 +67,7 @@ public sealed class OcpiServices : IAsyncDisposable
         Records = new ReceivedRecords(engine.Database);
         Stored = new StoredCdrs(engine.Store, engine.Vault, engine.Tariffs);
         Scope = new PartnerScope(engine);
-        Posts = new CdrPosts(engine) { Credited = followUps.Credited };
+        Posts = new CdrPosts(engine);
         Bodies = new BodyGate(options.BodyBudget, options.BodyPatience, options.BodyDeadline);
         Rates = new RateLimits(options.RequestsPerSecond, options.FailuresPerMinute, engine.Clock);
         Http = new PartnerHttp(options.AllowPrivatePartners, options.RetryPause);
@@ -81,8 +80,6 @@ public sealed class OcpiServices : IAsyncDisposable
     public Engine Engine { get; }
 
     public OcpiOptions Options { get; }
-
-    public FollowUps FollowUps { get; }
 
     public PartnerCdrs Cdrs { get; }
 

@@ -124,7 +124,6 @@ public static class TariffsEndpoint
 
         var before = (await call.Engine.Books.Current(call.Stop)).LatestTariff(owner, fact.Tariff.Id);
         await call.Engine.Books.RecordNewer([(ReferenceFiles.Stream(fact), fact)], call.Actor, call.Stop);
-        call.Services.FollowUps.ReferenceChanged();
         return before is null ? OcpiAnswer.Created : OcpiAnswer.Done;
     }
 

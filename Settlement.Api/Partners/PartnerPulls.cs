@@ -71,11 +71,6 @@ public sealed class PartnerPulls(OcpiServices services)
             }
         }
 
-        if (pulled.Any(p => p is { Module: not "cdrs", Objects: > 0 }))
-        {
-            services.FollowUps.ReferenceChanged();
-        }
-
         return pulled;
     }
 

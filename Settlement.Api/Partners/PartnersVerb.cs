@@ -165,7 +165,8 @@ public static class PartnersVerb
                 }
             }
 
-            await services.FollowUps.Look(stop);
+            await services.Engine.AfterCredits(stop);
+            await services.Engine.ReviewHeld(stop);
             return pulled.All(module => module is { Error: null, Refused: 0 }) ? ExitCode.Done : ExitCode.Found;
         }, stop));
         return command;
@@ -188,8 +189,7 @@ public static class PartnersVerb
     private static async Task<int> With(Func<OcpiServices, Task<int>> work, CancellationToken stop)
     {
         await using var engine = await Engine.Open(stop);
-        using var followUps = new FollowUps(engine, Microsoft.Extensions.Logging.Abstractions.NullLogger<FollowUps>.Instance);
-        await using var services = new OcpiServices(engine, OcpiOptions.FromEnvironment(), followUps);
+        await using var services = new OcpiServices(engine, OcpiOptions.FromEnvironment());
         return await work(services);
     }
 

@@ -8,6 +8,7 @@ using Settlement.Api.Pages;
 using Settlement.Api.Partners;
 using Settlement.Api.People;
 using Settlement.Api.Disputes;
+using Settlement.Api.Messages;
 using Settlement.Api.Reconciliation;
 using Settlement.Api.V1;
 
@@ -40,17 +41,17 @@ public static class Server
         builder.Services.AddSingleton(engine);
         builder.Services.AddSingleton<ReconciliationShelf>();
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<FollowUps>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<FollowUps>());
         builder.Services.AddSingleton<OcpiServices>();
         builder.Services.AddSingleton<OcpiFrame>();
         builder.Services.AddHostedService<PartnerService>();
+        MessageHost.Add(builder, engine);
         builder.Services.AddHostedService<LogMetrics>();
         builder.Services.AddHostedService<DisputeDays>();
         builder.Services.AddRazorComponents();
         Door.Add(builder.Services, isDemo, keys);
         FinanceApi.Add(builder.Services);
         var app = builder.Build();
+        MessageHost.Use(app, engine);
         app.UseForwardedHeaders();
         app.Use(SecurityHeaders);
         PageEndpoints.UseFailures(app);

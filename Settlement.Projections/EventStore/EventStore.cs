@@ -47,6 +47,16 @@ public sealed class EventStore : IDisposable
     /// </summary>
     public bool IsWritable { get; set; } = true;
 
+    /// <summary>Events that this program wrote since it started.</summary>
+    public long Written => writer.Written;
+
+    /// <summary>Messages that follow facts, stored with them; null: whoever writes does what follows itself.</summary>
+    public IFollowing? Following
+    {
+        get => writer.Following;
+        set => writer.Following = value;
+    }
+
     /// <summary>Writes the rows in the transactions of this store.</summary>
     public ILedger Ledger { get; }
 

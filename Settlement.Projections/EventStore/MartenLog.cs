@@ -22,6 +22,10 @@ public static class MartenLog
     public static DocumentStore Open(NpgsqlDataSource source, EventNames? names = null, AutoCreate update = AutoCreate.None) =>
         DocumentStore.For(options => Configure(options, source, new FactSerializer(names ?? EventNames.Standard), update));
 
+    /// <summary>The options of a running program.</summary>
+    public static void Configure(StoreOptions options, NpgsqlDataSource source) =>
+        Configure(options, source, new FactSerializer(EventNames.Standard));
+
     internal static void Configure(
         StoreOptions options, NpgsqlDataSource source, FactSerializer serializer, AutoCreate update = AutoCreate.None)
     {

@@ -23,8 +23,8 @@ public static class SchemaMigrations
 
     private const int Attempts = 20;
 
-    /// <summary>Stands for Marten's tables among the steps; its checksum is the version that made them.</summary>
-    private const int MartenStep = 0;
+    /// <summary>Stands for the packages' tables among the steps; its checksum is the versions that made them.</summary>
+    private const int PackagesStep = 0;
 
     private const string CreateTable = """
         create table if not exists schema_migrations (
@@ -52,7 +52,7 @@ public static class SchemaMigrations
         {
             try
             {
-                await ApplyMarten(source, stop);
+                await ApplyPackages(source, stop);
                 while (await Step(source, steps, stop))
                 {
                 }
@@ -66,30 +66,33 @@ public static class SchemaMigrations
     }
 
     /// <summary>
-    /// Marten's own tables, by Marten, once for each of its versions; nothing else in the program lets it change a table.
+    /// Marten's and Wolverine's own tables, by them, once for each version; nothing else lets them change a table.
     /// </summary>
-    private static async Task ApplyMarten(NpgsqlDataSource source, CancellationToken stop)
+    private static async Task ApplyPackages(NpgsqlDataSource source, CancellationToken stop)
     {
         await using var connection = await source.OpenConnectionAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
         await Execute(connection, $"select pg_advisory_xact_lock({StartersLock})", stop);
         await RefuseOldStore(connection, stop);
         await Execute(connection, CreateTable, stop);
-        var version = typeof(DocumentStore).Assembly.GetName().Version!.ToString();
-        if ((await Applied(connection, stop)).GetValueOrDefault(MartenStep) != version)
+        var version = $"{Version(typeof(DocumentStore))}, {Version(typeof(Wolverine.WolverineOptions))}";
+        if ((await Applied(connection, stop)).GetValueOrDefault(PackagesStep) != version)
         {
             using var marten = MartenLog.Open(source, update: AutoCreate.CreateOrUpdate);
             await marten.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+            await MessageTables.Apply(source);
             await Execute(
                 connection,
                 $"""
-                insert into schema_migrations (number, name, checksum) values ({MartenStep}, 'marten', '{version}')
+                insert into schema_migrations (number, name, checksum) values ({PackagesStep}, 'marten-and-wolverine', '{version}')
                 on conflict (number) do update set checksum = excluded.checksum, applied = now()
                 """,
                 stop);
         }
 
         await transaction.CommitAsync(stop);
+
+        static string Version(Type type) => type.Assembly.GetName().Version!.ToString();
     }
 
     /// <summary>The event store before Marten numbered per tenant in tables of its own: its log cannot be read here.</summary>
@@ -147,7 +150,7 @@ public static class SchemaMigrations
         var newest = steps.Count == 0 ? 0 : steps[^1].Number;
         foreach (var (number, checksum) in applied)
         {
-            if (number == MartenStep)
+            if (number == PackagesStep)
             {
                 continue;
             }

@@ -7,7 +7,7 @@ namespace Settlement.Projections.EventStore;
 /// <param name="Number">Of its last event; 0 = it has none.</param>
 /// <param name="Generation">Of the rows that readers see.</param>
 /// <param name="Version">Of the ledger code that writes them.</param>
-internal sealed record Head(long Number, byte[] Seal, Instant Time, long Generation, int Version);
+internal sealed record Head(long Number, byte[] Seal, Instant Time, long Generation, int Version, long Events);
 
 /// <summary>Lets one writer of a tenant in at a time, in the order in which they came.</summary>
 internal static class TenantLock
@@ -22,11 +22,11 @@ internal static class TenantLock
 
     private const string GiveHead = """
         insert into tenant_heads (tenant_id, last_number, events, last_seal, last_time, generation, ledger_version)
-        values ($1, 0, 0, $2, '-infinity', 1, $3) on conflict (tenant_id) do nothing
+        select $1, 0, 0, $2, '-infinity', 1, $3 where not exists (select from tenant_heads where tenant_id = $1)
         """;
 
     private const string LockHead = """
-        select last_number, last_seal, last_time, generation, ledger_version
+        select last_number, last_seal, last_time, generation, ledger_version, events
         from tenant_heads where tenant_id = $1 for update
         """;
 
@@ -115,6 +115,6 @@ internal static class TenantLock
         await reader.ReadAsync(stop);
         return new Head(
             reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), Query.StoredTime(reader, 2), reader.GetInt64(3),
-            reader.GetInt32(4));
+            reader.GetInt32(4), reader.GetInt64(5));
     }
 }

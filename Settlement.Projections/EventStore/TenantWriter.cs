@@ -20,6 +20,14 @@ internal sealed class TenantWriter(
     /// <summary>After this long a caller hears of the outage instead of waiting for another attempt.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private long written;
+
+    /// <summary>Null where no server runs: who writes does what follows itself.</summary>
+    public IFollowing? Following { get; set; }
+
+    /// <summary>Events that this program wrote since it started.</summary>
+    public long Written => Interlocked.Read(ref written);
+
     /// <summary>Named points of an append, for tests that end the program there.</summary>
     internal Action<string>? At { get; set; }
 
@@ -99,18 +107,22 @@ internal sealed class TenantWriter(
         await using (var session = marten.Value.LightweightSession(options))
         {
             appending.Append(session, names);
+            await using var following = Following is null
+                ? null
+                : await Following.Enroll(session, tenant, plan.Streams.SelectMany(stream => stream.Facts.Select(f => f.Fact)));
             await session.SaveChangesAsync(stop);
         }
 
         At?.Invoke("append.committed");
+        Interlocked.Add(ref written, appending.Count);
         StoreMetrics.Append(appending.Count);
-        var written = plan.Written.GetEnumerator();
+        var next = plan.Written.GetEnumerator();
         return [.. plan.Answers.Select(answer => answer ?? Next())];
 
         AppendAnswer Next()
         {
-            written.MoveNext();
-            return appending.Answer(written.Current);
+            next.MoveNext();
+            return appending.Answer(next.Current);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Settlement.Projections.Tables;
 /// <summary>One tenant whose rows were built again.</summary>
 /// <param name="Before">Digest of the rows that were in use; null where another ledger version wrote them.</param>
 /// <param name="After">Digest of the rows built again, now in use.</param>
-public sealed record RebuiltTenant(string Tenant, LedgerDigest? Before, LedgerDigest After)
+/// <param name="Events">Of the log they were built from.</param>
+public sealed record RebuiltTenant(string Tenant, LedgerDigest? Before, LedgerDigest After, long Events)
 {
     /// <summary>The rows that were in use are what the log says.</summary>
     public bool IsEqual => Before?.Sha256 == After.Sha256;
@@ -111,7 +112,7 @@ public sealed class Rebuild(Store store, ILedger ledger)
             Query.Command(Switch, Query.Text(tenant), Query.Long(live + 1), Query.Int(ledger.Version), Query.Long(live)),
             stop);
         await transaction.CommitAsync(stop);
-        return new RebuiltTenant(tenant, before, after);
+        return new RebuiltTenant(tenant, before, after, head.Events);
     }
 
     private async Task<List<Recorded>> Next(string tenant, long after, CancellationToken stop)

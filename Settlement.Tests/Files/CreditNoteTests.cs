@@ -19,7 +19,6 @@ namespace Settlement.Tests.Files;
 public sealed class CreditNoteTests
 {
     private static readonly LocalDate Day = new(2026, 11, 22);
-    private static readonly YearMonth November = new(2026, 11);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -57,8 +56,9 @@ public sealed class CreditNoteTests
         (json.RootElement.GetProperty("total").GetString(), json.RootElement.GetProperty("reason").GetString())
             .ShouldBe(("3.00", "AMOUNT_DIFFERS"));
         (await MonthIssued.Of(town.Engine, Pair, October, Stop)).Documents.ShouldNotContain(document => document.Number == note.Number);
-        (await MonthIssued.Of(town.Engine, Pair, November, Stop)).Documents.Select(document => document.Number).ShouldBe([note.Number]);
-        var statement = Encoding.UTF8.GetString(await Statement(town, November, "html"));
+        var month = note.On.ToYearMonth(); // it is credited today
+        (await MonthIssued.Of(town.Engine, Pair, month, Stop)).Documents.Select(document => document.Number).ShouldBe([note.Number]);
+        var statement = Encoding.UTF8.GetString(await Statement(town, month, "html"));
         statement.ShouldContain(note.Number);
         statement.ShouldContain("withheld in dispute");
         (await Statement(town, October, "json")).AsSpan().IndexOf(Encoding.UTF8.GetBytes(note.Number)).ShouldBe(-1);

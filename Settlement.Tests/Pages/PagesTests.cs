@@ -56,7 +56,7 @@ public sealed partial class PagesTests(PagesFixture pages) : IClassFixture<Pages
             "/reports/2026-10", "/reports/2026-10.csv", "/reports/2026-10.json", "/lines?", "/held?",
             "/held/documents", "/cdrs/", "/statements/2026-10", "/statements/CA-FLO/US-CPI/2026-10",
             "/statements/US-CPI/CA-FLO/2026-10.csv", "/settlement-", "/tax", "/tax/rules?place=",
-            "/tax/report/CA-FLO/2026-10", "/tax/report/US-CPI/2026-10.csv", "/workers",
+            "/tax/report/CA-FLO/2026-10", "/tax/report/US-CPI/2026-10.csv", "/status",
         ];
         kinds.Where(kind => !seen.Any(path => path.StartsWith(kind, StringComparison.Ordinal)))
             .ShouldBeEmpty();

@@ -69,6 +69,7 @@ public sealed class VerbRightsTests(OfficeFixture office) : IClassFixture<Office
         ["opening list"] = [],
         ["explain"] = ["US-CPI/1"],
         ["verify"] = [],
+        ["status"] = [],
         ["workers"] = ["--resume", Pair],
         ["rebuild"] = [],
         ["parties"] = [File],

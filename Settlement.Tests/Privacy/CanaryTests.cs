@@ -257,7 +257,7 @@ public sealed partial class CanaryTests
         const int MostPages = 700;
         using var browser = new Browser(site);
         (await browser.Post("/sign-in", ("Name", "chloe"))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        var seen = new HashSet<string>(StringComparer.Ordinal) { "/", "/held/documents", "/workers", "/held" };
+        var seen = new HashSet<string>(StringComparer.Ordinal) { "/", "/held/documents", "/status", "/held" };
         var open = new Queue<string>(seen);
         for (var fetched = 0; fetched < MostPages && open.TryDequeue(out var path); fetched++)
         {
@@ -294,7 +294,7 @@ public sealed partial class CanaryTests
         string[] paths =
         [
             "reports", "reports/2026-10", "statements/CA-FLO/US-CPI/2026-10", "statements/CA-FLO/US-CPI/2026-10/lines?limit=500",
-            "held?limit=500", "held/documents", "parties", "relationships", "workers", "me", "tax/proposals",
+            "held?limit=500", "held/documents", "parties", "relationships", "status", "me", "tax/proposals",
             "tax/reports/CA-FLO/2026-10", "reports/none", "held?cursor=x",
             .. Enumerable.Range(0, 16).Select(i => $"cdrs/CA-FLO~US-CPI/US-CPI/canary-{i}"),
         ];

@@ -114,7 +114,7 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
     [InlineData("/api/v1/relationships/CA-FLO~US-CPI/agreements", null)]
     [InlineData("/api/v1/tax/reports/CA-FLO/2026-10", null)]
     [InlineData("/api/v1/tax/proposals", null)]
-    [InlineData("/api/v1/workers", null)]
+    [InlineData("/api/v1/status", null)]
     [InlineData("/api/v1/me", "rights")]
     [InlineData("/api/v1/people", null)]
     [InlineData("/api/v1/reports", null)]
@@ -319,7 +319,8 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
         return client.SendAsync(request, Stop);
     }
 
-    private async Task<long> Head() => (await office.Engine.Store.Heads(Stop))["@book"];
+    private async Task<long> Head() =>
+        (await office.Engine.Store.Status(Stop)).Single(tenant => tenant.Tenant == "@book").Events;
 
     private async Task<HttpClient> Machine(Role role) =>
         Client(await office.Machine($"machine-{Interlocked.Increment(ref machines)}", role));

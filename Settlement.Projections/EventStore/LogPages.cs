@@ -109,7 +109,7 @@ internal sealed class LogPages(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>Marten reads a stream's version from mt_streams: it must be that of its last event.</summary>
+    /// <summary>Marten reads a stream's version from log.mt_streams: it must be that of its last event.</summary>
     public async Task<BadEvent?> WrongStream(LogHead head, CancellationToken stop)
     {
         await using var batch = source.CreateBatch();

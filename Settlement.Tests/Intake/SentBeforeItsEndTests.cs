@@ -35,7 +35,6 @@ public sealed class SentBeforeItsEndTests
 
         (await Receive(town, End - Duration.FromMinutes(4))).Outcome.ShouldBe(IntakeOutcome.Posted, "within the agreed difference of clocks");
         (await Receive(town, End + Duration.FromHours(1))).Outcome.ShouldBe(IntakeOutcome.Repeated, "it is owed already");
-        await town.Engine.CatchUp(Stop);
         (await town.Database.Value<string>("select state || ' ' || (due > 0)::text from cdrs")).ShouldBe("posted true");
     }
 
@@ -81,7 +80,6 @@ public sealed class SentBeforeItsEndTests
         await using var town = await Town.Begin();
         await Receive(town, End - Duration.FromHours(2));
         await Receive(town, End + Duration.FromHours(1));
-        await town.Engine.CatchUp(Stop);
         var id = await town.Database.Value<string>("select cpo || '/' || cdr_id from cdrs");
 
         var (exit, output, _) = await town.Program("explain", id!);
@@ -95,7 +93,6 @@ public sealed class SentBeforeItsEndTests
     {
         await using var town = await Town.Begin();
         await Receive(town, End - Duration.FromHours(2));
-        await town.Engine.CatchUp(Stop);
         var id = await town.Database.Value<string>("select cpo || '/' || cdr_id from cdrs");
         (await town.Program("held", "reject", id!, "--reason", "their clock", "--actor", "ana")).Exit.ShouldBe(0);
 
@@ -130,7 +127,7 @@ public sealed class SentBeforeItsEndTests
         return Encoding.UTF8.GetBytes(cdr.ToJsonString());
     }
 
-    private static Task<long> Events(Town town) => town.Count("select count(*) from mt_events");
+    private static Task<long> Events(Town town) => town.Count("select count(*) from log.mt_events");
 
     private static async Task<IntakeAnswer> Receive(Town town, Instant at) => (await town.Engine.Intake.Receive(
         [new IncomingCdr(Ordinary.Json, "again", at)], new CdrReadOptions(), Stop))[0];

@@ -85,7 +85,6 @@ public sealed class CdrHistoryPagesTests(PagesFixture site) : IClassFixture<Page
 
     private async Task<(string Page, string Explained)> After((string Tenant, CdrKey Key) cdr)
     {
-        await site.Engine.CatchUp(Stop);
         using var ana = await Browser.SignedIn(site.Http.BaseAddress!, "ana");
         var page = WebUtility.HtmlDecode(await ana.Text(Links.Cdr(cdr.Tenant, cdr.Key.Owner, cdr.Key.Id)));
         var explained = (await Explanation.Find(site.Engine, cdr.Key.ToString(), Stop)).ShouldHaveSingleItem();

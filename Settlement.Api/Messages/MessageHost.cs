@@ -27,8 +27,12 @@ public static class MessageHost
         builder.Host.UseWolverine(Configure);
     }
 
-    /// <summary>From now on what follows facts is stored with them.</summary>
-    internal static void Use(WebApplication app, Engine engine) => engine.Store.Following = new Outbox(app.Services);
+    /// <summary>For as long as the program serves, what follows facts is stored with them.</summary>
+    internal static void Use(WebApplication app, Engine engine)
+    {
+        app.Lifetime.ApplicationStarted.Register(() => engine.Store.Following = new Outbox(app.Services));
+        app.Lifetime.ApplicationStopping.Register(() => engine.Store.Following = null);
+    }
 
     /// <summary>The same for a program that serves and for the one that writes the handlers' code.</summary>
     public static void Configure(WolverineOptions options)

@@ -21,6 +21,12 @@ internal static class ChildProgram
     public static async Task<int> Run(string[] arguments)
     {
         var (work, connection, point) = (arguments[0], arguments[1], arguments[2]);
+        if (work == "tariff")
+        {
+            await Messages.MessageTests.Die(connection);
+            return 0;
+        }
+
         var left = int.Parse(arguments[3], CultureInfo.InvariantCulture);
         void At(string reached)
         {

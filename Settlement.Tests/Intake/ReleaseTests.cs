@@ -75,7 +75,7 @@ public sealed class ReleaseTests
         (await town.Count("select count(*) from log.mt_events where type = 'cdr_conflicted'")).ShouldBe(1);
     }
 
-    private static BookFact Tariff(PartyId owner, string id, string currency)
+    internal static BookFact Tariff(PartyId owner, string id, string currency)
     {
         var json = $$"""
             {"country_code":"{{owner.CountryCode}}","party_id":"{{owner.Code}}","id":"{{id}}","currency":"{{currency}}",

@@ -307,11 +307,22 @@ public sealed partial class CanaryTests
     private async Task Tables(Town town)
     {
         var tables = await town.Database.Value<string[]>(
-            "select array_agg(relname::text order by relname) from pg_class where relkind in ('r', 'p', 'm') and relnamespace = 'public'::regnamespace");
-        tables.Length.ShouldBeGreaterThan(15);
+            """
+            select array_agg(oid::regclass::text order by 1) from pg_class
+            where relkind in ('r', 'p', 'm') and relnamespace::regnamespace::text in ('public', 'log', 'wolverine')
+            """);
+        tables.ShouldContain("log.mt_events");
+        tables.ShouldContain("wolverine.wolverine_dead_letters");
         foreach (var table in tables)
         {
             Look($"table {table}", await town.Database.Value<string>($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t"));
+        }
+
+        foreach (var messages in tables.Where(table => table.EndsWith("_envelopes", StringComparison.Ordinal)
+            || table.EndsWith("dead_letters", StringComparison.Ordinal)))
+        {
+            Look($"messages in {messages}", await town.Database.Value<string>(
+                $"select coalesce(string_agg(encode(body, 'escape'), ' '), '') from {messages}"));
         }
 
         (await town.Count("select count(*) from log.mt_events where data::text like '%canary-0%'")).ShouldBePositive();

@@ -7,7 +7,8 @@ namespace Settlement.Api.Pages;
 /// <param name="Tenants">Those of this page.</param>
 /// <param name="LedgerVersion">Of this program.</param>
 public sealed record StatusView(
-    IReadOnlyList<TenantStatus> Tenants, IReadOnlyList<FailingDelivery> Failing, int LedgerVersion, int Count, int Page)
+    IReadOnlyList<TenantStatus> Tenants, IReadOnlyList<FailingDelivery> Failing, MessageStatus Messages, int LedgerVersion,
+    int Count, int Page)
 {
     public const int PageSize = 100;
 
@@ -23,8 +24,8 @@ internal static class StatusEndpoint
         var at = Math.Clamp(page ?? 1, 1, Math.Max(1, pages));
         var view = new StatusView(
             [.. tenants.Skip((at - 1) * StatusView.PageSize).Take(StatusView.PageSize)],
-            await new Subscriptions(engine.Store, [], engine.Clock).Failing(stop), engine.Store.Ledger.Version,
-            tenants.Count, at);
+            await new Subscriptions(engine.Store, [], engine.Clock).Failing(stop),
+            await MessageStatus.Read(engine.Database, stop), engine.Store.Ledger.Version, tenants.Count, at);
         return PageAnswer.Page<StatusPage>(new { View = view });
     }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Settlement.Domain;
+using Settlement.Projections.EventStore;
 using Settlement.Projections.Partners;
 
 namespace Settlement.Api.Serve;
 
-/// <summary><c>status</c>: where each relationship's log and ledger stand, and which deliveries fail.</summary>
+/// <summary><c>status</c>: where each relationship's log and ledger stand, what waits to be done, and what fails.</summary>
 public static class StatusVerb
 {
     public static Command Create()
@@ -43,6 +44,13 @@ public static class StatusVerb
                 $"{delivery.Subscriber} of {delivery.Tenant}: event {delivery.Number:N0} fails since {delivery.Since}, {delivery.Attempts} tries, next {delivery.NextTry?.ToString() ?? "never, a person decides"}: {delivery.Error}");
         }
 
-        return failing.Count == 0 && tenants.All(tenant => tenant.LedgerVersion == current) ? ExitCode.Done : ExitCode.Found;
+        var messages = await MessageStatus.Read(engine.Database, stop);
+        Console.WriteLine($"messages: {messages.Waiting:N0} waiting, {messages.Scheduled:N0} scheduled, {messages.Dead.Count:N0} failed for good");
+        foreach (var dead in messages.Dead)
+        {
+            Console.WriteLine($"{dead.Type} {dead.Id} failed {dead.Sent}: {dead.Failure}");
+        }
+
+        return failing.Count == 0 && messages.Dead.Count == 0 && tenants.All(tenant => tenant.LedgerVersion == current) ? ExitCode.Done : ExitCode.Found;
     }
 }

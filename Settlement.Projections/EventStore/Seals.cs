@@ -79,10 +79,10 @@ internal readonly record struct SealedEvent(
         BinaryPrimitives.WriteInt64BigEndian(fixedPart[24..], e.Version);
         BinaryPrimitives.WriteInt64BigEndian(fixedPart[32..], Seals.Microseconds(e.Time));
         hash.AppendData(fixedPart);
+        Span<byte> length = stackalloc byte[4];
         foreach (var text in (ReadOnlySpan<string?>)[e.Stream, e.Type, e.Correlation, e.Causation, e.Headers, e.Data])
         {
             var bytes = text is null ? [] : Encoding.UTF8.GetBytes(text);
-            Span<byte> length = stackalloc byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, text is null ? -1 : bytes.Length);
             hash.AppendData(length);
             hash.AppendData(bytes);

@@ -3,7 +3,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
-using Settlement.Projections.Tables;
 
 namespace Settlement.Projections.Partners;
 

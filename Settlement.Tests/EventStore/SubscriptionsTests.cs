@@ -1,7 +1,6 @@
 using NodaTime;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Partners;
-using Settlement.Tests.EventStore;
 using Settlement.Tests.Postgres;
 using static Settlement.Tests.EventStore.TestFacts;
 using Store = Settlement.Projections.EventStore.EventStore;

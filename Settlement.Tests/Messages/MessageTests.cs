@@ -6,7 +6,6 @@ using Settlement.Api.Demo;
 using Settlement.Api.Serve;
 
 using Settlement.Domain.Agreements;
-using Settlement.Domain.Ocpi;
 using Settlement.Projections.EventStore;
 using Settlement.Tests.Intake;
 
@@ -86,7 +85,7 @@ public sealed class MessageTests
     }
 
     /// <summary>The child of the kill test: serves, records a tariff and is gone as soon as it is committed.</summary>
-    public static async Task Die(string connection)
+    internal static async Task Die(string connection)
     {
         await using var engine = await Engine.Open(
             connection, Projections.Privacy.MasterKey.Of(Convert.FromBase64String(Town.KeyText)), TimeProvider.System, default);

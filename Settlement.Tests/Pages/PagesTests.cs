@@ -1,16 +1,13 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.Api;
-using Settlement.Api.Demo;
 using Settlement.Api.Intake;
 using Settlement.Api.Pages;
-using Settlement.Api.Serve;
 using Settlement.Api.Statements;
 using Settlement.Domain.Statements;
 using Settlement.Domain.Agreements;
 using Settlement.Domain.Intake;
 using Settlement.Projections.Statements;
-using Settlement.Tests.Postgres;
 
 namespace Settlement.Tests.Pages;
 

@@ -51,9 +51,3 @@ public sealed record DecidedDocument(
     public IntakeAnswer Answer(IntakeOutcome outcome, Refusal? reason = null) =>
         new(outcome, Received!.Cdr.Key, Tenant, reason, Received.UnknownFields);
 }
-
-/// <summary>The ledger's code could not take a CDR; nothing of it was stored.</summary>
-internal sealed class LedgerRefusedException(Refusal refusal) : Exception(refusal.ToString())
-{
-    public Refusal Refusal { get; } = refusal;
-}

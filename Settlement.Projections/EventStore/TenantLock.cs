@@ -20,6 +20,7 @@ internal static class TenantLock
         select set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock(hashtextextended($1, 714))
         """;
 
+    // under the lock nobody else gives one
     private const string GiveHead = """
         insert into tenant_heads (tenant_id, last_number, events, last_seal, last_time, generation, ledger_version)
         select $1, 0, 0, $2, '-infinity', 1, $3 where not exists (select from tenant_heads where tenant_id = $1)

@@ -47,7 +47,7 @@ public sealed class SettlementLedger : ILedger
     }
 
     /// <summary>Whether a kind of fact changes a row: what people, partners and the reference book do, does not.</summary>
-    private static bool HasRows(Fact fact) =>
+    internal static bool HasRows(Fact fact) =>
         fact is CdrFact or PeriodFact or DisputeFact or PaymentFact or OffsetFact or WriteOffFact or OpeningFact
             or SessionReportFact or InvoiceRecordFact;
 }

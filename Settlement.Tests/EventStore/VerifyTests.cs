@@ -1,3 +1,4 @@
+using Npgsql;
 using Settlement.Tests.Postgres;
 using static Settlement.Tests.EventStore.TestFacts;
 using Store = Settlement.Projections.EventStore.EventStore;
@@ -37,6 +38,31 @@ public sealed class VerifyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Pacific/Apia", "German, DMY")]
+    [InlineData("America/St_Johns", "SQL, MDY")]
+    public async Task A_seal_depends_on_no_time_zone_and_no_style_of_dates(string zone, string style)
+    {
+        const string Time = "select timestamp::text from log.mt_events where seq_id = 1 and tenant_id = 't1'";
+        const string Digests = """
+            select string_agg(encode(settlement_event_digest(e), 'hex'), ' ' order by tenant_id, seq_id) from log.mt_events e
+            """;
+        var (time, digests) = (await database.Value<string>(Time), await database.Value<string>(Digests));
+        foreach (var setting in (string[])
+            [$"timezone = '{zone}'", $"datestyle = '{style}'", "intervalstyle = 'sql_standard'", "bytea_output = 'escape'"])
+        {
+            await database.Execute($"alter database \"{new NpgsqlConnectionStringBuilder(database.ConnectionString).Database}\" set {setting}");
+        }
+
+        await using var elsewhere = NpgsqlDataSource.Create(database.ConnectionString + ";Pooling=false");
+        (await Value(elsewhere, Time)).ShouldNotBe(time);
+        (await Value(elsewhere, Digests)).ShouldBe(digests);
+        using var there = new Store(elsewhere, Names);
+        await there.Stores(Say("sealed elsewhere", "s"), "t1");
+        (await there.Verify(stop: Stop)).Bad.ShouldBeEmpty();
+        (await store.Verify(stop: Stop)).Bad.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("update log.mt_events set data = jsonb_set(data, '{Amount}', '12.3') where seq_id = 5", 5, "log.altered")]
     [InlineData("update log.mt_events set timestamp = timestamp + interval '1 microsecond' where seq_id = 5", 5, "log.altered")]
     [InlineData("update log.mt_events set headers = '{\"actor\": \"me\"}' where seq_id = 5", 5, "log.altered")]
@@ -71,5 +97,11 @@ public sealed class VerifyTests : IAsyncLifetime
 
         (bad.Tenant, bad.Number, bad.Code).ShouldBe(("t1", number, code), bad.Detail);
         (await store.Verify("t2", Stop)).IsGood.ShouldBeTrue();
+    }
+
+    private static async Task<string> Value(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return (string)(await command.ExecuteScalarAsync(Stop))!;
     }
 }

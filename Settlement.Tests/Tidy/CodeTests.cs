@@ -33,6 +33,19 @@ public sealed partial class CodeTests
         Offenders("Settlement.Tests", OwnSeed())
             .Where(line => !line.StartsWith("Settlement.Tests/Laws.cs", StringComparison.Ordinal)).ShouldBeEmpty();
 
+    [Fact]
+    public void The_log_is_written_in_one_place_and_by_Marten()
+    {
+        string[] folders = ["Settlement.Domain", "Settlement.Projections", "Settlement.Api"];
+        folders.SelectMany(folder => Offenders(folder, WritingSession()))
+            .Where(line => !line.StartsWith("Settlement.Projections/EventStore/TenantWriter.cs:", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+        folders.SelectMany(Checkout.Sources)
+            .Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "Settlement.Projections", "Migrations")))
+            .Where(file => WrittenByHand().IsMatch(File.ReadAllText(file)))
+            .ShouldBeEmpty();
+    }
+
     private static IEnumerable<string> Offenders(string folder, Regex banned) =>
         from file in Checkout.Sources(folder)
         from line in File.ReadAllLines(file).Select((text, index) => (text, index))
@@ -57,4 +70,15 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"\.\./shared|facts/\w+\.md", RegexOptions.None, 1000)]
     private static partial Regex Outside();
+
+    // every way in which Marten opens a session that can store something, or stores without one
+    [GeneratedRegex(
+        @"\b(LightweightSession|OpenSession|IdentitySession|DirtyTrackedSession|\w+SerializableSession|BulkInsert\w*)(Async)?\(",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WritingSession();
+
+    [GeneratedRegex(
+        @"\b(insert\s+into|copy|update|delete\s+from|truncate)\s+(log\.)?mt_(events|streams)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WrittenByHand();
 }

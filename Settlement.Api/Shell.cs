@@ -78,6 +78,7 @@ public static class Shell
     {
         OperationCanceledException when stop.IsCancellationRequested => ExitCode.Stopped,
         Projections.EventStore.StoreOutageException e => Say(errors, e.Refusal, ExitCode.Outage),
+        Projections.EventStore.SchemaRefusedException e => Say(errors, e.Refusal, ExitCode.WrongUse),
         PostgresException e when !IsOutage(e.SqlState) => Bug(failure, errors),
         NpgsqlException or SocketException or TimeoutException => Say(
             errors, new Refusal("database.unreachable", OneLine(failure.Message)), ExitCode.Outage),

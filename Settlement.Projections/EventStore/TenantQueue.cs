@@ -1,4 +1,3 @@
-
 namespace Settlement.Projections.EventStore;
 
 /// <summary>

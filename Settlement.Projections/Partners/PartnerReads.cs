@@ -5,7 +5,7 @@ namespace Settlement.Projections.Partners;
 
 /// <summary>
 /// Reads for a partner with a partner's rights: login settlement_partner, the tenants it may see in a setting that ends
-/// with the transaction (rules-store 20). What the code forgets to filter PostgreSQL does not show.
+/// with the transaction (rules-store 18). What the code forgets to filter PostgreSQL does not show.
 /// </summary>
 public sealed class PartnerReads(NpgsqlDataSource database)
 {

@@ -13,7 +13,7 @@ using Store = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Tests.EventStore;
 
-/// <summary>Rule 5: what is stored is plain JSON, reads back as it was, and is canonical as it is written.</summary>
+/// <summary>rules-store 1: what is stored is plain JSON and reads back as it was.</summary>
 public sealed class EventJsonTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     public enum Colour

@@ -3,7 +3,7 @@ using Settlement.Tests.Postgres;
 
 namespace Settlement.Tests.EventStore;
 
-/// <summary>Rule 19: numbered, forward only, several starters, no newer schema.</summary>
+/// <summary>rules-store 22: numbered, forward only, several starters, no newer schema.</summary>
 public sealed class MigrationTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -29,6 +29,16 @@ public sealed class MigrationTests
         changed[0] = new SchemaMigration(changed[0].Number, changed[0].Name, changed[0].Sql);
         (await Should.ThrowAsync<SchemaRefusedException>(SchemaMigrations.Run(database.Source(), changed, Stop)))
             .Refusal.Code.ShouldBe("schema.changed");
+    }
+
+    [Fact]
+    public async Task A_database_of_the_store_before_Marten_is_refused_and_left_as_it_is()
+    {
+        await using var database = await (await TestCluster.Shared()).NewDatabase(migrated: false);
+        await database.Execute("create table mt_events (tenant_id varchar, seq_id bigint, primary key (tenant_id, seq_id))");
+        (await Should.ThrowAsync<SchemaRefusedException>(SchemaMigrations.Run(database.Source(), Stop)))
+            .Refusal.Code.ShouldBe("store.too-old");
+        (await database.Value<long>("select count(*) from pg_tables where schemaname in ('public', 'log')")).ShouldBe(1);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Store = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Tests.EventStore;
 
-/// <summary>Rules 8 and 15: an answer that is lost, a database that is away.</summary>
+/// <summary>rules-store 4 and 14: an answer that is lost, a database that is away.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     private TestDatabase database = null!;

@@ -6,7 +6,7 @@ using static Settlement.Tests.EventStore.TestFacts;
 
 namespace Settlement.Tests.EventStore;
 
-/// <summary>Rules 2, 20, 21: the schema could be distributed by tenant as it is, and a partner's login sees little.</summary>
+/// <summary>rules-store 15, 18 and 22: rows know their tenant, and a partner's login sees little.</summary>
 public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     /// <summary>Tables that belong to no tenant.</summary>

@@ -9,7 +9,7 @@ namespace Settlement.Tests.EventStore;
 
 /// <summary>
 /// Stored names and shapes are data: what was written must stay readable. A changed fact is a new name plus an
-/// upcaster (rules-store 5), so a difference here is never mended by renewing the golden file alone.
+/// upcaster (rules-store 1), so a difference here is never mended by renewing the golden file alone.
 /// </summary>
 public sealed class StoredNamesTests
 {

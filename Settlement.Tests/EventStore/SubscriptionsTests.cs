@@ -7,7 +7,7 @@ using Store = Settlement.Projections.EventStore.EventStore;
 
 namespace Settlement.Tests.EventStore;
 
-/// <summary>Rule 18: at least once, in order, under a stable id, retried over days.</summary>
+/// <summary>rules-store 20: at least once, in order, under a stable id, retried over days.</summary>
 public sealed class SubscriptionsTests : IAsyncLifetime
 {
     private readonly TestClock clock = new(new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero));

@@ -11,7 +11,7 @@ using static Settlement.Tests.Ocpi.OcpiSite;
 namespace Settlement.Tests.Ocpi;
 
 /// <summary>
-/// Partners kept apart (rules-money 28 and 29, rules-store 20, OWASP API 1 and 5): every endpoint of the table × every
+/// Partners kept apart (rules-money 28 and 29, rules-store 18, OWASP API 1 and 5): every endpoint of the table × every
 /// role × its own, another partner's and an unknown object. A new endpoint is in here by being in the table.
 /// </summary>
 public sealed partial class IsolationTests

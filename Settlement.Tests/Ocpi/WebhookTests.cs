@@ -9,7 +9,7 @@ using static Settlement.Tests.Ocpi.OcpiSite;
 
 namespace Settlement.Tests.Ocpi;
 
-/// <summary>Standard Webhooks 1.0.0, delivered from the log (rules-store 18).</summary>
+/// <summary>Standard Webhooks 1.0.0, delivered from the log (rules-store 20).</summary>
 public sealed class WebhookTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ops/bench/post.sh [--seconds N] [--clients N] [--cdrs N]   POST /cdrs from keep-alive clients of two partners against the
-# served program with its workers running: an answer means durable and rated. CDR/s, p50, p99, processor time.
+# served program: an answer means durable, rated and in the ledger's rows. CDR/s, p50, p99, processor time.
 . "$(dirname "$0")/../lib.sh"
 find_dotnet
 project=$top/ops/bench/post

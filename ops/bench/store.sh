@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # ops/bench/store.sh [ROW…] [--seconds N] [--rounds N] [--events N]   the store's rows of the speed table, each beside
-# raw SQL on the same server and tables. Rows (none = all): single clients tenants hot bulk visible replay verify
-# ledger scale. The long ones, on a machine with nothing else to do:
-#   ops/bench/store.sh single clients tenants hot visible --seconds 4 --rounds 3      4 minutes
-#   ops/bench/store.sh bulk replay verify --rounds 3 --events 200000                  2 minutes
+# plain SQL on the same server, in tables like the log's. Rows (none = all): single clients tenants hot bulk verify ledger
+# scale. The long ones, on a machine with nothing else to do:
+#   ops/bench/store.sh single clients tenants hot --seconds 4 --rounds 3      4 minutes
+#   ops/bench/store.sh bulk verify --rounds 3 --events 200000                 2 minutes
 #   ops/bench/store.sh ledger --events 200000; ops/bench/store.sh ledger --events 2000000    1 million CDRs
 #   ops/bench/store.sh scale --events 1000000; ops/bench/store.sh scale --events 3000000
 set -euo pipefail

@@ -64,9 +64,9 @@ Console.WriteLine($"processor time per CDR: program {(server.TotalProcessorTime 
     + $"PostgreSQL {spent.Server / latencies.Count:N0} us, clients {spent.Client / latencies.Count:N0} us; "
     + $"{commits * 1000 / latencies.Count} transactions per 1,000 CDRs; "
     + $"program's memory {server.WorkingSet64 >> 20} MB");
-var posted = await database.Value<long>("select count(*) from mt_events where type = 'cdr_received'");
-Console.WriteLine($"acknowledged {warm.Count + latencies.Count:N0}, in the log {posted:N0}, in the ledger's tables "
-    + $"{await database.Value<long>("select count(*) from cdrs"):N0} at once");
+var posted = await database.Value<long>("select count(*) from log.mt_events where type = 'cdr_received'");
+Console.WriteLine($"acknowledged {warm.Count + latencies.Count:N0}, in the log {posted:N0}, in the ledger's rows "
+    + $"{await database.Value<long>("select count(*) from cdrs"):N0}");
 server.Kill();
 await server.WaitForExitAsync();
 return posted == warm.Count + latencies.Count ? 0 : 1;

@@ -7,18 +7,16 @@ using Settlement.Api.Demo;
 using Settlement.Api.Intake;
 using Settlement.Domain.Ocpi;
 using Settlement.Projections.Privacy;
-using Settlement.Projections.Workers;
+using Settlement.Projections.Tables;
 using Settlement.Tests.Postgres;
 
 namespace Settlement.Bench;
 
 /// <summary>
-/// The whole way: a file of CDRs into the log and the tables, then all tables again from the log. Two events a CDR.
+/// The whole way: a file of CDRs into the log and the ledger's rows, then all rows again from the log. Two events a CDR.
 /// </summary>
 internal sealed class Ledger(TestCluster cluster, int events)
 {
-    private const string Name = "settlement";
-
     private int Server => cluster.ServerId!.Value;
 
     public async Task Run()
@@ -29,11 +27,11 @@ internal sealed class Ledger(TestCluster cluster, int events)
         await using (engine)
         {
             await Import(engine);
-            await Replay(engine, database);
+            await Rebuilding(engine);
         }
     }
 
-    /// <summary>As the verb does it, without the start of the program: workers beside, then what they have left.</summary>
+    /// <summary>As the verb does it, without the start of the program.</summary>
     private async Task Import(Engine engine)
     {
         var month = new YearMonth(2026, 10);
@@ -47,11 +45,10 @@ internal sealed class Ledger(TestCluster cluster, int events)
             var import = new CdrImport(engine.Intake, new CdrReadOptions { Tariffs = new TariffCache() });
             var before = Cpu.Now(Server);
             var clock = Stopwatch.StartNew();
-            var tally = await engine.Beside(
-                () => import.Run(Documents(file), null, CancellationToken.None), CancellationToken.None);
+            var tally = await import.Run(Documents(file), null, CancellationToken.None);
             await engine.AfterCredits(CancellationToken.None);
             var cpu = Cpu.Now(Server) - before;
-            Console.WriteLine($"CDR file, {lines:N0} CDRs of {new FileInfo(file).Length / lines} bytes, to posted, durable, in the tables: "
+            Console.WriteLine($"CDR file, {lines:N0} CDRs of {new FileInfo(file).Length / lines} bytes, to posted, durable, with rows and seal: "
                 + $"{lines / clock.Elapsed.TotalSeconds:F0} CDR/s in {clock.Elapsed.TotalSeconds:F1} s ({cpu.Per(lines)} a CDR); "
                 + $"{tally.Posted:N0} posted, {tally.Held:N0} held; memory {Memory.Now()}");
         }
@@ -61,48 +58,17 @@ internal sealed class Ledger(TestCluster cluster, int events)
         }
     }
 
-    private async Task Replay(Engine engine, TestDatabase database)
+    private async Task Rebuilding(Engine engine)
     {
         await engine.RefreshStatistics(CancellationToken.None);
-        var live = (await engine.Workers.Lags()).Single(lag => lag.Projection == Name && lag.Tenant[0] != '@');
-        var generation = await database.Value<long>(
-            $"select max(generation) + 1 from projection_progress where tenant_id = '{live.Tenant}'");
-        var key = new WorkKey(live.Tenant, Name, generation);
-        await ProgressSql.CreateProgress(engine.Database, key, live.Version, live: false, CancellationToken.None);
-        using var done = new CancellationTokenSource();
-        var watching = Watch(database, key, done.Token);
+        var events = (await engine.Store.Status(CancellationToken.None)).Sum(tenant => tenant.Events);
         var before = Cpu.Now(Server);
         var clock = Stopwatch.StartNew();
-        await engine.Workers.WorkOff(key, CancellationToken.None);
-        var took = clock.Elapsed.TotalSeconds;
+        var rebuilt = await new Rebuild(engine.Store, engine.Store.Ledger).Run(CancellationToken.None);
         var cpu = Cpu.Now(Server) - before;
-        await done.CancelAsync();
-        var marks = await watching;
-        marks.Add((took, live.Head));
-        var half = marks.First(mark => mark.Number >= live.Head / 2);
-        Console.WriteLine($"ledger replay, {live.Head:N0} events with postings, balances and totals: {live.Head / took:F0} events/s "
-            + $"({cpu.Per(live.Head)}); first half {half.Number / half.Seconds:F0}/s, "
-            + $"second half {(live.Head - half.Number) / Math.Max(0.001, took - half.Seconds):F0}/s; memory {Memory.Now()}");
-        clock.Restart();
-        var rebuilt = (await engine.Workers.Rebuild(Name)).Single(tenant => tenant.Tenant == live.Tenant);
-        Console.WriteLine($"compared by digest and switched in {clock.Elapsed.TotalSeconds:F1} s: {rebuilt.After.Rows:N0} rows, "
-            + (rebuilt.IsEqual ? "the same as were built while importing" : "NOT THE SAME"));
-    }
-
-    private static async Task<List<(double Seconds, long Number)>> Watch(
-        TestDatabase database, WorkKey key, CancellationToken stop)
-    {
-        var clock = Stopwatch.StartNew();
-        var marks = new List<(double, long)>();
-        while (!stop.IsCancellationRequested)
-        {
-            var number = await database.Value<long>(
-                $"select number from projection_progress where tenant_id = '{key.Tenant}' and generation = {key.Generation}");
-            marks.Add((clock.Elapsed.TotalSeconds, number));
-            await Task.WhenAny(Task.Delay(200, stop));
-        }
-
-        return marks;
+        Console.WriteLine($"rebuild, {events:N0} events to {rebuilt.Sum(tenant => tenant.After.Rows):N0} rows, compared by digest and "
+            + $"switched: {events / clock.Elapsed.TotalSeconds:F0} events/s in {clock.Elapsed.TotalSeconds:F1} s ({cpu.Per(events)}); "
+            + $"{(rebuilt.All(tenant => tenant.IsEqual) ? "the rows that the import wrote" : "NOT THE SAME")}; memory {Memory.Now()}");
     }
 
     private static long Write(DemoData data, string path)

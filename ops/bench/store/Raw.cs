@@ -1,22 +1,21 @@
 using Npgsql;
 using NpgsqlTypes;
+using Settlement.Tests.Postgres;
 
 namespace Settlement.Bench;
 
-/// <summary>The anchors: what plain SQL does with the same rows in the same tables, and no thought.</summary>
+/// <summary>The anchors: what plain SQL does with the same rows, in tables and indexes like the log's, and no thought.</summary>
 internal sealed class Raw(string tenant)
 {
-    private const string AddStream = """
-        insert into mt_streams (tenant_id, id, type, version, timestamp, created, is_archived)
-        values ($1, $2, 'cdr', 1, now(), now(), false)
-        """;
+    private const string StreamColumns = "raw_streams (tenant_id, id, type, version, timestamp, created)";
+    private const string EventColumns = "raw_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id)";
 
-    private const string AddEvent = """
-        insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
-        values ($1, $2, $3, 1, $4, 'charged', now(), $5, false)
-        """;
+    private static long number;
 
-    private long number;
+    public static Task Create(TestDatabase database) => database.Execute("""
+        create table raw_streams (like log.mt_streams including all);
+        create table raw_events (like log.mt_events including all);
+        """);
 
     /// <summary>One stream row and one event row in one commit, prepared, one round trip.</summary>
     public async Task Single(NpgsqlConnection connection, byte[] data)
@@ -27,8 +26,11 @@ internal sealed class Raw(string tenant)
         {
             BatchCommands =
             {
-                new(AddStream) { Parameters = { Text(tenant), Text(id) } },
-                new(AddEvent)
+                new($"insert into {StreamColumns} values ($1, $2, 'cdr', 1, now(), now())")
+                {
+                    Parameters = { Text(tenant), Text(id) },
+                },
+                new($"insert into {EventColumns} values ($1, $2, $3, 1, $4, 'charged', now(), $5)")
                 {
                     Parameters =
                     {
@@ -44,11 +46,9 @@ internal sealed class Raw(string tenant)
     /// <summary>COPY of new streams and events, ready-made bytes.</summary>
     public async Task Bulk(NpgsqlConnection connection, byte[][] data)
     {
-        var first = number + 1;
-        number += data.Length;
+        var first = Interlocked.Add(ref number, data.Length) - data.Length + 1;
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var copy = await connection.BeginBinaryImportAsync(
-            "copy mt_streams (tenant_id, id, type, version, timestamp, created, is_archived) from stdin (format binary)"))
+        await using (var copy = await connection.BeginBinaryImportAsync($"copy {StreamColumns} from stdin (format binary)"))
         {
             for (var i = 0; i < data.Length; i++)
             {
@@ -59,16 +59,12 @@ internal sealed class Raw(string tenant)
                 await copy.WriteAsync(1L, NpgsqlDbType.Bigint);
                 await copy.WriteAsync(DateTime.UtcNow, NpgsqlDbType.TimestampTz);
                 await copy.WriteAsync(DateTime.UtcNow, NpgsqlDbType.TimestampTz);
-                await copy.WriteAsync(false, NpgsqlDbType.Boolean);
             }
 
             await copy.CompleteAsync();
         }
 
-        await using (var copy = await connection.BeginBinaryImportAsync("""
-            copy mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
-            from stdin (format binary)
-            """))
+        await using (var copy = await connection.BeginBinaryImportAsync($"copy {EventColumns} from stdin (format binary)"))
         {
             for (var i = 0; i < data.Length; i++)
             {
@@ -81,7 +77,6 @@ internal sealed class Raw(string tenant)
                 await copy.WriteAsync("charged", NpgsqlDbType.Varchar);
                 await copy.WriteAsync(DateTime.UtcNow, NpgsqlDbType.TimestampTz);
                 await copy.WriteAsync(tenant, NpgsqlDbType.Varchar);
-                await copy.WriteAsync(false, NpgsqlDbType.Boolean);
             }
 
             await copy.CompleteAsync();

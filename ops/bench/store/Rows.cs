@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
 using Settlement.Projections.EventStore;
-using Settlement.Projections.Workers;
 using Settlement.Tests.Postgres;
 using Store = Settlement.Projections.EventStore.EventStore;
-using Crew = Settlement.Projections.Workers.Workers;
 
 namespace Settlement.Bench;
 
@@ -35,11 +33,9 @@ internal sealed class Rows(TestDatabase database, Settings settings)
             await Bulk("bulk, 1 KB", OneKb);
             await Bulk("bulk, 3 KB", ThreeKb);
         }),
-        ("visible", Visible),
-        ("replay", Replay),
         ("verify", Verify),
         ("ledger", () => new Ledger(database.Cluster, settings.Events).Run()),
-        ("scale", () => new Scale(database, source, settings.Events).Run($"own-{++tenants}")),
+        ("scale", () => new Scale(database.Cluster, settings.Events).Run()),
     ];
 
     /// <summary>Raw and ours in turns of a third of a second, so that a slow moment of the machine hits both.</summary>
@@ -47,7 +43,7 @@ internal sealed class Rows(TestDatabase database, Settings settings)
     {
         var raws = new List<Speed>();
         var ours = new List<Speed>();
-        using var store = new Store(source, Load.Names);
+        using var store = new Store(source, Load.Names, ledger: new NoRows());
         var data = Json(OneKb);
         var raw = Enumerable.Range(0, spread).Select(_ => new Raw($"raw-{++tenants}")).ToArray();
         var mine = Enumerable.Range(0, spread).Select(_ => $"own-{++tenants}").ToArray();
@@ -74,20 +70,20 @@ internal sealed class Rows(TestDatabase database, Settings settings)
             }
         }
 
-        Report(name, "raw two inserts, same connections", raws, ours);
+        Report(name, "raw two inserts", raws, ours);
     }
 
     private async Task Bulk(string name, int periods)
     {
         var raws = new List<Speed>();
         var ours = new List<Speed>();
-        using var store = new Store(source, Load.Names);
+        using var store = new Store(source, Load.Names, ledger: new NoRows());
         for (var round = 0; round <= settings.Rounds; round++)
         {
             var count = settings.Events;
             var raw = new Raw($"raw-{++tenants}");
             var data = Enumerable.Range(0, 500).Select(i => Json(periods, i)).ToArray();
-            var chunk = Enumerable.Range(0, Store.MostBulkEvents).Select(i => data[i % data.Length]).ToArray();
+            var chunk = Enumerable.Range(0, Store.BulkPage).Select(i => data[i % data.Length]).ToArray();
             var before = Cpu.Now(Server);
             var clock = Stopwatch.StartNew();
             await using (var connection = await source.OpenConnectionAsync())
@@ -114,56 +110,9 @@ internal sealed class Rows(TestDatabase database, Settings settings)
         Report(name, "raw COPY of ready bytes", raws, ours);
     }
 
-    private async Task Visible()
-    {
-        using var store = new Store(source, Load.Names);
-        using var crew = new Crew(store, [await Counted.Create(database)]);
-        using var end = new CancellationTokenSource();
-        var running = crew.Run(end.Token);
-        var tenant = $"own-{++tenants}";
-        var took = new List<double>();
-        for (var i = 0; i < 600; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            var stored = (AppendAnswer.Stored)await store.Append(tenant, Load.Command(++next, OneKb), CancellationToken.None);
-            var committed = clock.Elapsed;
-            await crew.WaitFor("counted", new Dictionary<string, long> { [tenant] = stored.LastNumber });
-            if (i >= 100)
-            {
-                took.Add((clock.Elapsed - committed).TotalMilliseconds);
-            }
-        }
-
-        await end.CancelAsync();
-        await running;
-        took.Sort();
-        Console.WriteLine($"append to visible in a table: p50 {took[took.Count / 2]:F1} ms, p99 {took[took.Count * 99 / 100]:F1} ms");
-    }
-
-    private async Task Replay()
-    {
-        using var store = new Store(source, Load.Names);
-        foreach (var spread in (int[])[1, 2])
-        {
-            var projection = await Counted.Create(database);
-            using var crew = new Crew(store, [projection]);
-            await crew.RunUntilCaughtUp();
-            for (var t = 0; t < spread; t++)
-            {
-                var commands = new Commands(settings.Events, OneKb);
-                await store.AppendBulk($"own-{++tenants}", commands, CancellationToken.None);
-            }
-
-            var clock = Stopwatch.StartNew();
-            await crew.RunUntilCaughtUp();
-            Console.WriteLine($"replay into a table by COPY, {spread} tenant(s): "
-                + $"{spread * settings.Events / clock.Elapsed.TotalSeconds:F0} events/s");
-        }
-    }
-
     private async Task Verify()
     {
-        using var store = new Store(source, Load.Names);
+        using var store = new Store(source, Load.Names, ledger: new NoRows());
         var tenant = $"own-{++tenants}";
         var commands = new Commands(settings.Events, OneKb);
         await store.AppendBulk(tenant, commands, CancellationToken.None);
@@ -215,41 +164,14 @@ internal sealed class Rows(TestDatabase database, Settings settings)
     }
 }
 
-/// <summary>A projection that costs next to nothing: one row per event, by COPY.</summary>
-internal sealed class Counted : IProjection
+/// <summary>What a ledger costs is in the rows "ledger" and "scale"; here the log stands alone.</summary>
+internal sealed class NoRows : ILedger
 {
-    public string Name => "counted";
-
     public int Version => 1;
 
-    public IReadOnlyList<string> Tables => ["counted"];
+    public IReadOnlyList<string> Tables => [];
 
-    public static async Task<Counted> Create(TestDatabase database)
-    {
-        await database.Execute("""
-            create table if not exists counted (tenant_id varchar not null, generation bigint not null,
-              number bigint not null, amount numeric not null, primary key (tenant_id, generation, number))
-            """);
-        return new Counted();
-    }
-
-    public async Task Apply(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, long generation,
-        IReadOnlyList<Recorded> events, CancellationToken stop)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            "copy counted (tenant_id, generation, number, amount) from stdin (format binary)", stop);
-        foreach (var e in events)
-        {
-            await copy.StartRowAsync(stop);
-            await copy.WriteAsync(tenant, NpgsqlTypes.NpgsqlDbType.Varchar, stop);
-            await copy.WriteAsync(generation, stop);
-            await copy.WriteAsync(e.Number, stop);
-            await copy.WriteAsync(((Charged)e.Fact).Amount, stop);
-        }
-
-        await copy.CompleteAsync(stop);
-    }
+    public Task Apply(RowTarget target, IReadOnlyList<Recorded> events, CancellationToken stop) => Task.CompletedTask;
 }
 
 /// <summary>How long and how much.</summary>

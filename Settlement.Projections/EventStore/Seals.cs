@@ -19,10 +19,9 @@ internal static class Seals
     // jsonb has one text for one value, so the database computes what it stored: the program has no JSON of its own here
     public const string AddAndMoveHead = """
         with sealed as (
-          select min(e.seq_id) as first, max(e.seq_id) as last, count(*) as count,
-            string_agg(settlement_event_digest(e), ''::bytea order by e.seq_id) as digests
-          from log.mt_events e
-          where e.tenant_id = $1 and e.seq_id between $2 and $3 and e.type <> 'tombstone'
+          select min(d.seq_id) as first, max(d.seq_id) as last, count(*) as count,
+            string_agg(d.digest, ''::bytea order by d.seq_id) as digests
+          from settlement_digests($1, $2, $3) d
         ), added as (
           insert into seals (tenant_id, first_number, last_number, count, seal, digests)
           select $1, s.first, s.last, s.count,

@@ -40,21 +40,26 @@ create table seals (
 -- digests do not compress
 alter table seals alter column digests set storage external;
 
--- A text with its length in bytes before it; -1 = absent.
-create function settlement_part(part text) returns bytea
-language sql immutable parallel safe as $$
-  select case when part is null then int4send(-1)
-    else int4send(octet_length(convert_to(part, 'UTF8'))) || convert_to(part, 'UTF8') end
-$$;
-
--- Depends on nothing but the row: no time zone, no style of dates. The program has the same in its own words.
-create function settlement_event_digest(e log.mt_events) returns bytea
+-- The digests of a tenant's events between two numbers. They depend on nothing but the row: no time zone, no style of
+-- dates; each text has its length in bytes before it, -1 = absent. The program has the same in its own words. One call for all
+-- of them, and each text made once ("offset 0"): a function for each event took 55 instead of 14 us.
+create function settlement_digests(tenant varchar, first bigint, last bigint) returns table (seq_id bigint, digest bytea)
 language sql stable parallel safe as $$
-  select sha256(
+  select e.seq_id, sha256(
     int8send(e.seq_id) || uuid_send(e.id) || int8send(e.version)
     || int8send((extract(epoch from e.timestamp) * 1000000)::bigint)
-    || settlement_part(e.stream_id) || settlement_part(e.type) || settlement_part(e.correlation_id)
-    || settlement_part(e.causation_id) || settlement_part(e.headers::text) || settlement_part(e.data::text))
+    || int4send(octet_length(t.stream)) || t.stream
+    || int4send(octet_length(t.type)) || t.type
+    || int4send(coalesce(octet_length(t.correlation), -1)) || coalesce(t.correlation, '')
+    || int4send(coalesce(octet_length(t.causation), -1)) || coalesce(t.causation, '')
+    || int4send(coalesce(octet_length(t.headers), -1)) || coalesce(t.headers, '')
+    || int4send(octet_length(t.data)) || t.data)
+  from log.mt_events e cross join lateral (
+    select convert_to(e.stream_id, 'UTF8') as stream, convert_to(e.type, 'UTF8') as type,
+      convert_to(e.correlation_id, 'UTF8') as correlation, convert_to(e.causation_id, 'UTF8') as causation,
+      convert_to(e.headers::text, 'UTF8') as headers, convert_to(e.data::text, 'UTF8') as data
+    offset 0) t
+  where e.tenant_id = tenant and e.seq_id between first and last and e.type <> 'tombstone'
 $$;
 
 -- Keys of drivers' sealed data, wrapped by a master key that is kept elsewhere. Erasure deletes the row.

@@ -44,7 +44,8 @@ public sealed class VerifyTests : IAsyncLifetime
     {
         const string Time = "select timestamp::text from log.mt_events where seq_id = 1 and tenant_id = 't1'";
         const string Digests = """
-            select string_agg(encode(settlement_event_digest(e), 'hex'), ' ' order by tenant_id, seq_id) from log.mt_events e
+            select string_agg(encode(d.digest, 'hex'), ' ' order by t.id, d.seq_id)
+            from (values ('t1'), ('t2')) as t(id) cross join lateral settlement_digests(t.id, 0, 1000) d
             """;
         var (time, digests) = (await database.Value<string>(Time), await database.Value<string>(Digests));
         foreach (var setting in (string[])

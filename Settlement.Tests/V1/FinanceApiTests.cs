@@ -173,19 +173,19 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
         var first = await Propose(analyst, one, "US-WA:SALES:KEYED");
         var body = await first.Content.ReadAsStringAsync(Stop);
         first.StatusCode.ShouldBe(HttpStatusCode.Created, body);
-        var head = await Head();
+        var events = await Events();
 
         var again = await Propose(analyst, one, "US-WA:SALES:KEYED");
         again.StatusCode.ShouldBe(HttpStatusCode.Created);
         (await again.Content.ReadAsStringAsync(Stop)).ShouldBe(body);
-        (await Head()).ShouldBe(head);
+        (await Events()).ShouldBe(events);
 
         var other = await Propose(analyst, one, "US-WA:SALES:OTHER");
         other.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await other.Content.ReadAsStringAsync(Stop)).ShouldContain("command.reused");
         (await Propose(analyst, new string('x', 101), "US-WA:SALES:OTHER")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await Propose(analyst, two, "US-WA:SALES:OTHER")).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await Head()).ShouldBe(head + 1);
+        (await Events()).ShouldBe(events + 1);
     }
 
     [Fact]
@@ -193,11 +193,11 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
     {
         using var analyst = await Machine(Role.Analyst);
         var key = Guid.NewGuid().ToString("N");
-        var head = await Head();
+        var events = await Events();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Propose(analyst, key, "US-WA:SALES:MANY")));
 
-        (await Head()).ShouldBe(head + 1);
+        (await Events()).ShouldBe(events + 1);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBePositive();
         foreach (var running in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
         {
@@ -319,8 +319,7 @@ public sealed partial class FinanceApiTests(OfficeFixture office) : IClassFixtur
         return client.SendAsync(request, Stop);
     }
 
-    private async Task<long> Head() =>
-        (await office.Engine.Store.Status(Stop)).Single(tenant => tenant.Tenant == "@book").Events;
+    private async Task<long> Events() => (await office.Engine.Store.Status(Stop)).Single(tenant => tenant.Tenant == "@book").Events;
 
     private async Task<HttpClient> Machine(Role role) =>
         Client(await office.Machine($"machine-{Interlocked.Increment(ref machines)}", role));

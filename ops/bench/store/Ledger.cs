@@ -61,13 +61,13 @@ internal sealed class Ledger(TestCluster cluster, int events)
     private async Task Rebuilding(Engine engine)
     {
         await engine.RefreshStatistics(CancellationToken.None);
-        var events = (await engine.Store.Status(CancellationToken.None)).Sum(tenant => tenant.Events);
+        var logged = (await engine.Store.Status(CancellationToken.None)).Sum(tenant => tenant.Events);
         var before = Cpu.Now(Server);
         var clock = Stopwatch.StartNew();
         var rebuilt = await new Rebuild(engine.Store, engine.Store.Ledger).Run(CancellationToken.None);
         var cpu = Cpu.Now(Server) - before;
-        Console.WriteLine($"rebuild, {events:N0} events to {rebuilt.Sum(tenant => tenant.After.Rows):N0} rows, compared by digest and "
-            + $"switched: {events / clock.Elapsed.TotalSeconds:F0} events/s in {clock.Elapsed.TotalSeconds:F1} s ({cpu.Per(events)}); "
+        Console.WriteLine($"rebuild, {logged:N0} events to {rebuilt.Sum(tenant => tenant.After.Rows):N0} rows, compared by digest and "
+            + $"switched: {logged / clock.Elapsed.TotalSeconds:F0} events/s in {clock.Elapsed.TotalSeconds:F1} s ({cpu.Per(logged)}); "
             + $"{(rebuilt.All(tenant => tenant.IsEqual) ? "the rows that the import wrote" : "NOT THE SAME")}; memory {Memory.Now()}");
     }
 

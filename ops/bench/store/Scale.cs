@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 using NpgsqlTypes;
 using Settlement.Projections.EventStore;
 using Settlement.Projections.Tables;

@@ -1,5 +1,6 @@
 using JasperFx;
 using JasperFx.Events;
+using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Npgsql;
@@ -41,6 +42,7 @@ public static class MartenLog
         options.Events.MetadataConfig.CorrelationIdEnabled = true;
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.EnableAdvancedAsyncTracking = false; // no daemon here
+        options.Projections.Add(new CdrAggregate(), ProjectionLifecycle.Live);
         options.Events.IgnoreIndex(OwnIndex);
         options.Serializer(serializer);
         options.ConfigureWritePolly(_ => { }); // it would try again without our lock

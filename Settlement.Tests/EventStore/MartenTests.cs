@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Marten;
+using Settlement.Api.Intake;
 using Settlement.Projections.EventStore;
+using Settlement.Tests.Intake;
 using Settlement.Tests.Postgres;
 using static Settlement.Tests.EventStore.TestFacts;
 
@@ -36,6 +38,25 @@ public sealed class MartenTests(PostgresFixture postgres) : IClassFixture<Postgr
         var all = await session.Events.QueryAllRawEvents().Where(e => e.StreamKey == "other").ToListAsync(Stop);
         all.ShouldHaveSingleItem().TenantId.ShouldBe("t");
         (await session.Events.QueryRawEventDataOnly<Noted>().CountAsync(Stop)).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_CDR_that_Marten_aggregates_is_the_one_the_program_knows()
+    {
+        await using var town = await Town.Begin();
+        await town.Import(Town.Month(60));
+        const string Tenant = "CA-FLO~US-CPI";
+        using var marten = MartenLog.Open(town.Engine.Database);
+        await using var session = marten.QuerySession(Tenant);
+        var received = await session.Events.QueryAllRawEvents().Where(e => e.EventTypeName == "cdr_received").ToListAsync(Stop);
+        received.Count.ShouldBeGreaterThan(20);
+        foreach (var stream in received.Select(e => e.StreamKey!).Distinct())
+        {
+            var state = await session.Events.AggregateStreamAsync<StoredCdr>(stream, token: Stop);
+            var known = await town.Engine.Store.ReadCdr(Tenant, stream, Stop);
+            (state!.State.Posted?.Due, state.State.Received?.Digest, state.State.Held?.Reasons.Count)
+                .ShouldBe((known.Posted?.Due, known.Received?.Digest, known.Held?.Reasons.Count), stream);
+        }
     }
 
     [Fact]
